@@ -1,0 +1,88 @@
+// The only reader of the environment. Every variable is explained in `.env.example`; a bad one stops the start with a
+// sentence that names it and says what it should be.
+import { existsSync } from 'node:fs';
+import * as z from 'zod';
+import { Problem, type FieldProblem } from './domain/problem.ts';
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const address = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+
+export const VARIABLES = {
+  PORT: integer(0, 65535).default(3000),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  DATABASE_URL: z.string().regex(/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/).default('sqlite:data/herald.sqlite'),
+  REDIS_URL: z.string().regex(/^rediss?:\/\/.+$/).optional(),
+  ROLE: z.enum(['all', 'web', 'sender']).default('all'),
+  DATA_FOLDER: z.string().min(1).default('data'),
+  /** 32 bytes as 64 hex digits; without it a key file is made in the data folder. */
+  SECRET_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/).optional(),
+  PUBLIC_URL: address.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Let bots and pictures point at private and loopback addresses. */
+  ALLOW_PRIVATE_ADDRESSES: flag.default(false),
+  /** Hops of reverse proxies whose X-Forwarded-* headers are believed. */
+  TRUST_PROXY: integer(0, 10).default(0),
+  TELEGRAM_API_ROOT: address.optional(),
+} as const satisfies Record<string, z.ZodType>;
+
+const schema = z.object(VARIABLES);
+
+export interface Config {
+  port: number;
+  host: string;
+  databaseUrl: string;
+  redisUrl: string | null;
+  role: 'all' | 'web' | 'sender';
+  dataFolder: string;
+  secretKey: string | null;
+  publicUrl: string | null;
+  logLevel: string;
+  allowPrivateAddresses: boolean;
+  trustProxy: number;
+  /** By channel name, from `<CHANNEL>_API_ROOT`. */
+  apiRoots: Readonly<Record<string, string>>;
+}
+
+/** Reads and checks the environment; throws `config` with one field problem per bad variable. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  // An empty variable is the same as none: that is how `.env` files switch one off.
+  const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => key in VARIABLES && value !== ''));
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    const fields: FieldProblem[] = result.error.issues.map((issue) => {
+      const variable = String(issue.path[0]);
+      return { path: variable, code: `config_${variable.toLowerCase()}`, params: { variable } };
+    });
+    throw new Problem('config', {}, fields);
+  }
+  const value = result.data;
+  if (value.ROLE !== 'all' && !value.REDIS_URL) {
+    throw new Problem('config', {}, [{ path: 'REDIS_URL', code: 'config_redis_needed', params: { role: value.ROLE } }]);
+  }
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    databaseUrl: value.DATABASE_URL,
+    redisUrl: value.REDIS_URL ?? null,
+    role: value.ROLE,
+    dataFolder: value.DATA_FOLDER,
+    secretKey: value.SECRET_KEY ?? null,
+    publicUrl: value.PUBLIC_URL ?? null,
+    logLevel: value.LOG_LEVEL,
+    allowPrivateAddresses: value.ALLOW_PRIVATE_ADDRESSES,
+    trustProxy: value.TRUST_PROXY,
+    apiRoots: Object.fromEntries(
+      Object.entries(value).flatMap(([key, root]) => {
+        const channel = /^(\w+)_API_ROOT$/.exec(key)?.[1];
+        return channel && typeof root === 'string' ? [[channel.toLowerCase(), root]] : [];
+      }),
+    ),
+  };
+}
+
+/** Loads `.env` beside the process, where there is one, without overriding what is set. */
+export function loadEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}

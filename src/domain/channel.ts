@@ -1,0 +1,192 @@
+// The contract every messenger implements, in its own folder below `channels/`. The rest of the house knows channels
+// only as values of these types and never asks for a name: differences are data in `capabilities`.
+import type { ButtonKind, ElementKind, Message } from './message.ts';
+import type { ConnectionStatus } from './subscriber.ts';
+
+// --- What a channel can do ------------------------------------------------------------------
+
+export interface Capabilities {
+  elements: readonly ElementKind[];
+  /** Longest text of one payload, in `textUnit`s; null where there is no limit. */
+  textLimit: number | null;
+  /** Longest text that may ride on a picture; 0 where pictures carry none. */
+  captionLimit: number;
+  /** How the platform counts: code points, UTF-16 units or UTF-8 bytes. */
+  textUnit: 'characters' | 'utf16' | 'bytes';
+  formatting: readonly ('bold' | 'italic' | 'underline' | 'strike' | 'code' | 'link')[];
+  buttons: {
+    kinds: readonly ButtonKind[];
+    /** Most buttons in one message. */
+    max: number;
+    perRow: number;
+    /** Longest label, in characters. */
+    label: number;
+  };
+  /** Largest picture in bytes. */
+  imageBytes: number;
+  receipts: { delivered: boolean; opened: boolean };
+  /** Most envelopes one `deliver` call takes to the platform in one request. */
+  batch: number;
+  /** The platform drops a repeated send that carries the same key. */
+  idempotent: boolean;
+  rate: {
+    /** Messages a second a mailing is offered by default: the slider's upper end. */
+    mailing: number;
+    /** Messages a second one bot may send in all; null where the platform names no limit. */
+    bot: number | null;
+    /** Messages a second to one person; null where the platform names no limit. */
+    chat: number | null;
+  };
+  /** Hours after a person's last message in which free text may be sent; null where there is no window. */
+  windowHours: number | null;
+  /** How updates arrive. */
+  inbound: readonly ('webhook' | 'polling' | 'socket')[];
+}
+
+/** One field of the form that connects a bot. Labels and help come from `locales/`: `channels.<name>.<key>`. */
+export interface CredentialField {
+  key: string;
+  secret: boolean;
+  required: boolean;
+  /** Shape checked before the platform is asked, as the source of a regular expression. */
+  pattern?: string;
+}
+
+// --- Bots and requests ----------------------------------------------------------------------
+
+/** A bot as its channel sees it: secrets opened, addresses resolved. Lives in memory only. */
+export interface ChannelBot {
+  id: number;
+  publicId: string;
+  externalId: string;
+  name: string;
+  /** Values of the `CredentialField`s. */
+  credentials: Readonly<Record<string, string>>;
+  /** Where the platform's API is; a bot's own setting, else the environment's, else the channel's default. */
+  apiRoot: string | null;
+  /** Secret shared with the platform for webhook checks; unguessable, one per bot. */
+  webhookSecret: string;
+}
+
+export interface BotProfile {
+  externalId: string;
+  name: string;
+  username: string | null;
+  /** Address of a picture, or a data URL. */
+  picture: string | null;
+  /** Where people subscribe; `{ref}` is replaced by a campaign tag, or removed. */
+  link: string | null;
+  /** What became of the webhook: set by us, polled instead, or to be pasted by hand. */
+  webhook: 'set' | 'polling' | 'manual' | 'none';
+}
+
+export interface InboundRequest {
+  method: string;
+  headers: Readonly<Record<string, string | undefined>>;
+  query: Readonly<Record<string, string | undefined>>;
+  /** The bytes as they came: signatures are over these. */
+  body: Buffer;
+}
+
+export interface HttpAnswer {
+  status: number;
+  type: string;
+  body: string;
+}
+
+// --- What comes in --------------------------------------------------------------------------
+
+export interface PersonProfile {
+  firstName?: string;
+  lastName?: string;
+  locale?: string;
+  timeZone?: string;
+  phone?: string;
+  email?: string;
+  username?: string;
+}
+
+interface InboundBase {
+  /** The platform's own id of this fact within the bot; a repeat is a no-op. */
+  externalId: string;
+  /** UTC milliseconds. */
+  at: number;
+  /** The person's address at this bot: the connection's external id. */
+  address: string;
+  profile?: PersonProfile;
+}
+
+/** A fact as a channel reads it out of an update; `inbound/` turns it into an event. */
+export type Inbound =
+  | (InboundBase & { kind: 'subscribed'; ref: string | null })
+  | (InboundBase & { kind: 'unsubscribed' })
+  | (InboundBase & { kind: 'blocked' })
+  | (InboundBase & { kind: 'unblocked' })
+  | (InboundBase & { kind: 'replied'; text: string })
+  /** A message button was pressed; `token` is the one that was rendered into it. */
+  | (InboundBase & { kind: 'pressed'; token: string })
+  /** A receipt for one message, or (`upTo`) for every message to this person sent no later than `at`. */
+  | (InboundBase & { kind: 'delivered' | 'opened'; messageId: string | null; upTo: boolean });
+
+// --- What goes out --------------------------------------------------------------------------
+
+/** One call's worth of message for one channel. Opaque outside the channel's folder; JSON. */
+export type Payload = Record<string, unknown>;
+
+/** Addresses to be rendered: `url` of a link or buy button, `token` of a message button, by button id. */
+export interface RenderLinks {
+  button(id: string): { url?: string; token?: string };
+  /** The tracked address of a link inside the text. */
+  inline(url: string): string;
+  /** An absolute address the messenger can fetch, or the bytes to upload. */
+  image(source: string): { url: string | null; media: string | null };
+}
+
+export interface Envelope {
+  payload: Payload;
+  address: string;
+  /** Stable for this delivery and part: the platform's idempotency key where it has one. */
+  key: string;
+}
+
+export const REFUSAL_REASONS = [
+  'blocked', 'unreachable', 'window_closed', 'content_refused', 'rate_limited_too_long', 'platform_error', 'no_variant',
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** A network call has three answers: yes, no, and "we do not know". */
+export type Outcome =
+  | { status: 'accepted'; messageId: string | null }
+  /** For good; `connection` is what the person's connection becomes, if it changes. */
+  | { status: 'refused'; reason: RefusalReason; detail: string; connection?: ConnectionStatus; address?: string }
+  /** Not sent; the bot or only this chat must wait until `retryAt` (UTC ms). The try is not counted. */
+  | { status: 'throttled'; scope: 'bot' | 'chat'; retryAt: number }
+  /** Not sent for certain, worth another try. */
+  | { status: 'failed'; detail: string }
+  /** The bot's token or account is refused: nothing more can go out over it. Not sent. */
+  | { status: 'bot_refused'; detail: string }
+  /** Asked and never answered: it may have arrived. */
+  | { status: 'unknown'; detail: string };
+
+/** Reads an uploaded picture's bytes by public id; handed to channels that must upload. */
+export type ReadMedia = (publicId: string) => Promise<{ name: string; type: string; body: Buffer } | null>;
+
+export interface Channel {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly credentials: readonly CredentialField[];
+  /** Is the request really from the platform? Constant time; false for anything unsigned or malformed. */
+  verify(request: InboundRequest, bot: ChannelBot): boolean;
+  /** The facts in one update; unknown kinds give none. `now` for platforms that send no time. */
+  parse(update: unknown, bot: ChannelBot, now: number): Inbound[];
+  /** What the platform wants to read in the webhook's answer; without it an empty 200. Pure. */
+  answer?(update: unknown, bot: ChannelBot): HttpAnswer | null;
+  /** The calls a message takes, in order. The message already fits (`fit`) and is personalised. Pure. */
+  render(message: Message, links: RenderLinks): Payload[];
+  /** Checks the credentials, reads the profile, and has updates sent to `webhookUrl` (null: no public address). */
+  connect(bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile>;
+  /** Sends; one outcome per envelope, in order. Never throws for what a platform or a network does. */
+  deliver(envelopes: readonly Envelope[], bot: ChannelBot): Promise<Outcome[]>;
+  /** Fetches updates where the platform cannot reach us. Resolves when `signal` aborts. `receive` has stored when it resolves. */
+  listen?(bot: ChannelBot, receive: (update: unknown) => Promise<void>, signal: AbortSignal): Promise<void>;
+}

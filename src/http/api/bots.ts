@@ -1,0 +1,128 @@
+// Channels (what a messenger can do), bots (one connected account), the simulator, and the website widget's settings.
+import * as z from 'zod';
+import { BUTTON_KINDS, ELEMENT_KINDS } from '../../domain/message.ts';
+import { publicIdSchema, timeSchema } from './common.ts';
+
+export const capabilitiesSchema = z.object({
+  elements: z.array(z.enum(ELEMENT_KINDS)),
+  textLimit: z.int().nullable(),
+  captionLimit: z.int(),
+  textUnit: z.enum(['characters', 'utf16', 'bytes']),
+  formatting: z.array(z.enum(['bold', 'italic', 'underline', 'strike', 'code', 'link'])),
+  buttons: z.object({ kinds: z.array(z.enum(BUTTON_KINDS)), max: z.int(), perRow: z.int(), label: z.int() }),
+  imageBytes: z.int(),
+  receipts: z.object({ delivered: z.boolean(), opened: z.boolean() }),
+  batch: z.int(),
+  idempotent: z.boolean(),
+  rate: z.object({ mailing: z.number(), bot: z.number().nullable(), chat: z.number().nullable() }),
+  windowHours: z.int().nullable(),
+  inbound: z.array(z.enum(['webhook', 'polling', 'socket'])),
+});
+
+/** `GET /channels`. `title` is the messenger's own name, as people know it. */
+export const channelSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  capabilities: capabilitiesSchema,
+  credentials: z.array(
+    z.object({ key: z.string(), secret: z.boolean(), required: z.boolean(), pattern: z.string().optional(),
+      /** Translated. */ label: z.string(), help: z.string() }),
+  ),
+});
+export type ChannelInfo = z.infer<typeof channelSchema>;
+
+export const botSchema = z.object({
+  id: publicIdSchema,
+  channel: z.string(),
+  name: z.string(),
+  username: z.string().nullable(),
+  picture: z.string().nullable(),
+  /** Where people subscribe. */
+  link: z.string().nullable(),
+  status: z.enum(['connected', 'attention', 'paused']),
+  /** Last characters of each secret, as `••••1234`. */
+  secrets: z.record(z.string(), z.string()),
+  apiRoot: z.string().nullable(),
+  simulated: z.boolean(),
+  /** Messages a second over this bot; null: the channel's own limit. */
+  rate: z.number().nullable(),
+  webhookState: z.enum(['set', 'polling', 'manual', 'none']),
+  /** To be pasted at the platform when `webhookState` is `manual`. */
+  webhookUrl: z.string().nullable(),
+  lastInboundAt: timeSchema.nullable(),
+  lastOutboundAt: timeSchema.nullable(),
+  lastErrorAt: timeSchema.nullable(),
+  lastError: z.string().nullable(),
+  subscribers: z.int(),
+  active: z.int(),
+  createdAt: timeSchema,
+  /** The website chat: which sites may carry it, and how it looks. Null for other channels. */
+  widget: z.object({ snippet: z.string(), origins: z.array(z.string()), title: z.string(), color: z.string() }).nullable(),
+});
+export type Bot = z.infer<typeof botSchema>;
+export const botListSchema = z.object({ items: z.array(botSchema) });
+
+/** `POST /bots/check` (asks the platform, saves nothing) and `POST /bots`. */
+export const botBodySchema = z.strictObject({
+  channel: z.string().max(32),
+  name: z.string().trim().max(200).optional(),
+  credentials: z.record(z.string().max(64), z.string().max(2000)).default({}),
+  apiRoot: z.url({ protocol: /^https?$/ }).max(300).nullable().optional(),
+});
+export type BotBody = z.input<typeof botBodySchema>;
+export const botCheckSchema = z.object({
+  name: z.string(), username: z.string().nullable(), picture: z.string().nullable(), link: z.string().nullable(),
+});
+export type BotCheck = z.infer<typeof botCheckSchema>;
+
+/** `PATCH /bots/:id`. `paused` stops sending over it; credentials replace the old ones after a check. */
+export const botPatchSchema = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  paused: z.boolean().optional(),
+  rate: z.number().min(0.1).max(10_000).nullable().optional(),
+  credentials: z.record(z.string().max(64), z.string().max(2000)).optional(),
+  apiRoot: z.url({ protocol: /^https?$/ }).max(300).nullable().optional(),
+  widget: z.strictObject({
+    origins: z.array(z.string().max(300)).max(50).optional(),
+    title: z.string().trim().max(60).optional(),
+    color: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional(),
+  }).optional(),
+});
+export type BotPatch = z.input<typeof botPatchSchema>;
+
+/** `GET /bots/:id/link?ref=`: the subscription link and its QR code as SVG. */
+export const botLinkSchema = z.object({ link: z.string(), qr: z.string() });
+export type BotLink = z.infer<typeof botLinkSchema>;
+
+/** The simulator: `GET /simulator`, `POST /simulator` (start, connect a bot, fill in people), `PATCH`, `DELETE`. */
+export const simulatorBehaviourSchema = z.strictObject({
+  /** Probabilities, 0 to 1, that a person who received a message … */
+  press: z.number().min(0).max(1).optional(),
+  open: z.number().min(0).max(1).optional(),
+  buy: z.number().min(0).max(1).optional(),
+  pay: z.number().min(0).max(1).optional(),
+  reply: z.number().min(0).max(1).optional(),
+  block: z.number().min(0).max(1).optional(),
+  /** Milliseconds the platform takes to answer. */
+  delay: z.int().min(0).max(10_000).optional(),
+});
+export type SimulatorBehaviour = z.infer<typeof simulatorBehaviourSchema>;
+export const simulatorBodySchema = z.strictObject({
+  channel: z.string().max(32).default('telegram'),
+  people: z.int().min(0).max(1_000_000).default(5000),
+  behaviour: simulatorBehaviourSchema.default({}),
+});
+export type SimulatorBody = z.input<typeof simulatorBodySchema>;
+export const simulatorSchema = z.object({
+  running: z.boolean(),
+  channels: z.array(z.string()),
+  /** While people are being filled in: how many of how many subscribed. */
+  filled: z.int(),
+  people: z.int(),
+  botId: publicIdSchema.nullable(),
+  behaviour: simulatorBehaviourSchema,
+  /** What the simulator itself counted: the outside view of the same mailing. */
+  received: z.int(),
+  throttled: z.int(),
+});
+export type Simulator = z.infer<typeof simulatorSchema>;

@@ -1,0 +1,228 @@
+// Mailings: the table, the wizard's draft, sending and its live figures, recipients, test sends, orders, pictures.
+import * as z from 'zod';
+import { filterSchema } from '../../domain/audience.ts';
+import { CAMPAIGN_STATES, mailingSettingsSchema } from '../../domain/campaign.ts';
+import { DELIVERY_STATES } from '../../domain/delivery.ts';
+import { contentSchema, messageSchema } from '../../domain/message.ts';
+import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
+
+/** Money earned, minor units by currency. */
+const moneySchema = z.record(z.string(), z.int());
+
+/** At every instant planned = sent + failed + skipped + cancelled + unconfirmed + remaining. */
+export const figuresSchema = z.object({
+  planned: z.int(), sent: z.int(), failed: z.int(), skipped: z.int(), cancelled: z.int(), unconfirmed: z.int(), remaining: z.int(),
+  delivered: reportedSchema, opened: reportedSchema,
+  linkPeople: z.int(), linkClicks: z.int(), buyPeople: z.int(), buyClicks: z.int(), buttonPeople: z.int(), buttonClicks: z.int(),
+  scannerClicks: z.int(), replies: z.int(), unsubscribes: z.int(), orders: z.int(), sales: z.int(), revenue: moneySchema,
+});
+export type Figures = z.infer<typeof figuresSchema>;
+
+export const mailingRowSchema = z.object({
+  id: publicIdSchema,
+  name: z.string(),
+  state: z.enum(CAMPAIGN_STATES),
+  reason: z.string().nullable(),
+  /** Is planning over, so that `planned` is final? */
+  planningDone: z.boolean(),
+  /** A sentence's key below `waiting.` while a sending mailing waits for something; else null. */
+  waitingFor: z.string().nullable(),
+  dueAt: timeSchema.nullable(),
+  zone: z.string().nullable(),
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+  /** Forecast, UTC ms. */
+  expectedEndAt: timeSchema.nullable(),
+  channels: z.array(z.string()),
+  figures: figuresSchema,
+  author: z.string().nullable(),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+  deletedAt: timeSchema.nullable(),
+});
+export type MailingRow = z.infer<typeof mailingRowSchema>;
+export const mailingPageSchema = pageOf(mailingRowSchema);
+
+export const MAILING_TABS = ['all', 'draft', 'scheduled', 'sending', 'sent', 'stopped', 'trash'] as const;
+export const mailingQuerySchema = z.object({
+  ...pageQuerySchema.shape,
+  tab: z.enum(MAILING_TABS).default('all'),
+  search: z.string().max(200).optional(),
+});
+
+export const mailingSchema = mailingRowSchema.extend({
+  /** Every save carries the version it edited; a stale one is refused with `version_conflict`. */
+  version: z.int(),
+  content: contentSchema,
+  audience: filterSchema,
+  settings: mailingSettingsSchema,
+});
+export type Mailing = z.infer<typeof mailingSchema>;
+
+export const mailingBodySchema = z.strictObject({
+  name: z.string().trim().min(1).max(120).default('New mailing'),
+  content: contentSchema.optional(),
+  audience: filterSchema.optional(),
+  settings: mailingSettingsSchema.partial().optional(),
+});
+export type MailingBody = z.input<typeof mailingBodySchema>;
+
+/** `PATCH /mailings/:id`. While sending only `settings.speed` may change. */
+export const mailingPatchSchema = z.strictObject({
+  version: z.int(),
+  name: z.string().trim().max(120).optional(),
+  content: contentSchema.optional(),
+  audience: filterSchema.optional(),
+  settings: mailingSettingsSchema.partial().optional(),
+});
+export type MailingPatch = z.input<typeof mailingPatchSchema>;
+
+/** `POST /mailings/:id/check`: everything the confirmation names, and what still blocks sending. */
+export const mailingCheckSchema = z.object({
+  total: z.int(),
+  byChannel: z.record(z.string(), z.int()),
+  /** At this speed, in seconds. */
+  durationSeconds: z.int(),
+  startsAt: timeSchema,
+  endsAt: timeSchema,
+  /** `level: error` blocks. Sentences are translated; `step` is where it is mended. */
+  findings: z.array(z.object({
+    level: z.enum(['ok', 'warning', 'error']), code: z.string(), message: z.string(), step: z.enum(['message', 'audience', 'sending']),
+    path: z.string().optional(),
+  })),
+});
+export type MailingCheck = z.infer<typeof mailingCheckSchema>;
+
+/** `POST /mailings/:id/send`: schedules at `settings.when` (now means now + hold seconds). */
+export const sendBodySchema = z.strictObject({
+  version: z.int(),
+  /** The number the person confirmed; sending is refused with `audience_moved` when it moved by more than 5 %. */
+  expected: z.int().min(0).optional(),
+});
+export type SendBody = z.infer<typeof sendBodySchema>;
+// POST /mailings/:id/unschedule | stop | continue | copy | restore, DELETE /mailings/:id: no body, answer `mailingSchema`.
+
+/** `POST /mailings/:id/retry`: plans those again who failed for a passing reason, or the unconfirmed. */
+export const retryBodySchema = z.strictObject({ which: z.enum(['failed', 'unconfirmed']) });
+export type RetryBody = z.infer<typeof retryBodySchema>;
+export const retryAnswerSchema = z.object({ planned: z.int() });
+
+/** `POST /mailings/:id/test`: sends the draft to these people, marked as a test, left out of statistics. */
+export const testBodySchema = z.strictObject({ subscribers: z.array(publicIdSchema).min(1).max(20) });
+export type TestBody = z.infer<typeof testBodySchema>;
+export const testAnswerSchema = z.object({
+  results: z.array(z.object({
+    subscriber: publicIdSchema, channel: z.string().nullable(), state: z.enum(DELIVERY_STATES), reason: z.string().nullable(), detail: z.string().nullable(),
+  })),
+});
+export type TestAnswer = z.infer<typeof testAnswerSchema>;
+
+/** `POST /preview`: a message as each channel would show it for one person, and what it loses there. */
+export const previewBodySchema = z.strictObject({
+  content: contentSchema,
+  channels: z.array(z.string().max(32)).max(32),
+  subscriber: publicIdSchema.nullable().default(null),
+});
+export type PreviewBody = z.input<typeof previewBodySchema>;
+export const previewSchema = z.object({
+  items: z.array(z.object({
+    channel: z.string(),
+    /** Personalised and fitted; null without a variant. */
+    message: messageSchema.nullable(),
+    /** Adaptations and losses, in words. */
+    losses: z.array(z.object({ code: z.string(), message: z.string() })),
+    /** What the channel would refuse, in words, with the path of the element. */
+    errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    /** Variables that took their fallback. */
+    fallbacks: z.array(z.string()),
+  })),
+  person: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
+});
+export type Preview = z.infer<typeof previewSchema>;
+
+// --- Statistics -----------------------------------------------------------------------------
+
+/** `GET /mailings/:id/statistics` */
+export const statisticsSchema = z.object({
+  figures: figuresSchema,
+  byChannel: z.array(z.object({ channel: z.string(), figures: figuresSchema })),
+  byButton: z.array(z.object({
+    buttonId: z.string(), kind: z.enum(['link', 'message', 'buy', 'inline']), label: z.string(), channel: z.string(),
+    people: z.int(), clicks: z.int(), orders: z.int(), sales: z.int(),
+  })),
+  failures: z.array(z.object({ reason: z.string(), explanation: z.string(), people: z.int(), retryable: z.boolean() })),
+  skips: z.array(z.object({ reason: z.string(), explanation: z.string(), people: z.int() })),
+  /** Points of `sent`, `clicks`, `orders` over time; the step grows with the length of the mailing. */
+  series: z.object({ stepMs: z.int(), points: z.array(z.object({ at: timeSchema, sent: z.int(), failed: z.int(), clicks: z.int(), orders: z.int() })) }),
+  /** Which of the channels involved report delivered and opened, for the note under the figures. */
+  reporting: z.array(z.object({ channel: z.string(), delivered: z.boolean(), opened: z.boolean() })),
+});
+export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** `GET /mailings/:id/recipients` and `…/recipients.csv` */
+export const recipientQuerySchema = z.object({
+  ...pageQuerySchema.shape,
+  /** A delivery state, or `clicked`, `ordered`, `bought`, `replied`. */
+  state: z.enum([...DELIVERY_STATES, 'clicked', 'clicked_link', 'clicked_buy', 'clicked_button', 'ordered', 'bought', 'replied']).optional(),
+  reason: z.string().max(32).optional(),
+  search: z.string().max(200).optional(),
+});
+export type RecipientQuery = z.input<typeof recipientQuerySchema>;
+export const recipientSchema = z.object({
+  subscriber: z.object({ id: publicIdSchema, name: z.string() }),
+  channel: z.string(),
+  bot: z.string(),
+  state: z.enum(DELIVERY_STATES),
+  reason: z.string().nullable(),
+  detail: z.string().nullable(),
+  attempts: z.int(),
+  sentAt: timeSchema.nullable(),
+  settledAt: timeSchema.nullable(),
+  deliveredAt: timeSchema.nullable(),
+  openedAt: timeSchema.nullable(),
+  clickedAt: timeSchema.nullable(),
+});
+export type Recipient = z.infer<typeof recipientSchema>;
+export const recipientPageSchema = pageOf(recipientSchema);
+
+// --- Orders and pictures --------------------------------------------------------------------
+
+export const ORDER_STATES = ['ordered', 'paid', 'cancelled', 'refunded'] as const;
+export const orderSchema = z.object({
+  id: publicIdSchema,
+  mailing: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
+  subscriber: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
+  product: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  state: z.enum(ORDER_STATES),
+  customer: z.object({ name: z.string().optional(), contact: z.string().optional(), note: z.string().optional() }),
+  orderedAt: timeSchema,
+  paidAt: timeSchema.nullable(),
+});
+export type Order = z.infer<typeof orderSchema>;
+export const orderPageSchema = pageOf(orderSchema);
+export const orderQuerySchema = z.object({
+  ...pageQuerySchema.shape,
+  mailing: publicIdSchema.optional(),
+  state: z.enum(ORDER_STATES).optional(),
+});
+/** `PATCH /orders/:id`: paid makes it a sale; cancelled and refunded take it back. */
+export const orderPatchSchema = z.strictObject({ state: z.enum(['paid', 'cancelled', 'refunded']) });
+
+/** `POST /media` (multipart, field `file`). `source` goes into an image element; the picture is at `/media/:id`. */
+export const mediaSchema = z.object({
+  id: publicIdSchema, source: z.string(), url: z.string(), name: z.string(), type: z.string(), size: z.int(),
+  width: z.int().nullable(), height: z.int().nullable(),
+});
+export type Media = z.infer<typeof mediaSchema>;
+
+// --- Live -----------------------------------------------------------------------------------
+
+/** `GET /live` (server-sent events): what changed since the last look, at most once a second. */
+export const liveSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('mailing'), mailing: mailingRowSchema }),
+  z.object({ kind: z.literal('bot'), id: publicIdSchema }),
+  z.object({ kind: z.literal('import'), import: z.object({ id: publicIdSchema, state: z.string(), readRows: z.int(), totalRows: z.int() }) }),
+]);
+export type Live = z.infer<typeof liveSchema>;

@@ -1,0 +1,67 @@
+// Opens the database: an embedded SQLite file, or MySQL / MariaDB by address. SQL that only one of them understands
+// asks `isMysql` and keeps its twin beside it.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import knexFactory, { type Knex } from 'knex';
+import { Problem } from '../domain/problem.ts';
+
+/** A connection or a transaction: every store function takes one first. */
+export type Database = Knex;
+
+export function databaseSettings(url: string): Knex.Config {
+  if (/^(mysql|mariadb):\/\//.test(url)) {
+    return {
+      client: 'mysql2',
+      connection: {
+        uri: url.replace(/^mariadb:/, 'mysql:'),
+        charset: 'utf8mb4',
+        timezone: 'Z',
+        supportBigNumbers: true,
+      } as Knex.MySql2ConnectionConfig,
+      pool: { min: 0, max: 10 },
+    };
+  }
+  const filename = /^sqlite:/.exec(url) ? url.replace(/^sqlite:(\/\/)?/, '') : null;
+  if (!filename) throw new Problem('config_database_url', {});
+  return {
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      // knex's types know the handle as unknown; these pragmas are per connection.
+      afterCreate(handle: { pragma(text: string): void }, done: (error: Error | null, handle: unknown) => void) {
+        handle.pragma('journal_mode = WAL');
+        handle.pragma('synchronous = NORMAL');
+        handle.pragma('busy_timeout = 5000');
+        handle.pragma('cache_size = -65536');
+        done(null, handle);
+      },
+    },
+  };
+}
+
+export function openDatabase(url: string): Database {
+  const settings = databaseSettings(url);
+  if (settings.client === 'better-sqlite3') {
+    const { filename } = settings.connection as { filename: string };
+    if (filename !== ':memory:') mkdirSync(dirname(resolve(filename)), { recursive: true });
+  }
+  return knexFactory(settings);
+}
+
+export const isMysql = (db: Database): boolean => db.client.config.client === 'mysql2';
+
+/** JSON columns come back as text from SQLite and MariaDB's older drivers, as values from mysql2. */
+export const readJson = <T>(value: unknown): T => (typeof value === 'string' ? (JSON.parse(value) as T) : (value as T));
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A random outside id: 12 characters of base 62, about 71 bits. */
+export function newPublicId(): string {
+  let id = '';
+  while (id.length < 12) for (const byte of randomBytes(16)) if (byte < 248 && id.length < 12) id += ALPHABET[byte % 62];
+  return id;
+}
