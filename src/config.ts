@@ -23,10 +23,10 @@ export const VARIABLES = {
   ALLOW_PRIVATE_ADDRESSES: flag.default(false),
   /** Hops of reverse proxies whose X-Forwarded-* headers are believed. */
   TRUST_PROXY: integer(0, 10).default(0),
-  TELEGRAM_API_ROOT: address.optional(),
 } as const satisfies Record<string, z.ZodType>;
 
-const schema = z.object(VARIABLES);
+/** Each channel's API root can be set: `<CHANNEL>_API_ROOT`. */
+export const apiRootVariable = (channel: string): string => `${channel.toUpperCase()}_API_ROOT`;
 
 export interface Config {
   port: number;
@@ -45,18 +45,22 @@ export interface Config {
 }
 
 /** Reads and checks the environment; throws `config` with one field problem per bad variable. */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export function readConfig(environment: NodeJS.ProcessEnv, channelNames: readonly string[]): Config {
+  const roots = z.object(Object.fromEntries(channelNames.map((name) => [apiRootVariable(name), address.optional()])));
   // An empty variable is the same as none: that is how `.env` files switch one off.
-  const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => key in VARIABLES && value !== ''));
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    const fields: FieldProblem[] = result.error.issues.map((issue) => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const main = z.object(VARIABLES).safeParse(given);
+  const apiRoots = roots.safeParse(given);
+  const issues = [...(main.error?.issues ?? []), ...(apiRoots.error?.issues ?? [])];
+  if (!main.success || !apiRoots.success) {
+    const fields: FieldProblem[] = issues.map((issue) => {
       const variable = String(issue.path[0]);
-      return { path: variable, code: `config_${variable.toLowerCase()}`, params: { variable } };
+      const code = variable.endsWith('_API_ROOT') ? 'config_api_root' : `config_${variable.toLowerCase()}`;
+      return { path: variable, code, params: { variable } };
     });
     throw new Problem('config', {}, fields);
   }
-  const value = result.data;
+  const value = main.data;
   if (value.ROLE !== 'all' && !value.REDIS_URL) {
     throw new Problem('config', {}, [{ path: 'REDIS_URL', code: 'config_redis_needed', params: { role: value.ROLE } }]);
   }
@@ -73,9 +77,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     allowPrivateAddresses: value.ALLOW_PRIVATE_ADDRESSES,
     trustProxy: value.TRUST_PROXY,
     apiRoots: Object.fromEntries(
-      Object.entries(value).flatMap(([key, root]) => {
-        const channel = /^(\w+)_API_ROOT$/.exec(key)?.[1];
-        return channel && typeof root === 'string' ? [[channel.toLowerCase(), root]] : [];
+      channelNames.flatMap((name) => {
+        const root = apiRoots.data[apiRootVariable(name)];
+        return root === undefined ? [] : [[name, root]];
       }),
     ),
   };
