@@ -41,6 +41,32 @@ export interface Capabilities {
   windowHours: number | null;
   /** How updates arrive. */
   inbound: readonly ('webhook' | 'polling' | 'socket')[];
+  /** How a message looks there, for the previews; without it a neutral one is drawn. */
+  look?: Look;
+}
+
+/** Colours of one scheme, as CSS writes them. `page` may be a gradient. */
+export interface LookColors {
+  page: string;
+  bubble: string;
+  text: string;
+  dim: string;
+  link: string;
+  /** A button's face and its label. */
+  button: string;
+  label: string;
+}
+
+/** What a preview needs in order to resemble a messenger: data only. */
+export interface Look {
+  light: LookColors;
+  dark: LookColors;
+  /** Corner radius of a bubble, in pixels. */
+  radius: number;
+  /** Whether the buttons hang below the bubble or stand inside it. */
+  buttons: 'below' | 'inside';
+  /** Corner radius of a button, in pixels. */
+  buttonRadius: number;
 }
 
 /** One field of the form that connects a bot. Labels and help come from `locales/`: `channels.<name>.<key>`. */
@@ -150,7 +176,13 @@ export interface Envelope {
 }
 
 export const REFUSAL_REASONS = [
-  'blocked', 'unreachable', 'window_closed', 'content_refused', 'rate_limited_too_long', 'platform_error', 'no_variant',
+  'blocked',
+  'unreachable',
+  'window_closed',
+  'content_refused',
+  'rate_limited_too_long',
+  'platform_error',
+  'no_variant',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

@@ -3,6 +3,26 @@ import * as z from 'zod';
 import { BUTTON_KINDS, ELEMENT_KINDS } from '../../domain/message.ts';
 import { publicIdSchema, timeSchema } from './common.ts';
 
+const lookColorsSchema = z.object({
+  page: z.string(),
+  bubble: z.string(),
+  text: z.string(),
+  dim: z.string(),
+  link: z.string(),
+  button: z.string(),
+  label: z.string(),
+});
+
+/** How a message looks in that messenger, for the previews. */
+export const lookSchema = z.object({
+  light: lookColorsSchema,
+  dark: lookColorsSchema,
+  radius: z.number(),
+  buttons: z.enum(['below', 'inside']),
+  buttonRadius: z.number(),
+});
+export type Look = z.infer<typeof lookSchema>;
+
 export const capabilitiesSchema = z.object({
   elements: z.array(z.enum(ELEMENT_KINDS)),
   textLimit: z.int().nullable(),
@@ -17,7 +37,9 @@ export const capabilitiesSchema = z.object({
   rate: z.object({ mailing: z.number(), bot: z.number().nullable(), chat: z.number().nullable() }),
   windowHours: z.int().nullable(),
   inbound: z.array(z.enum(['webhook', 'polling', 'socket'])),
+  look: lookSchema.optional(),
 });
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
 /** `GET /channels`. `title` is the messenger's own name, as people know it. */
 export const channelSchema = z.object({
@@ -25,8 +47,14 @@ export const channelSchema = z.object({
   title: z.string(),
   capabilities: capabilitiesSchema,
   credentials: z.array(
-    z.object({ key: z.string(), secret: z.boolean(), required: z.boolean(), pattern: z.string().optional(),
-      /** Translated. */ label: z.string(), help: z.string() }),
+    z.object({
+      key: z.string(),
+      secret: z.boolean(),
+      required: z.boolean(),
+      pattern: z.string().optional(),
+      /** Translated. */ label: z.string(),
+      help: z.string(),
+    }),
   ),
 });
 export type ChannelInfo = z.infer<typeof channelSchema>;
@@ -57,7 +85,9 @@ export const botSchema = z.object({
   active: z.int(),
   createdAt: timeSchema,
   /** The website chat: which sites may carry it, and how it looks. Null for other channels. */
-  widget: z.object({ snippet: z.string(), origins: z.array(z.string()), title: z.string(), color: z.string() }).nullable(),
+  widget: z
+    .object({ snippet: z.string(), origins: z.array(z.string()), title: z.string(), color: z.string() })
+    .nullable(),
 });
 export type Bot = z.infer<typeof botSchema>;
 export const botListSchema = z.object({ items: z.array(botSchema) });
@@ -67,11 +97,18 @@ export const botBodySchema = z.strictObject({
   channel: z.string().max(32),
   name: z.string().trim().max(200).optional(),
   credentials: z.record(z.string().max(64), z.string().max(2000)).default({}),
-  apiRoot: z.url({ protocol: /^https?$/ }).max(300).nullable().optional(),
+  apiRoot: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .nullable()
+    .optional(),
 });
 export type BotBody = z.input<typeof botBodySchema>;
 export const botCheckSchema = z.object({
-  name: z.string(), username: z.string().nullable(), picture: z.string().nullable(), link: z.string().nullable(),
+  name: z.string(),
+  username: z.string().nullable(),
+  picture: z.string().nullable(),
+  link: z.string().nullable(),
 });
 export type BotCheck = z.infer<typeof botCheckSchema>;
 
@@ -81,12 +118,21 @@ export const botPatchSchema = z.strictObject({
   paused: z.boolean().optional(),
   rate: z.number().min(0.1).max(10_000).nullable().optional(),
   credentials: z.record(z.string().max(64), z.string().max(2000)).optional(),
-  apiRoot: z.url({ protocol: /^https?$/ }).max(300).nullable().optional(),
-  widget: z.strictObject({
-    origins: z.array(z.string().max(300)).max(50).optional(),
-    title: z.string().trim().max(60).optional(),
-    color: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional(),
-  }).optional(),
+  apiRoot: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .nullable()
+    .optional(),
+  widget: z
+    .strictObject({
+      origins: z.array(z.string().max(300)).max(50).optional(),
+      title: z.string().trim().max(60).optional(),
+      color: z
+        .string()
+        .regex(/^#[0-9a-fA-F]{6}$/)
+        .optional(),
+    })
+    .optional(),
 });
 export type BotPatch = z.input<typeof botPatchSchema>;
 
