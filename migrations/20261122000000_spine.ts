@@ -390,9 +390,33 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   for (const table of [
-    'import_errors', 'imports', 'media', 'web_messages', 'orders', 'links', 'counter_minutes', 'counters',
-    'due_deliveries', 'slices', 'deliveries', 'campaigns', 'message_versions', 'messages', 'events', 'connections',
-    'subscriber_tags', 'tags', 'attribute_definitions', 'subscribers', 'bots', 'idempotency_keys', 'audit_log',
-    'api_tokens', 'sessions', 'staff', 'settings',
-  ]) await knex.schema.dropTableIfExists(table);
+    'import_errors',
+    'imports',
+    'media',
+    'web_messages',
+    'orders',
+    'links',
+    'counter_minutes',
+    'counters',
+    'due_deliveries',
+    'slices',
+    'deliveries',
+    'campaigns',
+    'message_versions',
+    'messages',
+    'events',
+    'connections',
+    'subscriber_tags',
+    'tags',
+    'attribute_definitions',
+    'subscribers',
+    'bots',
+    'idempotency_keys',
+    'audit_log',
+    'api_tokens',
+    'sessions',
+    'staff',
+    'settings',
+  ])
+    await knex.schema.dropTableIfExists(table);
 }

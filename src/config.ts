@@ -11,12 +11,21 @@ const address = z.url({ protocol: /^https?$/ }).transform((value) => value.repla
 export const VARIABLES = {
   PORT: integer(0, 65535).default(3000),
   HOST: z.string().min(1).default('0.0.0.0'),
-  DATABASE_URL: z.string().regex(/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/).default('sqlite:data/herald.sqlite'),
-  REDIS_URL: z.string().regex(/^rediss?:\/\/.+$/).optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/)
+    .default('sqlite:data/herald.sqlite'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/.+$/)
+    .optional(),
   ROLE: z.enum(['all', 'web', 'sender']).default('all'),
   DATA_FOLDER: z.string().min(1).default('data'),
   /** 32 bytes as 64 hex digits; without it a key file is made in the data folder. */
-  SECRET_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/).optional(),
+  SECRET_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .optional(),
   PUBLIC_URL: address.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Let bots and pictures point at private and loopback addresses. */

@@ -16,8 +16,12 @@ function readNamespaces(language: Language): Record<string, object> {
     try {
       const folder = join(root, language);
       return Object.fromEntries(
-        readdirSync(folder).filter((name) => name.endsWith('.json'))
-          .map((name) => [name.slice(0, -'.json'.length), JSON.parse(readFileSync(join(folder, name), 'utf8')) as object]),
+        readdirSync(folder)
+          .filter((name) => name.endsWith('.json'))
+          .map((name) => [
+            name.slice(0, -'.json'.length),
+            JSON.parse(readFileSync(join(folder, name), 'utf8')) as object,
+          ]),
       );
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

@@ -17,19 +17,32 @@ export const conditionSchema = z.strictObject({
 });
 
 /** The outer shape only; fields, operators and values are checked by `parseFilter` against the known fields. */
-export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
-  z.union([
-    z.strictObject({ all: z.array(filterSchema).max(100) }),
-    z.strictObject({ any: z.array(filterSchema).max(100) }),
-    z.strictObject({ not: filterSchema }),
-    conditionSchema,
-  ]),
-).meta({ id: 'Filter' });
+export const filterSchema: z.ZodType<Filter> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({ all: z.array(filterSchema).max(100) }),
+      z.strictObject({ any: z.array(filterSchema).max(100) }),
+      z.strictObject({ not: filterSchema }),
+      conditionSchema,
+    ]),
+  )
+  .meta({ id: 'Filter' });
 
 export const DEFAULT_FILTER: Filter = { all: [{ field: 'connection.status', operator: 'is', value: 'active' }] };
 
 /** What kind of value a field holds: decides its operators and the control that edits it. */
-export const FIELD_TYPES = ['text', 'number', 'boolean', 'date', 'list', 'choice', 'choices', 'enum', 'campaign', 'ids'] as const;
+export const FIELD_TYPES = [
+  'text',
+  'number',
+  'boolean',
+  'date',
+  'list',
+  'choice',
+  'choices',
+  'enum',
+  'campaign',
+  'ids',
+] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
 export interface Field {
@@ -44,7 +57,17 @@ export interface Field {
 
 /** Operators by type. Values: one, a list (`any_of`, `none_of`), two (`between`), a number of days, or none. */
 export const OPERATORS = {
-  text: ['is', 'is_not', 'contains', 'does_not_contain', 'starts_with', 'any_of', 'none_of', 'is_empty', 'is_not_empty'],
+  text: [
+    'is',
+    'is_not',
+    'contains',
+    'does_not_contain',
+    'starts_with',
+    'any_of',
+    'none_of',
+    'is_empty',
+    'is_not_empty',
+  ],
   number: ['is', 'is_not', 'at_least', 'at_most', 'between', 'is_empty', 'is_not_empty'],
   boolean: ['is', 'is_empty', 'is_not_empty'],
   // Dates are ISO 8601 instants or dates (UTC); `in_last_days` counts back from now.
@@ -55,8 +78,16 @@ export const OPERATORS = {
   enum: ['is', 'is_not', 'any_of', 'none_of'],
   // The value is a campaign's public id, or `any`.
   campaign: [
-    'received', 'not_received', 'opened', 'not_opened', 'clicked', 'not_clicked',
-    'clicked_buy', 'not_clicked_buy', 'ordered', 'not_ordered',
+    'received',
+    'not_received',
+    'opened',
+    'not_opened',
+    'clicked',
+    'not_clicked',
+    'clicked_buy',
+    'not_clicked_buy',
+    'ordered',
+    'not_ordered',
   ],
   ids: ['any_of', 'none_of'],
 } as const satisfies Record<FieldType, readonly string[]>;
@@ -70,7 +101,12 @@ export const CORE_FIELDS = [
   { name: 'locale', type: 'text', group: 'profile' },
   { name: 'time_zone', type: 'text', group: 'profile' },
   { name: 'subscriber', type: 'ids', group: 'profile' },
-  { name: 'connection.status', type: 'enum', group: 'connection', values: ['active', 'unsubscribed', 'blocked', 'unreachable', 'pending'] },
+  {
+    name: 'connection.status',
+    type: 'enum',
+    group: 'connection',
+    values: ['active', 'unsubscribed', 'blocked', 'unreachable', 'pending'],
+  },
   { name: 'connection.channel', type: 'enum', group: 'connection' },
   { name: 'connection.bot', type: 'enum', group: 'connection' },
   { name: 'subscribed_at', type: 'date', group: 'connection' },
@@ -80,7 +116,13 @@ export const CORE_FIELDS = [
 ] as const satisfies readonly Field[];
 
 const ATTRIBUTE_FIELD_TYPES = {
-  text: 'text', number: 'number', boolean: 'boolean', date: 'date', list: 'list', choice: 'choice', choices: 'choices',
+  text: 'text',
+  number: 'number',
+  boolean: 'boolean',
+  date: 'date',
+  list: 'list',
+  choice: 'choice',
+  choices: 'choices',
 } as const satisfies Record<AttributeDefinition['type'], FieldType>;
 
 export const fieldsWith = (attributes: readonly AttributeDefinition[]): Field[] => [

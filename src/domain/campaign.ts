@@ -8,7 +8,16 @@ export type CampaignKind = (typeof CAMPAIGN_KINDS)[number];
 export const CAMPAIGN_STATES = ['draft', 'scheduled', 'sending', 'stopped', 'sent', 'failed'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-export const CAMPAIGN_COMMANDS = ['schedule', 'unschedule', 'start', 'stop', 'continue', 'finish', 'fail', 'reopen'] as const;
+export const CAMPAIGN_COMMANDS = [
+  'schedule',
+  'unschedule',
+  'start',
+  'stop',
+  'continue',
+  'finish',
+  'fail',
+  'reopen',
+] as const;
 export type CampaignCommand = (typeof CAMPAIGN_COMMANDS)[number];
 
 const MOVES: Readonly<Record<CampaignState, Partial<Record<CampaignCommand, CampaignState>>>> = {

@@ -1,7 +1,16 @@
 // The life of a delivery: one message of one campaign to one subscriber over one connection.
 
 export const DELIVERY_STATES = [
-  'planned', 'sending', 'sent', 'delivered', 'opened', 'failed', 'cancelled', 'skipped', 'control', 'unconfirmed',
+  'planned',
+  'sending',
+  'sent',
+  'delivered',
+  'opened',
+  'failed',
+  'cancelled',
+  'skipped',
+  'control',
+  'unconfirmed',
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 

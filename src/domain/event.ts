@@ -1,9 +1,24 @@
 // Facts about a subscriber, dated, never edited.
 
 export const EVENT_KINDS = [
-  'subscribed', 'unsubscribed', 'blocked', 'unblocked', 'unreachable', 'replied', 'imported',
-  'delivered', 'opened', 'link_clicked', 'buy_clicked', 'button_clicked', 'ordered', 'paid', 'refunded',
-  'attribute_changed', 'tag_added', 'tag_removed',
+  'subscribed',
+  'unsubscribed',
+  'blocked',
+  'unblocked',
+  'unreachable',
+  'replied',
+  'imported',
+  'delivered',
+  'opened',
+  'link_clicked',
+  'buy_clicked',
+  'button_clicked',
+  'ordered',
+  'paid',
+  'refunded',
+  'attribute_changed',
+  'tag_added',
+  'tag_removed',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

@@ -18,7 +18,10 @@ export type Run = z.infer<typeof runSchema>;
 
 /** Rich text; a plain string is accepted and becomes one run. Variables: `{{first_name|friend}}`. */
 export const richTextSchema = z.union([
-  z.string().max(20_000).transform((text): Run[] => (text === '' ? [] : [{ text }])),
+  z
+    .string()
+    .max(20_000)
+    .transform((text): Run[] => (text === '' ? [] : [{ text }])),
   z.array(runSchema).max(500),
 ]);
 export type RichText = Run[];

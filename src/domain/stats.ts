@@ -2,12 +2,27 @@
 
 /** Figures kept as counters, per campaign, bot and (clicks, orders) button. */
 export const FIGURES = [
-  'planned', 'sent', 'failed', 'skipped', 'cancelled', 'unconfirmed', 'delivered', 'opened',
+  'planned',
+  'sent',
+  'failed',
+  'skipped',
+  'cancelled',
+  'unconfirmed',
+  'delivered',
+  'opened',
   // People are unique per mailing; clicks are every press.
-  'link_people', 'link_clicks', 'buy_people', 'buy_clicks', 'button_people', 'button_clicks',
+  'link_people',
+  'link_clicks',
+  'buy_people',
+  'buy_clicks',
+  'button_people',
+  'button_clicks',
   // Clicks by link previews and scanners, kept apart.
   'scanner_clicks',
-  'replies', 'unsubscribes', 'orders', 'sales',
+  'replies',
+  'unsubscribes',
+  'orders',
+  'sales',
 ] as const;
 export type Figure = (typeof FIGURES)[number];
 

@@ -17,7 +17,8 @@ function varint(value: number): number[] {
   return bytes;
 }
 
-const mac = (key: Buffer, body: Buffer): Buffer => createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
+const mac = (key: Buffer, body: Buffer): Buffer =>
+  createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
 
 /** At most 24 characters of base64url. */
 export function signToken(key: Buffer, deliveryId: number, number: number): string {

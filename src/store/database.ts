@@ -62,6 +62,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** A random outside id: 12 characters of base 62, about 71 bits. */
 export function newPublicId(): string {
   let id = '';
-  while (id.length < 12) for (const byte of randomBytes(16)) if (byte < 248 && id.length < 12) id += ALPHABET[byte % 62];
+  while (id.length < 12)
+    for (const byte of randomBytes(16)) if (byte < 248 && id.length < 12) id += ALPHABET[byte % 62];
   return id;
 }

@@ -9,7 +9,10 @@ import type { Database } from './database.ts';
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 export const migrationSource: Knex.MigrationSource<string> = {
-  getMigrations: async () => readdirSync(FOLDER).filter((name) => /^\d+_\w+\.(ts|js)$/.test(name)).sort(),
+  getMigrations: async () =>
+    readdirSync(FOLDER)
+      .filter((name) => /^\d+_\w+\.(ts|js)$/.test(name))
+      .sort(),
   getMigrationName: (file) => file.replace(/\.(ts|js)$/, ''),
   getMigration: async (file) => (await import(pathToFileURL(join(FOLDER, file)).href)) as Knex.Migration,
 };

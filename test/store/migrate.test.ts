@@ -7,7 +7,10 @@ onEveryDatabase('migrate', (db) => {
     expect(await migrate(db())).to.deep.equal([]);
   });
   it('tells apart names that differ only in case', async () => {
-    await db()('tags').insert([{ name: 'Chess', created_at: 1 }, { name: 'chess', created_at: 2 }]);
+    await db()('tags').insert([
+      { name: 'Chess', created_at: 1 },
+      { name: 'chess', created_at: 2 },
+    ]);
     expect(await db()('tags').where({ name: 'chess' }).pluck('created_at')).to.deep.equal([2]);
   });
 });

@@ -46,7 +46,9 @@ export async function newDatabase(kind: DatabaseKind): Promise<Database> {
 /** Without MariaDB a person's test run leaves its half out and says so; under CI that is a failure. */
 export const databaseKinds = (): DatabaseKind[] => {
   if (findBinary('mariadbd', 'mysqld') || process.env.CI) return ['sqlite', 'mariadb'];
-  console.warn('MariaDB is not installed: its half of the store tests is left out. Install the package mariadb-server to run it.');
+  console.warn(
+    'MariaDB is not installed: its half of the store tests is left out. Install the package mariadb-server to run it.',
+  );
   return ['sqlite'];
 };
 
@@ -56,8 +58,12 @@ export function onEveryDatabase(title: string, declare: (db: () => Database, kin
     describe(`${title} [${kind}]`, function () {
       this.timeout(120_000);
       let db: Database;
-      before(async () => { db = await newDatabase(kind); });
-      after(async () => { await db.destroy(); });
+      before(async () => {
+        db = await newDatabase(kind);
+      });
+      after(async () => {
+        await db.destroy();
+      });
       declare(() => db, kind);
     });
   }

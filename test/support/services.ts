@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin', ...(process.env.PATH ?? '').split(':')];
+const FOLDERS = [
+  '/usr/sbin',
+  '/usr/bin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/opt/homebrew/bin',
+  ...(process.env.PATH ?? '').split(':'),
+];
 
 export const findBinary = (...names: string[]): string | null =>
   names.flatMap((name) => FOLDERS.map((folder) => join(folder, name))).find((path) => existsSync(path)) ?? null;
@@ -35,7 +42,10 @@ export async function until(what: string, check: () => boolean | Promise<boolean
 const listens = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => { socket.destroy(); resolve(true); });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once('error', () => resolve(false));
   });
 
@@ -57,9 +67,13 @@ process.once('exit', () => {
 async function serve(binary: string, args: string[], folder: string, port: number, url: string): Promise<Service> {
   const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => { complaint = (complaint + chunk.toString()).slice(-4000); });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-4000);
+  });
   const service: Service = {
-    url, process: child, folder,
+    url,
+    process: child,
+    folder,
     async stop() {
       running.delete(service);
       if (child.exitCode === null && child.signalCode === null) {
@@ -71,10 +85,14 @@ async function serve(binary: string, args: string[], folder: string, port: numbe
     },
   };
   running.add(service);
-  await until(`${binary} on port ${port}`, () => {
-    if (child.exitCode !== null) throw new Error(`${binary} ended: ${complaint}`);
-    return listens(port);
-  }, 60_000);
+  await until(
+    `${binary} on port ${port}`,
+    () => {
+      if (child.exitCode !== null) throw new Error(`${binary} ended: ${complaint}`);
+      return listens(port);
+    },
+    60_000,
+  );
   return service;
 }
 
@@ -85,13 +103,39 @@ export async function startMariadb(): Promise<Service> {
   const installer = findBinary('mariadb-install-db', 'mysql_install_db');
   if (!server || !installer) throw new Error('MariaDB is not installed (package mariadb-server)');
   const folder = mkdtempSync(join(tmpdir(), 'herald-mariadb-'));
-  execFileSync(installer, ['--no-defaults', ...asUser, `--datadir=${folder}/data`, '--auth-root-authentication-method=normal', '--skip-test-db'], { stdio: 'ignore' });
+  execFileSync(
+    installer,
+    [
+      '--no-defaults',
+      ...asUser,
+      `--datadir=${folder}/data`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
+    { stdio: 'ignore' },
+  );
   const port = await freePort();
-  return serve(server, [
-    '--no-defaults', ...asUser, `--datadir=${folder}/data`, `--socket=${folder}/sock`, `--pid-file=${folder}/pid`,
-    `--port=${port}`, '--bind-address=127.0.0.1', '--skip-networking=0', '--skip-name-resolve', '--skip-log-bin', '--innodb-buffer-pool-size=256M',
-    '--innodb-flush-log-at-trx-commit=2', '--max-allowed-packet=64M',
-  ], folder, port, `mysql://root@127.0.0.1:${port}`);
+  return serve(
+    server,
+    [
+      '--no-defaults',
+      ...asUser,
+      `--datadir=${folder}/data`,
+      `--socket=${folder}/sock`,
+      `--pid-file=${folder}/pid`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      '--skip-networking=0',
+      '--skip-name-resolve',
+      '--skip-log-bin',
+      '--innodb-buffer-pool-size=256M',
+      '--innodb-flush-log-at-trx-commit=2',
+      '--max-allowed-packet=64M',
+    ],
+    folder,
+    port,
+    `mysql://root@127.0.0.1:${port}`,
+  );
 }
 
 export async function startRedis(): Promise<Service> {
@@ -99,5 +143,11 @@ export async function startRedis(): Promise<Service> {
   if (!server) throw new Error('Redis is not installed (package redis-server)');
   const folder = mkdtempSync(join(tmpdir(), 'herald-redis-'));
   const port = await freePort();
-  return serve(server, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder], folder, port, `redis://127.0.0.1:${port}`);
+  return serve(
+    server,
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
+    folder,
+    port,
+    `redis://127.0.0.1:${port}`,
+  );
 }

@@ -11,10 +11,27 @@ const moneySchema = z.record(z.string(), z.int());
 
 /** At every instant planned = sent + failed + skipped + cancelled + unconfirmed + remaining. */
 export const figuresSchema = z.object({
-  planned: z.int(), sent: z.int(), failed: z.int(), skipped: z.int(), cancelled: z.int(), unconfirmed: z.int(), remaining: z.int(),
-  delivered: reportedSchema, opened: reportedSchema,
-  linkPeople: z.int(), linkClicks: z.int(), buyPeople: z.int(), buyClicks: z.int(), buttonPeople: z.int(), buttonClicks: z.int(),
-  scannerClicks: z.int(), replies: z.int(), unsubscribes: z.int(), orders: z.int(), sales: z.int(), revenue: moneySchema,
+  planned: z.int(),
+  sent: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  cancelled: z.int(),
+  unconfirmed: z.int(),
+  remaining: z.int(),
+  delivered: reportedSchema,
+  opened: reportedSchema,
+  linkPeople: z.int(),
+  linkClicks: z.int(),
+  buyPeople: z.int(),
+  buyClicks: z.int(),
+  buttonPeople: z.int(),
+  buttonClicks: z.int(),
+  scannerClicks: z.int(),
+  replies: z.int(),
+  unsubscribes: z.int(),
+  orders: z.int(),
+  sales: z.int(),
+  revenue: moneySchema,
 });
 export type Figures = z.infer<typeof figuresSchema>;
 
@@ -86,10 +103,15 @@ export const mailingCheckSchema = z.object({
   startsAt: timeSchema,
   endsAt: timeSchema,
   /** `level: error` blocks. Sentences are translated; `step` is where it is mended. */
-  findings: z.array(z.object({
-    level: z.enum(['ok', 'warning', 'error']), code: z.string(), message: z.string(), step: z.enum(['message', 'audience', 'sending']),
-    path: z.string().optional(),
-  })),
+  findings: z.array(
+    z.object({
+      level: z.enum(['ok', 'warning', 'error']),
+      code: z.string(),
+      message: z.string(),
+      step: z.enum(['message', 'audience', 'sending']),
+      path: z.string().optional(),
+    }),
+  ),
 });
 export type MailingCheck = z.infer<typeof mailingCheckSchema>;
 
@@ -111,9 +133,15 @@ export const retryAnswerSchema = z.object({ planned: z.int() });
 export const testBodySchema = z.strictObject({ subscribers: z.array(publicIdSchema).min(1).max(20) });
 export type TestBody = z.infer<typeof testBodySchema>;
 export const testAnswerSchema = z.object({
-  results: z.array(z.object({
-    subscriber: publicIdSchema, channel: z.string().nullable(), state: z.enum(DELIVERY_STATES), reason: z.string().nullable(), detail: z.string().nullable(),
-  })),
+  results: z.array(
+    z.object({
+      subscriber: publicIdSchema,
+      channel: z.string().nullable(),
+      state: z.enum(DELIVERY_STATES),
+      reason: z.string().nullable(),
+      detail: z.string().nullable(),
+    }),
+  ),
 });
 export type TestAnswer = z.infer<typeof testAnswerSchema>;
 
@@ -125,17 +153,19 @@ export const previewBodySchema = z.strictObject({
 });
 export type PreviewBody = z.input<typeof previewBodySchema>;
 export const previewSchema = z.object({
-  items: z.array(z.object({
-    channel: z.string(),
-    /** Personalised and fitted; null without a variant. */
-    message: messageSchema.nullable(),
-    /** Adaptations and losses, in words. */
-    losses: z.array(z.object({ code: z.string(), message: z.string() })),
-    /** What the channel would refuse, in words, with the path of the element. */
-    errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
-    /** Variables that took their fallback. */
-    fallbacks: z.array(z.string()),
-  })),
+  items: z.array(
+    z.object({
+      channel: z.string(),
+      /** Personalised and fitted; null without a variant. */
+      message: messageSchema.nullable(),
+      /** Adaptations and losses, in words. */
+      losses: z.array(z.object({ code: z.string(), message: z.string() })),
+      /** What the channel would refuse, in words, with the path of the element. */
+      errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+      /** Variables that took their fallback. */
+      fallbacks: z.array(z.string()),
+    }),
+  ),
   person: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
 });
 export type Preview = z.infer<typeof previewSchema>;
@@ -146,14 +176,25 @@ export type Preview = z.infer<typeof previewSchema>;
 export const statisticsSchema = z.object({
   figures: figuresSchema,
   byChannel: z.array(z.object({ channel: z.string(), figures: figuresSchema })),
-  byButton: z.array(z.object({
-    buttonId: z.string(), kind: z.enum(['link', 'message', 'buy', 'inline']), label: z.string(), channel: z.string(),
-    people: z.int(), clicks: z.int(), orders: z.int(), sales: z.int(),
-  })),
+  byButton: z.array(
+    z.object({
+      buttonId: z.string(),
+      kind: z.enum(['link', 'message', 'buy', 'inline']),
+      label: z.string(),
+      channel: z.string(),
+      people: z.int(),
+      clicks: z.int(),
+      orders: z.int(),
+      sales: z.int(),
+    }),
+  ),
   failures: z.array(z.object({ reason: z.string(), explanation: z.string(), people: z.int(), retryable: z.boolean() })),
   skips: z.array(z.object({ reason: z.string(), explanation: z.string(), people: z.int() })),
   /** Points of `sent`, `clicks`, `orders` over time; the step grows with the length of the mailing. */
-  series: z.object({ stepMs: z.int(), points: z.array(z.object({ at: timeSchema, sent: z.int(), failed: z.int(), clicks: z.int(), orders: z.int() })) }),
+  series: z.object({
+    stepMs: z.int(),
+    points: z.array(z.object({ at: timeSchema, sent: z.int(), failed: z.int(), clicks: z.int(), orders: z.int() })),
+  }),
   /** Which of the channels involved report delivered and opened, for the note under the figures. */
   reporting: z.array(z.object({ channel: z.string(), delivered: z.boolean(), opened: z.boolean() })),
 });
@@ -163,7 +204,18 @@ export type Statistics = z.infer<typeof statisticsSchema>;
 export const recipientQuerySchema = z.object({
   ...pageQuerySchema.shape,
   /** A delivery state, or `clicked`, `ordered`, `bought`, `replied`. */
-  state: z.enum([...DELIVERY_STATES, 'clicked', 'clicked_link', 'clicked_buy', 'clicked_button', 'ordered', 'bought', 'replied']).optional(),
+  state: z
+    .enum([
+      ...DELIVERY_STATES,
+      'clicked',
+      'clicked_link',
+      'clicked_buy',
+      'clicked_button',
+      'ordered',
+      'bought',
+      'replied',
+    ])
+    .optional(),
   reason: z.string().max(32).optional(),
   search: z.string().max(200).optional(),
 });
@@ -212,8 +264,14 @@ export const orderPatchSchema = z.strictObject({ state: z.enum(['paid', 'cancell
 
 /** `POST /media` (multipart, field `file`). `source` goes into an image element; the picture is at `/media/:id`. */
 export const mediaSchema = z.object({
-  id: publicIdSchema, source: z.string(), url: z.string(), name: z.string(), type: z.string(), size: z.int(),
-  width: z.int().nullable(), height: z.int().nullable(),
+  id: publicIdSchema,
+  source: z.string(),
+  url: z.string(),
+  name: z.string(),
+  type: z.string(),
+  size: z.int(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
 });
 export type Media = z.infer<typeof mediaSchema>;
 
@@ -223,6 +281,9 @@ export type Media = z.infer<typeof mediaSchema>;
 export const liveSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mailing'), mailing: mailingRowSchema }),
   z.object({ kind: z.literal('bot'), id: publicIdSchema }),
-  z.object({ kind: z.literal('import'), import: z.object({ id: publicIdSchema, state: z.string(), readRows: z.int(), totalRows: z.int() }) }),
+  z.object({
+    kind: z.literal('import'),
+    import: z.object({ id: publicIdSchema, state: z.string(), readRows: z.int(), totalRows: z.int() }),
+  }),
 ]);
 export type Live = z.infer<typeof liveSchema>;

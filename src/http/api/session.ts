@@ -55,7 +55,11 @@ export type Session = z.infer<typeof sessionSchema>;
 export const workspacePatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120).optional(),
   timeZone: z.string().max(64).optional(),
-  publicUrl: z.url({ protocol: /^https?$/ }).max(300).nullable().optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .nullable()
+    .optional(),
   holdSeconds: z.int().min(0).max(60).optional(),
   confirmFrom: z.int().min(1).max(10_000_000).optional(),
 });

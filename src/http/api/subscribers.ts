@@ -5,7 +5,13 @@ import { viaSchema } from '../../domain/campaign.ts';
 import { ATTRIBUTE_TYPES, CONNECTION_STATUSES } from '../../domain/subscriber.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, timeSchema } from './common.ts';
 
-export const attributeValueSchema = z.union([z.string().max(2000), z.number(), z.boolean(), z.array(z.string().max(500)).max(100), z.null()]);
+export const attributeValueSchema = z.union([
+  z.string().max(2000),
+  z.number(),
+  z.boolean(),
+  z.array(z.string().max(500)).max(100),
+  z.null(),
+]);
 
 export const connectionSchema = z.object({
   id: z.int(),
@@ -109,12 +115,16 @@ export const attributeListSchema = z.object({ items: z.array(attributeSchema) })
 
 /** `GET /audience/fields`: what the filter panel offers. Labels are translated. */
 export const fieldListSchema = z.object({
-  items: z.array(z.object({
-    name: z.string(), label: z.string(), type: z.enum(FIELD_TYPES),
-    group: z.enum(['profile', 'connection', 'tags', 'campaigns']),
-    operators: z.array(z.string()),
-    values: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
-  })),
+  items: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      type: z.enum(FIELD_TYPES),
+      group: z.enum(['profile', 'connection', 'tags', 'campaigns']),
+      operators: z.array(z.string()),
+      values: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+    }),
+  ),
 });
 export type FieldList = z.infer<typeof fieldListSchema>;
 
@@ -147,9 +157,20 @@ export type AudiencePeople = z.input<typeof audiencePeopleSchema>;
 // --- Import ---------------------------------------------------------------------------------
 
 export const IMPORT_FIELDS = [
-  'ignore', 'external_key', 'first_name', 'last_name', 'name', 'email', 'phone', 'locale', 'time_zone', 'tags',
+  'ignore',
+  'external_key',
+  'first_name',
+  'last_name',
+  'name',
+  'email',
+  'phone',
+  'locale',
+  'time_zone',
+  'tags',
   /** The person's address at the chosen bot (for Telegram the chat id). */
-  'address', 'status', 'subscribed_at',
+  'address',
+  'status',
+  'subscribed_at',
 ] as const;
 
 /** `POST /imports` (multipart, field `file`) stores the file and answers this; nothing is read into the tables yet. */
@@ -188,7 +209,11 @@ export type ImportOptions = z.input<typeof importOptionsSchema>;
 
 /** `GET /imports/:id/errors` (page) and `GET /imports/:id/errors.csv`. Row 1 is the header. */
 export const importErrorSchema = z.object({
-  row: z.int(), field: z.string().nullable(), code: z.string(), message: z.string(), value: z.string().nullable(),
+  row: z.int(),
+  field: z.string().nullable(),
+  code: z.string(),
+  message: z.string(),
+  value: z.string().nullable(),
 });
 export type ImportError = z.infer<typeof importErrorSchema>;
 export const importErrorPageSchema = pageOf(importErrorSchema);
