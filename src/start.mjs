@@ -112,7 +112,9 @@ const MODES = {
   '--cli': async () => run(process.execPath, ['--enable-source-maps', 'dist/src/cli.js', ...rest]),
   '--simulator': async () => run(process.execPath, ['--enable-source-maps', 'dist/src/simulator.js', ...rest]),
   '--test': async () =>
-    run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...rest], { env: { ...process.env, NODE_ENV: 'test' } }),
+    run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...(rest.length > 0 ? rest : ['test/**/*.test.ts'])], {
+      env: { ...process.env, NODE_ENV: 'test' },
+    }),
 };
 
 const runMode = MODES[mode];
