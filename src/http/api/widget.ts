@@ -1,0 +1,104 @@
+// The visitor API: what the chat window on a website asks of the server. Open to anyone on a permitted site, so every
+// shape is small and strict; whose mailbox it is follows from the signed token alone.
+import * as z from 'zod';
+import { visitorFactSchema, visitorProfileSchema, type WebPayload } from '../../domain/mailbox.ts';
+import { timeSchema } from './common.ts';
+
+/** `GET /widget/:bot/config?language=`: what is needed to draw the closed chat. */
+export const widgetConfigSchema = z.object({
+  title: z.string(),
+  /** `#rrggbb` */
+  color: z.string(),
+  /** The language of the texts. */
+  language: z.string(),
+  texts: z.record(z.string(), z.string()),
+});
+export type WidgetConfig = z.infer<typeof widgetConfigSchema>;
+
+/** A visitor's standing: never asked, reachable, or stopped by the visitor. */
+export const STANDINGS = ['none', 'active', 'stopped'] as const;
+export const standingSchema = z.enum(STANDINGS);
+export type Standing = z.infer<typeof standingSchema>;
+
+/** A person logged in on the site; `signature` is HMAC-SHA256(id, the widget's secret) in hex, made by the site. */
+export const widgetUserSchema = z.strictObject({
+  id: z.string().min(1).max(190),
+  signature: z.string().regex(/^[0-9a-fA-F]{64}$/),
+  firstName: z.string().trim().min(1).max(200).optional(),
+  lastName: z.string().trim().min(1).max(200).optional(),
+});
+export type WidgetUser = z.infer<typeof widgetUserSchema>;
+
+/** `POST /widget/:bot/session`. Without a known visitor a new one is made. */
+export const sessionBodySchema = z.strictObject({
+  visitor: z.string().max(64).optional(),
+  secret: z.string().max(64).optional(),
+  profile: visitorProfileSchema.default({}),
+  user: widgetUserSchema.optional(),
+});
+export type SessionBody = z.input<typeof sessionBodySchema>;
+
+export const webMessageSchema = z.object({
+  /** Increases; a widget resumes from the last one it saw. */
+  seq: z.int(),
+  direction: z.enum(['in', 'out']),
+  at: timeSchema,
+  payload: z.record(z.string(), z.unknown()),
+});
+
+/** A message of ours, or what the visitor wrote or pressed. */
+export type WebMessage =
+  | { seq: number; direction: 'out'; at: number; payload: WebPayload }
+  | { seq: number; direction: 'in'; at: number; payload: { id: string; text: string; token?: string } };
+
+export const widgetSessionSchema = z.object({
+  visitor: z.string(),
+  secret: z.string(),
+  /** Opens the other calls and the socket, for a while. */
+  token: z.string(),
+  expiresAt: timeSchema,
+  standing: standingSchema,
+  messages: z.array(webMessageSchema),
+});
+export interface WidgetSession {
+  visitor: string;
+  secret: string;
+  token: string;
+  expiresAt: number;
+  standing: Standing;
+  messages: WebMessage[];
+}
+
+/** `GET /widget/:bot/messages?after=`: for browsers that reach no socket. */
+export const messagesQuerySchema = z.object({ after: z.coerce.number().int().min(0).default(0) });
+export const messagesAnswerSchema = z.object({ standing: standingSchema, messages: z.array(webMessageSchema) });
+export interface MessagesAnswer {
+  standing: Standing;
+  messages: WebMessage[];
+}
+
+/** `POST /widget/:bot/events`. */
+export const factsBodySchema = z.strictObject({ facts: z.array(visitorFactSchema).min(1).max(50) });
+export type FactsBody = z.input<typeof factsBodySchema>;
+export const factsAnswerSchema = z.object({
+  /** Ids that need not be posted again. */
+  done: z.array(z.string()),
+  standing: standingSchema,
+});
+export type FactsAnswer = z.infer<typeof factsAnswerSchema>;
+
+/** What a widget says over its socket. The first frame must be `hello`. */
+export const frameSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), token: z.string().max(1000), after: z.int().min(0) }),
+  z.strictObject({ type: z.literal('facts'), facts: z.array(visitorFactSchema).min(1).max(50) }),
+  z.strictObject({ type: z.literal('ping') }),
+]);
+export type Frame = z.input<typeof frameSchema>;
+
+/** What the server says. */
+export type ServerFrame =
+  | ({ type: 'messages' } & MessagesAnswer)
+  | ({ type: 'done' } & FactsAnswer)
+  | { type: 'pong' }
+  /** `token`: the token has run out; ask for a new session. Any other code: these facts will never be taken. */
+  | { type: 'refused'; code: string; ids: string[] };
