@@ -1,0 +1,77 @@
+// Wall-clock times in time zones. Instants are computed by Temporal only; a clock change is told apart, never guessed away.
+import { Temporal } from 'temporal-polyfill';
+
+export interface Zone {
+  name: string;
+  /** "Berlin" of "Europe/Berlin". */
+  city: string;
+  /** "UTC+1" now. */
+  offset: string;
+  minutes: number;
+}
+
+/** Names that engines may leave out of their list. */
+const ADDED = ['UTC', 'Europe/Kyiv', 'Asia/Kolkata', 'Asia/Ho_Chi_Minh'];
+
+export const isZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const cityOf = (zone: string): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+
+/** Every zone, from west to east as clocks stand at `now`. */
+export function zones(now: number): Zone[] {
+  const names = new Set([...Intl.supportedValuesOf('timeZone'), ...ADDED.filter(isZone)]);
+  return [...names]
+    .map((name) => ({ name, city: cityOf(name), ...offsetOf(name, now) }))
+    .toSorted((a, b) => a.minutes - b.minutes || a.name.localeCompare(b.name));
+}
+
+function offsetOf(zone: string, now: number): Pick<Zone, 'offset' | 'minutes'> {
+  const minutes = Math.round(Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).offsetNanoseconds / 60_000_000_000);
+  const size = Math.abs(minutes);
+  const rest = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
+  return { minutes, offset: minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}` };
+}
+
+export interface Resolved {
+  /** UTC milliseconds at which it goes out. */
+  at: number;
+  /** `gap`: the clock skips this time, it goes out at `local`. `overlap`: it comes twice, the first is meant. */
+  kind: 'plain' | 'gap' | 'overlap';
+  past: boolean;
+  /** The wall-clock time it really goes out at. */
+  local: string;
+}
+
+/** What a wall-clock time in a zone means; null when either cannot be read. */
+export function resolve(local: string, zone: string, now: number): Resolved | null {
+  if (!isZone(zone)) return null;
+  let wall: Temporal.PlainDateTime;
+  try {
+    wall = Temporal.PlainDateTime.from(local);
+  } catch {
+    return null;
+  }
+  const earlier = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  const later = wall.toZonedDateTime(zone, { disambiguation: 'later' });
+  const inGap = !later.toPlainDateTime().equals(wall);
+  const chosen = inGap ? later : earlier;
+  return {
+    at: chosen.epochMilliseconds,
+    kind: inGap ? 'gap' : earlier.epochMilliseconds === later.epochMilliseconds ? 'plain' : 'overlap',
+    past: chosen.epochMilliseconds <= now,
+    local: chosen.toPlainDateTime().toString({ smallestUnit: 'minute' }),
+  };
+}
+
+/** Tomorrow at ten by the clock of the zone: what a new schedule proposes. */
+export function tomorrowAtTen(zone: string, now: number): string {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
+  return today.add({ days: 1 }).toPlainDateTime({ hour: 10 }).toString({ smallestUnit: 'minute' });
+}
