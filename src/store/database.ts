@@ -5,9 +5,18 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import { Problem } from '../domain/problem.ts';
+import { lowerCase } from '../domain/text.ts';
 
 /** A connection or a transaction: every store function takes one first. */
 export type Database = Knex;
+
+interface MysqlHandle {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+interface SqliteHandle {
+  pragma(text: string): void;
+  function(name: string, options: { deterministic: boolean }, run: (text: unknown) => unknown): void;
+}
 
 export function databaseSettings(url: string): Knex.Config {
   if (/^(mysql|mariadb):\/\//.test(url)) {
@@ -19,7 +28,14 @@ export function databaseSettings(url: string): Knex.Config {
         timezone: 'Z',
         supportBigNumbers: true,
       } as Knex.MySql2ConnectionConfig,
-      pool: { min: 0, max: 10 },
+      pool: {
+        min: 0,
+        max: 10,
+        // Without gap locks an `insert … select` of a big audience does not hold up the people who write meanwhile.
+        afterCreate(handle: MysqlHandle, done: (error: Error | null, handle: MysqlHandle) => void) {
+          handle.query('set session transaction isolation level read committed', (error) => done(error, handle));
+        },
+      },
     };
   }
   const filename = /^sqlite:/.exec(url) ? url.replace(/^sqlite:(\/\/)?/, '') : null;
@@ -31,12 +47,14 @@ export function databaseSettings(url: string): Knex.Config {
     pool: {
       min: 1,
       max: 1,
-      // knex's types know the handle as unknown; these pragmas are per connection.
-      afterCreate(handle: { pragma(text: string): void }, done: (error: Error | null, handle: unknown) => void) {
+      // knex's types know the handle as unknown; pragmas and functions are per connection.
+      afterCreate(handle: SqliteHandle, done: (error: Error | null, handle: SqliteHandle) => void) {
         handle.pragma('journal_mode = WAL');
         handle.pragma('synchronous = NORMAL');
         handle.pragma('busy_timeout = 5000');
         handle.pragma('cache_size = -65536');
+        // SQLite's own lower() knows only ASCII.
+        handle.function('unicode_lower', { deterministic: true }, (text) => (typeof text === 'string' ? lowerCase(text) : null));
         done(null, handle);
       },
     },
@@ -56,6 +74,16 @@ export const isMysql = (db: Database): boolean => db.client.config.client === 'm
 
 /** JSON columns come back as text from SQLite and MariaDB's older drivers, as values from mysql2. */
 export const readJson = <T>(value: unknown): T => (typeof value === 'string' ? (JSON.parse(value) as T) : (value as T));
+
+/** How many rows a raw `insert`, `update` or `delete` changed. */
+export function changedRows(result: unknown): number {
+  if (Array.isArray(result)) return (result[0] as { affectedRows: number }).affectedRows;
+  return (result as { changes: number }).changes;
+}
+
+/** Did a statement fail because a unique key is taken? */
+export const isDuplicate = (error: unknown): boolean =>
+  ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes((error as { code?: string }).code ?? '');
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

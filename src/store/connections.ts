@@ -1,0 +1,79 @@
+// Connections: one person's address at one bot, and whether we may write to it.
+import type { Connection, ConnectionStatus } from '../domain/subscriber.ts';
+import type { Database } from './database.ts';
+
+export interface ConnectionRow {
+  id: number;
+  subscriber_id: number;
+  bot_id: number;
+  external_id: string;
+  status: ConnectionStatus;
+  reason: string | null;
+  since: number;
+  subscribed_at: number | null;
+  last_inbound_at: number | null;
+  ref: string | null;
+}
+
+export const toConnection = (row: ConnectionRow): Connection => ({
+  id: row.id,
+  subscriberId: row.subscriber_id,
+  botId: row.bot_id,
+  externalId: row.external_id,
+  status: row.status,
+  reason: row.reason,
+  since: row.since,
+  subscribedAt: row.subscribed_at,
+  lastInboundAt: row.last_inbound_at,
+  ref: row.ref,
+});
+
+export async function findConnection(db: Database, botId: number, address: string): Promise<Connection | null> {
+  const row = await db<ConnectionRow>('connections').where({ bot_id: botId, external_id: address }).first();
+  return row ? toConnection(row) : null;
+}
+
+export async function getConnection(db: Database, id: number): Promise<Connection | null> {
+  const row = await db<ConnectionRow>('connections').where({ id }).first();
+  return row ? toConnection(row) : null;
+}
+
+export async function connectionsOf(db: Database, subscriberId: number): Promise<Connection[]> {
+  return (await db<ConnectionRow>('connections').where({ subscriber_id: subscriberId }).orderBy('id')).map(toConnection);
+}
+
+/** What may change of a connection; `since` is when the status last changed. */
+export interface ConnectionChange {
+  status?: ConnectionStatus;
+  reason?: string | null;
+  since?: number;
+  subscribedAt?: number | null;
+  lastInboundAt?: number;
+  ref?: string | null;
+  /** Platforms may move a chat to a new address. */
+  externalId?: string;
+}
+
+export async function updateConnection(db: Database, id: number, change: ConnectionChange): Promise<void> {
+  const columns = {
+    status: change.status,
+    reason: change.reason,
+    since: change.since,
+    subscribed_at: change.subscribedAt,
+    last_inbound_at: change.lastInboundAt,
+    ref: change.ref,
+    external_id: change.externalId,
+  };
+  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+  if (Object.keys(given).length > 0) await db('connections').where({ id }).update(given);
+}
+
+/** Sets the status of many at once, as the sender learns it; those that have it already keep their `since`. */
+export async function setConnectionStatus(
+  db: Database,
+  ids: readonly number[],
+  { status, reason, now }: { status: ConnectionStatus; reason: string | null; now: number },
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db('connections').whereIn('id', ids).whereNot({ status }).update({ status, reason, since: now });
+}
