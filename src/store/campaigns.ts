@@ -1,0 +1,281 @@
+// Campaigns as rows. `moveCampaign` is the one door through which a state changes, and every edit carries the version
+// it was made on, so that two people cannot overwrite each other unseen.
+import { type CampaignCommand, type CampaignKind, type CampaignState, type MailingSettings, mailingSettingsSchema, move } from '../domain/campaign.ts';
+import type { Filter } from '../domain/audience.ts';
+import { DEFAULT_FILTER } from '../domain/audience.ts';
+import type { Content } from '../domain/message.ts';
+import { Problem } from '../domain/problem.ts';
+import { type Database, newPublicId, readJson } from './database.ts';
+import { contentOf, insertMessage, saveContent } from './messages.ts';
+import { transact } from './transact.ts';
+
+export interface Campaign {
+  id: number;
+  publicId: string;
+  kind: CampaignKind;
+  state: CampaignState;
+  reason: string | null;
+  name: string;
+  description: string | null;
+  locale: string | null;
+  audience: Filter;
+  settings: MailingSettings;
+  messageId: number;
+  messageVersionId: number | null;
+  version: number;
+  dueAt: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  planCeiling: number | null;
+  planCursor: number | null;
+  staffId: number | null;
+  createdAt: number;
+  updatedAt: number;
+  deletedAt: number | null;
+}
+
+export const EMPTY_CONTENT: Content = { synchronised: true, variants: {} };
+
+export interface NewCampaign {
+  name: string;
+  content?: Content | undefined;
+  audience?: Filter | undefined;
+  settings?: Partial<MailingSettings> | undefined;
+  staffId: number | null;
+  now: number;
+}
+
+export async function createCampaign(db: Database, draft: NewCampaign): Promise<Campaign> {
+  const publicId = newPublicId();
+  await transact(db, async (trx) => {
+    const messageId = await insertMessage(trx, draft.content ?? EMPTY_CONTENT, draft.now);
+    await trx('campaigns').insert({
+      public_id: publicId,
+      kind: 'mailing',
+      state: 'draft',
+      name: draft.name,
+      audience: JSON.stringify(draft.audience ?? DEFAULT_FILTER),
+      settings: JSON.stringify(mailingSettingsSchema.parse(draft.settings ?? {})),
+      message_id: messageId,
+      staff_id: draft.staffId,
+      created_at: draft.now,
+      updated_at: draft.now,
+    });
+  });
+  return getCampaign(db, publicId);
+}
+
+/** By its public id; a missing one is a problem the caller can show. */
+export async function getCampaign(db: Database, publicId: string): Promise<Campaign> {
+  const row = await db<CampaignRow>('campaigns').where({ public_id: publicId }).first();
+  if (!row) throw new Problem('campaign_not_found', { id: publicId });
+  return toCampaign(row);
+}
+
+export async function getCampaignById(db: Database, id: number): Promise<Campaign> {
+  const row = await db<CampaignRow>('campaigns').where({ id }).first();
+  if (!row) throw new Problem('campaign_not_found', { id });
+  return toCampaign(row);
+}
+
+export const CAMPAIGN_TABS = {
+  all: null,
+  draft: ['draft', 'failed'],
+  scheduled: ['scheduled'],
+  sending: ['sending'],
+  sent: ['sent'],
+  stopped: ['stopped'],
+  trash: null,
+} as const satisfies Record<string, readonly CampaignState[] | null>;
+
+export interface CampaignQuery {
+  tab: keyof typeof CAMPAIGN_TABS;
+  search?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** Newest first; `next` is the cursor of the following page. */
+export async function listCampaigns(db: Database, query: CampaignQuery): Promise<{ items: Campaign[]; next: string | null }> {
+  const states = CAMPAIGN_TABS[query.tab];
+  const rows = await db<CampaignRow>('campaigns')
+    .modify((q) => void (query.tab === 'trash' ? q.whereNotNull('deleted_at') : q.whereNull('deleted_at')))
+    .modify((q) => void (states && q.whereIn('state', [...states])))
+    .modify((q) => void (query.search && q.whereRaw(`lower(name) like ? escape '!'`, [likePattern(query.search)])))
+    .modify((q) => void (query.cursor && q.where('id', '<', Number(query.cursor) || 0)))
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  const items = rows.slice(0, query.limit).map(toCampaign);
+  return { items, next: rows.length > query.limit ? String(items.at(-1)?.id) : null };
+}
+
+/** The campaigns in one state that are not in the trash, oldest first. */
+export async function campaignsIn(db: Database, state: CampaignState): Promise<Campaign[]> {
+  return (await db<CampaignRow>('campaigns').where({ state }).whereNull('deleted_at').orderBy('id')).map(toCampaign);
+}
+
+/** The scheduled campaigns whose time has come. */
+export async function dueCampaigns(db: Database, now: number): Promise<Campaign[]> {
+  const rows = await db<CampaignRow>('campaigns')
+    .where({ state: 'scheduled' })
+    .where('due_at', '<=', now)
+    .whereNull('deleted_at')
+    .orderBy('due_at');
+  return rows.map(toCampaign);
+}
+
+export interface CampaignEdit {
+  version: number;
+  name?: string | undefined;
+  content?: Content | undefined;
+  audience?: Filter | undefined;
+  settings?: Partial<MailingSettings> | undefined;
+}
+
+/** Saves an edit. A draft may change altogether; later only the name and, until it is sent, the speed. */
+export async function patchCampaign(db: Database, id: number, edit: CampaignEdit, now: number): Promise<Campaign> {
+  return transact(db, async (trx) => {
+    const campaign = await getCampaignById(trx, id);
+    if (campaign.version !== edit.version) throw conflict(campaign);
+    if (campaign.deletedAt !== null || !permitted(campaign.state, edit)) throw new Problem('campaign_locked', { state: campaign.state });
+    const changed = await trx('campaigns')
+      .where({ id, version: edit.version, state: campaign.state })
+      .update({
+        ...(edit.name === undefined ? {} : { name: edit.name }),
+        ...(edit.audience === undefined ? {} : { audience: JSON.stringify(edit.audience) }),
+        ...(edit.settings === undefined ? {} : { settings: JSON.stringify({ ...campaign.settings, ...edit.settings }) }),
+        version: edit.version + 1,
+        updated_at: now,
+      });
+    if (changed === 0) throw conflict(campaign);
+    if (edit.content !== undefined) await saveContent(trx, campaign.messageId, edit.content, now);
+    return getCampaignById(trx, id);
+  });
+}
+
+export interface MovePatch {
+  now: number;
+  reason?: string | null;
+  dueAt?: number | null;
+  planCeiling?: number;
+  messageVersionId?: number;
+}
+
+/** The one door to a campaign's state. Throws `campaign_state` when the table of moves does not have it. */
+export async function moveCampaign(db: Database, id: number, command: CampaignCommand, patch: MovePatch): Promise<Campaign> {
+  return transact(db, async (trx) => {
+    const { state } = await getCampaignById(trx, id);
+    const next = move(state, command);
+    const changed = await trx('campaigns')
+      .where({ id, state })
+      .update({ state: next, updated_at: patch.now, reason: patch.reason ?? null, ...effects(command, patch) });
+    // Someone moved it between the two statements: the command is judged again by what it is now.
+    if (changed === 0) throw new Problem('campaign_state', { state, command });
+    return getCampaignById(trx, id);
+  });
+}
+
+/** A new draft with the same message, audience and settings; what is sent at a set time is sent at once in the copy. */
+export async function copyCampaign(db: Database, id: number, copy: { name: string; staffId: number | null; now: number }): Promise<Campaign> {
+  const original = await getCampaignById(db, id);
+  return createCampaign(db, {
+    ...copy,
+    content: await contentOf(db, original),
+    audience: original.audience,
+    settings: { ...original.settings, when: { mode: 'now' } },
+  });
+}
+
+/** Into the trash; what is being sent or is about to be must be stopped first. */
+export async function trashCampaign(db: Database, id: number, now: number): Promise<Campaign> {
+  const changed = await db('campaigns').where({ id }).whereNotIn('state', ['sending', 'scheduled']).update({ deleted_at: now, updated_at: now });
+  const campaign = await getCampaignById(db, id);
+  if (changed === 0) throw new Problem('campaign_state', { state: campaign.state, command: 'delete' });
+  return campaign;
+}
+
+export async function restoreCampaign(db: Database, id: number, now: number): Promise<Campaign> {
+  await db('campaigns').where({ id }).update({ deleted_at: null, updated_at: now });
+  return getCampaignById(db, id);
+}
+
+/** The columns a command changes besides the state. */
+function effects(command: CampaignCommand, patch: MovePatch): Record<string, unknown> {
+  switch (command) {
+    case 'schedule':
+      return { due_at: patch.dueAt ?? patch.now };
+    case 'unschedule':
+      return { due_at: null };
+    case 'start':
+      return { started_at: patch.now, plan_cursor: 0, plan_ceiling: patch.planCeiling ?? 0, message_version_id: patch.messageVersionId };
+    case 'finish':
+    case 'fail':
+      return { finished_at: patch.now };
+    case 'reopen':
+      return { finished_at: null };
+    case 'stop':
+    case 'continue':
+      return {};
+  }
+}
+
+function permitted(state: CampaignState, edit: CampaignEdit): boolean {
+  if (state === 'draft') return true;
+  const speedOnly = Object.keys(edit.settings ?? {}).every((key) => key === 'speed');
+  const onlySmall = edit.content === undefined && edit.audience === undefined && speedOnly;
+  return onlySmall && (state !== 'sent' || edit.settings === undefined);
+}
+
+const conflict = (campaign: Campaign): Problem => new Problem('version_conflict', { version: campaign.version });
+
+const likePattern = (search: string): string => `%${search.toLowerCase().replace(/[!%_]/g, (sign) => `!${sign}`)}%`;
+
+interface CampaignRow {
+  id: number;
+  public_id: string;
+  kind: CampaignKind;
+  state: CampaignState;
+  reason: string | null;
+  name: string;
+  description: string | null;
+  locale: string | null;
+  audience: unknown;
+  settings: unknown;
+  message_id: number;
+  message_version_id: number | null;
+  version: number;
+  due_at: number | null;
+  started_at: number | null;
+  finished_at: number | null;
+  plan_ceiling: number | null;
+  plan_cursor: number | null;
+  staff_id: number | null;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+const toCampaign = (row: CampaignRow): Campaign => ({
+  id: row.id,
+  publicId: row.public_id,
+  kind: row.kind,
+  state: row.state,
+  reason: row.reason,
+  name: row.name,
+  description: row.description,
+  locale: row.locale,
+  audience: readJson<Filter>(row.audience),
+  settings: readJson<MailingSettings>(row.settings),
+  messageId: row.message_id,
+  messageVersionId: row.message_version_id,
+  version: row.version,
+  dueAt: row.due_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+  planCeiling: row.plan_ceiling,
+  planCursor: row.plan_cursor,
+  staffId: row.staff_id,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  deletedAt: row.deleted_at,
+});

@@ -1,0 +1,148 @@
+// What falls due singly: tests, replies and later tries. The table holds only what waits, so that looking for what is
+// due costs nothing, and a delivery leaves it in the transaction that settles it.
+import type { DeliveryPurpose } from '../domain/delivery.ts';
+import type { Message } from '../domain/message.ts';
+import { type Database, isMysql } from './database.ts';
+import { transact } from './transact.ts';
+import { valuesTable } from './values.ts';
+
+/** Higher goes first. */
+export const PRIORITY = { reply: 10, test: 5, retry: 0 } as const;
+
+export interface SingleDelivery {
+  campaignId: number;
+  subscriberId: number;
+  connectionId: number;
+  botId: number;
+  /** With campaign and subscriber the unique key: `test:<nonce>`, `press:<event id>`. */
+  cause: string;
+  purpose: Exclude<DeliveryPurpose, 'campaign'>;
+  content: Message;
+  priority: number;
+  dueAt: number;
+}
+
+/** Plans one message to one person; answers the delivery's id, or null when it existed already. */
+export async function planSingle(db: Database, single: SingleDelivery): Promise<number | null> {
+  return transact(db, async (trx) => {
+    const id = await insertOnce(trx, {
+      campaign_id: single.campaignId,
+      subscriber_id: single.subscriberId,
+      connection_id: single.connectionId,
+      bot_id: single.botId,
+      cause: single.cause,
+      purpose: single.purpose,
+      state: 'planned',
+      content: JSON.stringify(single.content),
+      planned_at: single.dueAt,
+    });
+    if (id === null) return null;
+    await trx('due_deliveries').insert({
+      delivery_id: id,
+      bot_id: single.botId,
+      campaign_id: single.campaignId,
+      priority: single.priority,
+      due_at: single.dueAt,
+    });
+    return id;
+  });
+}
+
+/** The id of the new row, or null when the unique key was taken. The two databases report that differently. */
+async function insertOnce(db: Database, row: Record<string, string | number>): Promise<number | null> {
+  const columns = Object.keys(row);
+  const values = Object.values(row);
+  const into = `into deliveries (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
+  if (isMysql(db)) {
+    const [{ insertId, affectedRows }] = await db.raw(`insert ignore ${into}`, values);
+    return affectedRows === 1 ? Number(insertId) : null;
+  }
+  const [inserted] = (await db.raw(`insert ${into} on conflict do nothing returning id`, values)) as { id: number }[];
+  return inserted?.id ?? null;
+}
+
+export interface DueLease {
+  owner: string;
+  now: number;
+  until: number;
+  /** The bots that can send now. */
+  botIds: readonly number[];
+  limit: number;
+}
+
+export interface DueDelivery {
+  deliveryId: number;
+  botId: number;
+  campaignId: number;
+  priority: number;
+  purpose: DeliveryPurpose;
+}
+
+/**
+ * Leases the most urgent of what is due. Later tries of a mailing wait while it is not being sent. Rows that another
+ * taker got first are left out.
+ */
+export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelivery[]> {
+  if (lease.botIds.length === 0) return [];
+  const rows = (await db('due_deliveries as u')
+    .join('deliveries as d', 'd.id', 'u.delivery_id')
+    .join('campaigns as g', 'g.id', 'u.campaign_id')
+    .whereIn('u.bot_id', [...lease.botIds])
+    .where('u.due_at', '<=', lease.now)
+    .where((q) => void q.whereNull('u.lease_until').orWhere('u.lease_until', '<', lease.now))
+    .where((q) => void q.whereNot('d.purpose', 'campaign').orWhere('g.state', 'sending'))
+    .orderBy([{ column: 'u.priority', order: 'desc' }, { column: 'u.due_at' }])
+    .limit(lease.limit)
+    .select('u.delivery_id', 'u.bot_id', 'u.campaign_id', 'u.priority', 'u.lease_owner', 'd.purpose')) as {
+    delivery_id: number; bot_id: number; campaign_id: number; priority: number; lease_owner: string | null; purpose: DeliveryPurpose;
+  }[];
+  const taken: DueDelivery[] = [];
+  for (const row of rows) {
+    const changed = await db('due_deliveries')
+      .where({ delivery_id: row.delivery_id })
+      .where((q) => void q.whereNull('lease_until').orWhere('lease_until', '<', lease.now))
+      .update({ lease_owner: lease.owner, lease_until: lease.until });
+    if (changed === 0) continue;
+    taken.push({ deliveryId: row.delivery_id, botId: row.bot_id, campaignId: row.campaign_id, priority: row.priority, purpose: row.purpose });
+  }
+  return taken;
+}
+
+/** Gives leased rows back, to be taken again from `dueAt` on (null: when they were due anyway). */
+export async function releaseDue(db: Database, deliveryIds: readonly number[], dueAt: number | null): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  await db('due_deliveries')
+    .whereIn('delivery_id', [...deliveryIds])
+    .update({ lease_owner: null, lease_until: null, ...(dueAt === null ? {} : { due_at: dueAt }) });
+}
+
+/** Takes deliveries out of the table: they are settled. */
+export async function removeDue(db: Database, deliveryIds: readonly number[]): Promise<void> {
+  if (deliveryIds.length > 0) await db('due_deliveries').whereIn('delivery_id', [...deliveryIds]).delete();
+}
+
+export interface LaterTry {
+  deliveryId: number;
+  botId: number;
+  campaignId: number;
+  priority: number;
+  dueAt: number;
+}
+
+/** Puts deliveries in (or back), free of any lease, to be tried at their time. */
+export async function scheduleDue(db: Database, tries: readonly LaterTry[]): Promise<void> {
+  if (tries.length === 0) return;
+  const columns = ['delivery_id', 'bot_id', 'campaign_id', 'priority', 'due_at'];
+  const rows = tries.map((t) => [t.deliveryId, t.botId, t.campaignId, t.priority, t.dueAt]);
+  const values = valuesTable(db, 'v', columns, rows);
+  const update = isMysql(db)
+    ? 'on duplicate key update due_at = values(due_at), lease_owner = null, lease_until = null'
+    : 'where true on conflict (delivery_id) do update set due_at = excluded.due_at, lease_owner = null, lease_until = null';
+  await db.raw(`insert into due_deliveries (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`, values.bindings);
+}
+
+/** When the next of them falls due on these bots, or null. */
+export async function nextDueAt(db: Database, botIds: readonly number[]): Promise<number | null> {
+  const row = (await db('due_deliveries').whereIn('bot_id', [...botIds]).whereNull('lease_owner').min('due_at as at').first()) as { at: number | null } | undefined;
+  return row?.at ?? null;
+}
