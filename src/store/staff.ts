@@ -70,6 +70,11 @@ export async function getStaff(db: Database, publicId: string): Promise<StaffMem
   return row ? toStaff(row) : null;
 }
 
+export async function getStaffById(db: Database, id: number): Promise<StaffMember | null> {
+  const row = await db<StaffRow>('staff').where({ id }).first();
+  return row ? toStaff(row) : null;
+}
+
 /** The account with this e-mail address and password, or null: which of the two was wrong is not told. */
 export async function checkPassword(db: Database, email: string, password: string): Promise<StaffMember | null> {
   const row = await db<StaffRow>('staff').where({ email: normaliseEmail(email) }).first();

@@ -1,0 +1,23 @@
+// Everything the HTTP side is given by the composition root.
+import type { Bus } from '../bus.ts';
+import type { Config } from '../config.ts';
+import type { Channel } from '../domain/channel.ts';
+import type { SimulatorControl } from '../domain/simulator.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyring } from '../store/secrets.ts';
+
+export interface HttpDeps {
+  config: Config;
+  db: Database;
+  keyring: Keyring;
+  channels: ReadonlyMap<string, Channel>;
+  bus: Bus;
+  log: Logger;
+  now: () => number;
+  simulator: SimulatorControl;
+  /** Of the one-time link; null once the server has its owner. */
+  setupToken: string | null;
+  /** Folders of the built admin page and widget. */
+  assets: { admin: string; widget: string };
+}

@@ -1,0 +1,61 @@
+// The workspace's settings as the API shows them, and the address under which the outside world finds us.
+import { fieldProblem } from '../domain/problem.ts';
+import { patchWorkspace, readWorkspace, type WorkspaceSettings } from '../store/settings.ts';
+import { type Workspace, workspacePatchSchema, workspaceSchema } from './api/session.ts';
+import type { HttpDeps } from './deps.ts';
+import { record } from './record.ts';
+import { guarded, type Route } from './route.ts';
+
+export const toWorkspace = ({ name, timeZone, publicUrl, holdSeconds, confirmFrom }: WorkspaceSettings): Workspace => ({
+  name,
+  timeZone,
+  publicUrl,
+  holdSeconds,
+  confirmFrom,
+});
+
+/** The workspace's own address, else the environment's, else null. No slash at the end. */
+export async function publicUrlOf({ db, config }: Pick<HttpDeps, 'db' | 'config'>): Promise<string | null> {
+  const { publicUrl } = await readWorkspace(db);
+  return (publicUrl ?? config.publicUrl)?.replace(/\/+$/, '') ?? null;
+}
+
+/** Throws unless the runtime knows the zone: a list of names would be out of date. */
+export function checkZone(zone: string, path: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    throw fieldProblem(path, 'zone_unknown', { zone });
+  }
+}
+
+export function workspaceRoutes(deps: HttpDeps): Route[] {
+  const { db, now } = deps;
+  return [
+    guarded({
+      method: 'get',
+      path: '/settings',
+      tag: 'Settings',
+      summary: "The workspace's settings.",
+      needs: 'read',
+      answer: workspaceSchema,
+      handle: async () => toWorkspace(await readWorkspace(db)),
+    }),
+    guarded({
+      method: 'patch',
+      path: '/settings',
+      tag: 'Settings',
+      summary: "Change the workspace's settings.",
+      needs: 'admin',
+      body: workspacePatchSchema,
+      answer: workspaceSchema,
+      async handle({ body, actor }) {
+        if (body.timeZone !== undefined) checkZone(body.timeZone, 'timeZone');
+        const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+        const workspace = await patchWorkspace(db, given);
+        await record(db, now(), actor, { action: 'settings.changed', data: given });
+        return toWorkspace(workspace);
+      },
+    }),
+  ];
+}
