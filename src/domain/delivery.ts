@@ -1,4 +1,8 @@
-// The life of a delivery: one message of one campaign to one subscriber over one connection.
+// The life of a delivery: one message of one campaign to one subscriber over one connection. What follows from a try
+// is decided here, purely; time and chance come in as arguments.
+import type { Outcome, RefusalReason } from './channel.ts';
+import type { Figure } from './stats.ts';
+import type { ConnectionStatus } from './subscriber.ts';
 
 export const DELIVERY_STATES = [
   'planned',
@@ -19,3 +23,135 @@ export type DeliveryPurpose = (typeof DELIVERY_PURPOSES)[number];
 
 export const SKIP_REASONS = ['unsubscribed', 'blocked', 'unreachable', 'excluded', 'no_variant', 'erased'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** Reasons that pass: the owner may send these deliveries again. */
+export const PASSING_REASONS = ['platform_error', 'rate_limited_too_long'] as const satisfies readonly RefusalReason[];
+
+/** The figure a state is counted in; null while the delivery remains to be sent. */
+export const FIGURE_OF = {
+  planned: null,
+  sending: null,
+  sent: 'sent',
+  delivered: 'sent',
+  opened: 'sent',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+  control: 'skipped',
+  unconfirmed: 'unconfirmed',
+} as const satisfies Record<DeliveryState, Figure | null>;
+
+export const MAX_ATTEMPTS = 6;
+/** A platform that wants us to wait longer than this for one person has in effect refused. */
+export const LONGEST_WAIT_MS = 3_600_000;
+
+const FIRST_DELAY_MS = 2_000;
+const GROWTH = 4;
+const LONGEST_DELAY_MS = 600_000;
+
+/**
+ * How long to wait after the n-th failed try: 2 s, 8 s, 32 s, 128 s, 512 s, each lengthened or shortened by up to a
+ * quarter, so that those who failed together do not come back together.
+ */
+export function retryDelay(attempts: number, random: number): number {
+  const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * GROWTH ** (attempts - 1));
+  return Math.round(delay * (0.75 + random / 2));
+}
+
+/** A delivery that has just been tried. */
+export interface Tried {
+  /** Counted tries before this one. */
+  attempts: number;
+  /** Payloads the messenger had accepted before this try. */
+  parts: number;
+  /** Payloads the message takes in all. */
+  payloads: number;
+  /** Does the platform drop a repeat that carries the same key? */
+  idempotent: boolean;
+}
+
+export interface Settled {
+  state: 'planned' | 'sent' | 'failed' | 'unconfirmed';
+  reason: RefusalReason | null;
+  detail: string | null;
+  attempts: number;
+  parts: number;
+  messageId: string | null;
+  /** For `planned`: when it may be tried again; null: at once, with its next payload. */
+  dueAt: number | null;
+  /** What the person's connection becomes. */
+  connection: ConnectionStatus | null;
+  /** The whole bot pauses until an instant, or (null) until a person mends it. */
+  botClosedUntil: { until: number | null } | null;
+}
+
+const DETAIL = 300;
+
+/** What becomes of a delivery after one try to send one of its payloads. */
+export function settle(delivery: Tried, outcome: Outcome, now: number, random: number): Settled {
+  const { attempts, parts } = delivery;
+  const same: Settled = {
+    state: 'planned',
+    reason: null,
+    detail: null,
+    attempts,
+    parts,
+    messageId: null,
+    dueAt: null,
+    connection: null,
+    botClosedUntil: null,
+  };
+  switch (outcome.status) {
+    case 'accepted': {
+      const accepted = { ...same, parts: parts + 1, messageId: outcome.messageId };
+      return parts + 1 < delivery.payloads ? accepted : { ...accepted, state: 'sent', attempts: attempts + 1 };
+    }
+    case 'refused':
+      return {
+        ...same,
+        ...failed(attempts, outcome.reason, outcome.detail),
+        connection: outcome.connection ?? CONNECTION_AFTER[outcome.reason] ?? null,
+      };
+    case 'throttled':
+      if (outcome.scope === 'bot')
+        return { ...same, dueAt: outcome.retryAt, botClosedUntil: { until: outcome.retryAt } };
+      if (outcome.retryAt - now > LONGEST_WAIT_MS) return { ...same, ...failed(attempts, 'rate_limited_too_long', '') };
+      return { ...same, dueAt: outcome.retryAt };
+    case 'failed':
+      return { ...same, ...again(attempts, outcome.detail, now, random) };
+    case 'bot_refused':
+      return { ...same, dueAt: now, detail: outcome.detail.slice(0, DETAIL), botClosedUntil: { until: null } };
+    case 'unknown':
+      if (delivery.idempotent) return { ...same, ...again(attempts, outcome.detail, now, random) };
+      return { ...same, state: 'unconfirmed', attempts: attempts + 1, detail: outcome.detail.slice(0, DETAIL) };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const CONNECTION_AFTER: Partial<Record<RefusalReason, ConnectionStatus>> = {
+  blocked: 'blocked',
+  unreachable: 'unreachable',
+};
+
+type Verdict = Pick<Settled, 'state' | 'reason' | 'detail' | 'attempts' | 'dueAt'>;
+
+const failed = (attempts: number, reason: RefusalReason, detail: string): Verdict => ({
+  state: 'failed',
+  reason,
+  detail: detail.slice(0, DETAIL),
+  attempts: attempts + 1,
+  dueAt: null,
+});
+
+/** Another try after a growing wait, until there have been enough. */
+function again(attempts: number, detail: string, now: number, random: number): Verdict {
+  if (attempts + 1 >= MAX_ATTEMPTS) return failed(attempts, 'platform_error', detail);
+  return {
+    state: 'planned',
+    reason: null,
+    detail: detail.slice(0, DETAIL),
+    attempts: attempts + 1,
+    dueAt: now + retryDelay(attempts + 1, random),
+  };
+}

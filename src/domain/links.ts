@@ -4,7 +4,11 @@ import { buttonsOf, type Message, type Product, type Run } from './message.ts';
 
 export type LinkTarget =
   | { url: string }
-  | { reply?: Run[] | undefined; tag?: string | undefined; attribute?: { key: string; value: string | number | boolean } | undefined }
+  | {
+      reply?: Run[] | undefined;
+      tag?: string | undefined;
+      attribute?: { key: string; value: string | number | boolean } | undefined;
+    }
   | { product: Product };
 
 export const LINK_KINDS = ['link', 'message', 'buy', 'inline'] as const;

@@ -1,6 +1,13 @@
 // Campaigns as rows. `moveCampaign` is the one door through which a state changes, and every edit carries the version
 // it was made on, so that two people cannot overwrite each other unseen.
-import { type CampaignCommand, type CampaignKind, type CampaignState, type MailingSettings, mailingSettingsSchema, move } from '../domain/campaign.ts';
+import {
+  type CampaignCommand,
+  type CampaignKind,
+  type CampaignState,
+  type MailingSettings,
+  mailingSettingsSchema,
+  move,
+} from '../domain/campaign.ts';
 import type { Filter } from '../domain/audience.ts';
 import { DEFAULT_FILTER } from '../domain/audience.ts';
 import type { Content } from '../domain/message.ts';
@@ -96,7 +103,10 @@ export interface CampaignQuery {
 }
 
 /** Newest first; `next` is the cursor of the following page. */
-export async function listCampaigns(db: Database, query: CampaignQuery): Promise<{ items: Campaign[]; next: string | null }> {
+export async function listCampaigns(
+  db: Database,
+  query: CampaignQuery,
+): Promise<{ items: Campaign[]; next: string | null }> {
   const states = CAMPAIGN_TABS[query.tab];
   const rows = await db<CampaignRow>('campaigns')
     .modify((q) => void (query.tab === 'trash' ? q.whereNotNull('deleted_at') : q.whereNull('deleted_at')))
@@ -137,13 +147,16 @@ export async function patchCampaign(db: Database, id: number, edit: CampaignEdit
   return transact(db, async (trx) => {
     const campaign = await getCampaignById(trx, id);
     if (campaign.version !== edit.version) throw conflict(campaign);
-    if (campaign.deletedAt !== null || !permitted(campaign.state, edit)) throw new Problem('campaign_locked', { state: campaign.state });
+    if (campaign.deletedAt !== null || !permitted(campaign.state, edit))
+      throw new Problem('campaign_locked', { state: campaign.state });
     const changed = await trx('campaigns')
       .where({ id, version: edit.version, state: campaign.state })
       .update({
         ...(edit.name === undefined ? {} : { name: edit.name }),
         ...(edit.audience === undefined ? {} : { audience: JSON.stringify(edit.audience) }),
-        ...(edit.settings === undefined ? {} : { settings: JSON.stringify({ ...campaign.settings, ...edit.settings }) }),
+        ...(edit.settings === undefined
+          ? {}
+          : { settings: JSON.stringify({ ...campaign.settings, ...edit.settings }) }),
         version: edit.version + 1,
         updated_at: now,
       });
@@ -162,7 +175,12 @@ export interface MovePatch {
 }
 
 /** The one door to a campaign's state. Throws `campaign_state` when the table of moves does not have it. */
-export async function moveCampaign(db: Database, id: number, command: CampaignCommand, patch: MovePatch): Promise<Campaign> {
+export async function moveCampaign(
+  db: Database,
+  id: number,
+  command: CampaignCommand,
+  patch: MovePatch,
+): Promise<Campaign> {
   return transact(db, async (trx) => {
     const { state } = await getCampaignById(trx, id);
     const next = move(state, command);
@@ -176,7 +194,11 @@ export async function moveCampaign(db: Database, id: number, command: CampaignCo
 }
 
 /** A new draft with the same message, audience and settings; what is sent at a set time is sent at once in the copy. */
-export async function copyCampaign(db: Database, id: number, copy: { name: string; staffId: number | null; now: number }): Promise<Campaign> {
+export async function copyCampaign(
+  db: Database,
+  id: number,
+  copy: { name: string; staffId: number | null; now: number },
+): Promise<Campaign> {
   const original = await getCampaignById(db, id);
   return createCampaign(db, {
     ...copy,
@@ -188,7 +210,10 @@ export async function copyCampaign(db: Database, id: number, copy: { name: strin
 
 /** Into the trash; what is being sent or is about to be must be stopped first. */
 export async function trashCampaign(db: Database, id: number, now: number): Promise<Campaign> {
-  const changed = await db('campaigns').where({ id }).whereNotIn('state', ['sending', 'scheduled']).update({ deleted_at: now, updated_at: now });
+  const changed = await db('campaigns')
+    .where({ id })
+    .whereNotIn('state', ['sending', 'scheduled'])
+    .update({ deleted_at: now, updated_at: now });
   const campaign = await getCampaignById(db, id);
   if (changed === 0) throw new Problem('campaign_state', { state: campaign.state, command: 'delete' });
   return campaign;
@@ -207,7 +232,12 @@ function effects(command: CampaignCommand, patch: MovePatch): Record<string, unk
     case 'unschedule':
       return { due_at: null };
     case 'start':
-      return { started_at: patch.now, plan_cursor: 0, plan_ceiling: patch.planCeiling ?? 0, message_version_id: patch.messageVersionId };
+      return {
+        started_at: patch.now,
+        plan_cursor: 0,
+        plan_ceiling: patch.planCeiling ?? 0,
+        message_version_id: patch.messageVersionId,
+      };
     case 'finish':
     case 'fail':
       return { finished_at: patch.now };

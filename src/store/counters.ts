@@ -37,7 +37,11 @@ export async function readCounters(db: Database, campaignIds: readonly number[])
   const rows = (await db('counters')
     .whereIn('campaign_id', [...campaignIds])
     .select('campaign_id', 'bot_id', 'button_id', 'figure', 'value')) as {
-    campaign_id: number; bot_id: number; button_id: string; figure: string; value: number | string;
+    campaign_id: number;
+    bot_id: number;
+    button_id: string;
+    figure: string;
+    value: number | string;
   }[];
   return rows.map((row) => ({
     campaignId: row.campaign_id,
@@ -87,5 +91,8 @@ async function add(db: Database, table: string, key: readonly string[], rows: Va
   const update = isMysql(db)
     ? `on duplicate key update value = ${table}.value + values(value)`
     : `where true on conflict (${key.join(', ')}) do update set value = value + excluded.value`;
-  await db.raw(`insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`, values.bindings);
+  await db.raw(
+    `insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`,
+    values.bindings,
+  );
 }

@@ -94,7 +94,12 @@ export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelive
     .orderBy([{ column: 'u.priority', order: 'desc' }, { column: 'u.due_at' }])
     .limit(lease.limit)
     .select('u.delivery_id', 'u.bot_id', 'u.campaign_id', 'u.priority', 'u.lease_owner', 'd.purpose')) as {
-    delivery_id: number; bot_id: number; campaign_id: number; priority: number; lease_owner: string | null; purpose: DeliveryPurpose;
+    delivery_id: number;
+    bot_id: number;
+    campaign_id: number;
+    priority: number;
+    lease_owner: string | null;
+    purpose: DeliveryPurpose;
   }[];
   const taken: DueDelivery[] = [];
   for (const row of rows) {
@@ -103,7 +108,13 @@ export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelive
       .where((q) => void q.whereNull('lease_until').orWhere('lease_until', '<', lease.now))
       .update({ lease_owner: lease.owner, lease_until: lease.until });
     if (changed === 0) continue;
-    taken.push({ deliveryId: row.delivery_id, botId: row.bot_id, campaignId: row.campaign_id, priority: row.priority, purpose: row.purpose });
+    taken.push({
+      deliveryId: row.delivery_id,
+      botId: row.bot_id,
+      campaignId: row.campaign_id,
+      priority: row.priority,
+      purpose: row.purpose,
+    });
   }
   return taken;
 }
@@ -118,7 +129,10 @@ export async function releaseDue(db: Database, deliveryIds: readonly number[], d
 
 /** Takes deliveries out of the table: they are settled. */
 export async function removeDue(db: Database, deliveryIds: readonly number[]): Promise<void> {
-  if (deliveryIds.length > 0) await db('due_deliveries').whereIn('delivery_id', [...deliveryIds]).delete();
+  if (deliveryIds.length > 0)
+    await db('due_deliveries')
+      .whereIn('delivery_id', [...deliveryIds])
+      .delete();
 }
 
 export interface LaterTry {
@@ -138,11 +152,18 @@ export async function scheduleDue(db: Database, tries: readonly LaterTry[]): Pro
   const update = isMysql(db)
     ? 'on duplicate key update due_at = values(due_at), lease_owner = null, lease_until = null'
     : 'where true on conflict (delivery_id) do update set due_at = excluded.due_at, lease_owner = null, lease_until = null';
-  await db.raw(`insert into due_deliveries (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`, values.bindings);
+  await db.raw(
+    `insert into due_deliveries (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`,
+    values.bindings,
+  );
 }
 
 /** When the next of them falls due on these bots, or null. */
 export async function nextDueAt(db: Database, botIds: readonly number[]): Promise<number | null> {
-  const row = (await db('due_deliveries').whereIn('bot_id', [...botIds]).whereNull('lease_owner').min('due_at as at').first()) as { at: number | null } | undefined;
+  const row = (await db('due_deliveries')
+    .whereIn('bot_id', [...botIds])
+    .whereNull('lease_owner')
+    .min('due_at as at')
+    .first()) as { at: number | null } | undefined;
   return row?.at ?? null;
 }

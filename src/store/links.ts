@@ -12,7 +12,12 @@ export interface StoredLink extends Link {
 }
 
 /** The links of one message on one channel with their numbers; those not stored yet are added. */
-export async function ensureLinks(db: Database, campaignId: number, channel: string, message: Message): Promise<StoredLink[]> {
+export async function ensureLinks(
+  db: Database,
+  campaignId: number,
+  channel: string,
+  message: Message,
+): Promise<StoredLink[]> {
   const wanted = linksOf(message);
   if (wanted.length === 0) return [];
   return transact(db, async (trx) => {
@@ -49,7 +54,12 @@ const identity = (link: Link): string => JSON.stringify([link.kind, link.buttonI
 /** MySQL stores JSON with its keys in an order of its own. */
 const sorted = (value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined).sort().map(([key, v]) => [key, sorted(v)]))
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, v]) => v !== undefined)
+          .sort()
+          .map(([key, v]) => [key, sorted(v)]),
+      )
     : Array.isArray(value)
       ? value.map(sorted)
       : value;

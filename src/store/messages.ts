@@ -36,7 +36,10 @@ export async function insertMessage(db: Database, content: Content, now: number)
 
 /** The newest version of a message. */
 export async function newestVersion(db: Database, messageId: number): Promise<MessageVersion> {
-  const row = await db<VersionRow>('message_versions').where({ message_id: messageId }).orderBy('number', 'desc').first();
+  const row = await db<VersionRow>('message_versions')
+    .where({ message_id: messageId })
+    .orderBy('number', 'desc')
+    .first();
   if (!row) throw new Error(`message ${messageId} has no version`);
   return toVersion(row);
 }
@@ -54,16 +57,33 @@ export async function saveContent(db: Database, messageId: number, content: Cont
     const newest = await newestVersion(trx, messageId);
     const held = await trx('campaigns').where({ message_version_id: newest.id }).first('id');
     if (held) await insertVersion(trx, messageId, newest.number + 1, content, now);
-    else await trx('message_versions').where({ id: newest.id }).update({ content: JSON.stringify(content), created_at: now });
+    else
+      await trx('message_versions')
+        .where({ id: newest.id })
+        .update({ content: JSON.stringify(content), created_at: now });
   });
 }
 
 /** What a campaign sends: the version it holds, else the newest. */
-export async function contentOf(db: Database, campaign: { messageId: number; messageVersionId: number | null }): Promise<Content> {
+export async function contentOf(
+  db: Database,
+  campaign: { messageId: number; messageVersionId: number | null },
+): Promise<Content> {
   const { messageId, messageVersionId } = campaign;
   return (await (messageVersionId === null ? newestVersion(db, messageId) : getVersion(db, messageVersionId))).content;
 }
 
-async function insertVersion(db: Database, messageId: number, number: number, content: Content, now: number): Promise<void> {
-  await db('message_versions').insert({ message_id: messageId, number, content: JSON.stringify(content), created_at: now });
+async function insertVersion(
+  db: Database,
+  messageId: number,
+  number: number,
+  content: Content,
+  now: number,
+): Promise<void> {
+  await db('message_versions').insert({
+    message_id: messageId,
+    number,
+    content: JSON.stringify(content),
+    created_at: now,
+  });
 }

@@ -6,7 +6,9 @@ import type { Database } from './database.ts';
 const TRIES = 5;
 
 const isDeadlock = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ER_LOCK_DEADLOCK' || error.code === 'ER_LOCK_WAIT_TIMEOUT');
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ER_LOCK_DEADLOCK' || error.code === 'ER_LOCK_WAIT_TIMEOUT');
 
 /** Inside another transaction it is a part of that one, and its deadlocks are that one's to handle. */
 export async function transact<T>(db: Database, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {

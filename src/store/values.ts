@@ -10,7 +10,12 @@ export interface ValuesTable {
 }
 
 /** `(…) as name` with the given columns; `rows` must not be empty. */
-export function valuesTable(db: Database, name: string, columns: readonly string[], rows: readonly Value[][]): ValuesTable {
+export function valuesTable(
+  db: Database,
+  name: string,
+  columns: readonly string[],
+  rows: readonly Value[][],
+): ValuesTable {
   if (isMysql(db)) {
     const first = `select ${columns.map((column) => `? as ${column}`).join(', ')}`;
     const other = ` union all select ${columns.map(() => '?').join(', ')}`;
