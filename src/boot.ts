@@ -1,0 +1,89 @@
+// What the server and the command line open alike: configuration, key, database, channels. Everything that can be
+// wrong from outside stops here with a Problem that names it.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createChannels } from '../channels/index.ts';
+import type { Config } from './config.ts';
+import type { Channel } from './domain/channel.ts';
+import { Problem } from './domain/problem.ts';
+import { pickLanguage, translate } from './i18n.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { createMailbox } from './store/mailbox.ts';
+import { readMediaFrom } from './store/media.ts';
+import { migrate } from './store/migrate.ts';
+import { type Keyring, openKeyring } from './store/secrets.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
+
+export interface House {
+  config: Config;
+  db: Database;
+  keyring: Keyring;
+  channels: ReadonlyMap<string, Channel>;
+}
+
+const KEY_FILE = 'secret.key';
+
+/** The key from the environment, else from the data folder, where one is made on the first start. */
+function secretKey(config: Config): string {
+  if (config.secretKey) return config.secretKey;
+  const path = join(config.dataFolder, KEY_FILE);
+  if (!existsSync(path)) {
+    mkdirSync(config.dataFolder, { recursive: true });
+    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return readFileSync(path, 'utf8').trim();
+}
+
+/** Host and database of an address, without user and password. */
+const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+
+async function open(config: Config): Promise<Database> {
+  const db = openDatabase(config.databaseUrl);
+  try {
+    await db.raw('select 1');
+    return db;
+  } catch (error) {
+    await db.destroy();
+    const { code } = error as { code?: string };
+    throw new Problem('database_unreachable', { address: withoutSecrets(config.databaseUrl), reason: code ?? 'no answer' });
+  }
+}
+
+/** A database remembers which key it was made with, so that a lost key is told at the start and not at the first send. */
+async function checkKey(db: Database, keyring: Keyring): Promise<void> {
+  const sealed = await readSetting<string>(db, 'key_check');
+  if (sealed === null) return writeSetting(db, 'key_check', keyring.encrypt('herald'));
+  try {
+    keyring.decrypt(sealed);
+  } catch {
+    throw new Problem('secret_key_wrong');
+  }
+}
+
+export async function openHouse(config: Config): Promise<House> {
+  const db = await open(config);
+  try {
+    await migrate(db);
+    const keyring = openKeyring(secretKey(config));
+    await checkKey(db, keyring);
+    const channels = createChannels({
+      readMedia: readMediaFrom(db),
+      mailbox: createMailbox(db),
+      allowPrivateAddresses: config.allowPrivateAddresses,
+      now: Date.now,
+    });
+    return { config, db, keyring, channels };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** A Problem as lines for a terminal, in the language of the terminal; anything else is a bug and keeps its stack. */
+export function complain(error: unknown, language: string | undefined): string {
+  if (!(error instanceof Problem)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const words = pickLanguage(language);
+  const lines = error.fields.map((field) => `  ${field.path}: ${translate(words, `problems:${field.code}`, field.params)}`);
+  return [translate(words, `problems:${error.code}`, error.params), ...lines].join('\n');
+}

@@ -1,0 +1,132 @@
+// The server: opens the house, takes its roles, and leaves in order. `web` answers pages, the API and webhooks;
+// `sender` sends; `all` does both.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { complain, type House, openHouse } from './boot.ts';
+import { type Bus, createLocalBus, createRedisBus } from './bus.ts';
+import { type Config, loadEnvironment, readConfig } from './config.ts';
+import { CHANNEL_NAMES } from '../channels/index.ts';
+import { Problem } from './domain/problem.ts';
+import { createApp } from './http/app.ts';
+import { startListening } from './inbound/listen.ts';
+import { createLog, type Logger } from './log.ts';
+import { startOutbound } from './outbound/index.ts';
+import { createSimulatorControl } from './simulator-control.ts';
+import { lockDatabase } from './store/lock.ts';
+import { readWorkspace } from './store/settings.ts';
+import { countStaff } from './store/staff.ts';
+
+const ASSETS = fileURLToPath(new URL('../', import.meta.url)).replace(/\/dist\/$/, '/');
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const LAST_RESORT_MS = 15_000;
+
+/** Something that was started and is stopped again, in the opposite order. */
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+async function listen(server: Server, config: Config): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Problem('port_taken', { port: config.port }) : error),
+    );
+    server.listen(config.port, config.host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : config.port;
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+/** The workspace's own address goes before the environment's; without either, this machine's. */
+function publicAddress(house: House, port: () => number): { current: () => string; refresh: () => Promise<void> } {
+  let stored: string | null = null;
+  return {
+    current: () => stored ?? house.config.publicUrl ?? `http://localhost:${port()}`,
+    refresh: async () => {
+      stored = (await readWorkspace(house.db)).publicUrl;
+    },
+  };
+}
+
+async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
+  const lock = lockDatabase(config.databaseUrl);
+  const house = await openHouse(config);
+  const started: Stoppable[] = [];
+  const { db, keyring, channels } = house;
+  const bus: Bus = config.redisUrl
+    ? createRedisBus(config.redisUrl, (error) => log.warn({ event: 'redis.error', reason: error.message }))
+    : createLocalBus();
+  started.push({
+    stop: async () => {
+      await bus.close();
+      await db.destroy();
+      lock?.release();
+    },
+  });
+
+  let port = config.port;
+  const address = publicAddress(house, () => port);
+  await address.refresh();
+  const common = { config, db, keyring, channels, bus, log, now: Date.now, publicUrl: address.current };
+
+  if (config.role !== 'sender') {
+    const setupToken = (await countStaff(db)) === 0 ? randomBytes(24).toString('base64url') : null;
+    const simulator = createSimulatorControl({ ...common, port: () => port });
+    const app = createApp({
+      ...common,
+      simulator,
+      setupToken,
+      onWorkspaceChanged: address.refresh,
+      assets: { admin: `${ASSETS}dist/admin`, widget: `${ASSETS}dist/widget` },
+    });
+    const server = createServer(app.handler);
+    app.attach(server);
+    port = await listen(server, config);
+    const listening = startListening(common);
+    started.push(
+      { stop: async () => void (await simulator.stop()) },
+      { stop: () => close(server) },
+      listening,
+      { stop: app.close },
+    );
+    log.info({ event: 'web.ready', port });
+    console.log(`Herald is ready: http://localhost:${port}/`);
+    if (setupToken) console.log(`Create the owner's account: http://localhost:${port}/setup?token=${setupToken}`);
+  }
+  if (config.role !== 'web') {
+    started.push(startOutbound({ ...common, apiRoots: config.apiRoots, random: Math.random, owner: randomUUID() }));
+    log.info({ event: 'sender.ready' });
+  }
+  return started;
+}
+
+/** Stops what was started last first: no more work is taken, what is in flight is finished, then all is closed. */
+function stopOnSignal(started: readonly Stoppable[], log: Logger): void {
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ event: 'process.stopping', signal });
+    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    for (const part of started.toReversed()) await part.stop();
+    log.info({ event: 'process.stopped' });
+    process.exit(0);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, () => void stop(signal));
+}
+
+const environment = loadEnvironment();
+try {
+  const config = readConfig(environment, CHANNEL_NAMES);
+  const log = createLog(config.logLevel);
+  stopOnSignal(await serve(config, log), log);
+} catch (error) {
+  console.error(complain(error, environment.LANG));
+  process.exit(1);
+}
