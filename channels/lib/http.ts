@@ -1,0 +1,154 @@
+// The one HTTP client of all channels: a pool of kept-alive connections per origin, time-outs, bounded answers, no
+// redirects. An error says whether the request can have reached the platform, since that decides about another try.
+import type { Readable } from 'node:stream';
+import { buildConnector, Pool } from 'undici';
+import { literalAddress, isPrivateAddress, PrivateAddressError, publicLookup } from './addresses.ts';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer | Readable;
+  signal?: AbortSignal;
+  /** Longest wait for the beginning of the answer. */
+  timeoutMs?: number;
+  /** Most bytes of an answer that are read. */
+  maxBytes?: number;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+export interface HttpClientDeps {
+  /** May this origin (`https://host:port`) be on a private network? */
+  allowPrivate: (origin: string) => boolean;
+}
+
+/** No answer. `sent` is false only where not a byte of the request can have left this machine. */
+export class NoAnswer extends Error {
+  readonly sent: boolean;
+  readonly code: string;
+  constructor(code: string, sent: boolean) {
+    super(`no answer (${code})`);
+    this.name = 'NoAnswer';
+    this.code = code;
+    this.sent = sent;
+  }
+}
+
+const CONNECTIONS_PER_ORIGIN = 128;
+const CONNECT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+/** Shorter than common servers' idle limits, so that a request is rarely written into a closing connection. */
+const KEEP_ALIVE_MS = 20_000;
+
+export function createHttpClient({ allowPrivate }: HttpClientDeps): HttpClient {
+  const pools = new Map<string, Pool>();
+
+  const poolOf = (origin: string): Pool => {
+    let pool = pools.get(origin);
+    if (!pool) {
+      pool = new Pool(origin, {
+        connections: CONNECTIONS_PER_ORIGIN,
+        pipelining: 1,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        keepAliveMaxTimeout: KEEP_ALIVE_MS,
+        connect: (options, callback) => (allowPrivate(origin) ? dial : dialPublic)(options, callback),
+      });
+      pools.set(origin, pool);
+    }
+    return pool;
+  };
+
+  return {
+    async request({ method, url, headers, body, signal, timeoutMs = ANSWER_TIMEOUT_MS, maxBytes = MAX_ANSWER_BYTES }) {
+      const { origin, pathname, search } = new URL(url);
+      try {
+        const answer = await poolOf(origin).request({
+          method,
+          path: pathname + search,
+          headers: headers ?? {},
+          body: body ?? null,
+          signal: signal ?? null,
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+        });
+        return { status: answer.statusCode, headers: answer.headers, body: await readAll(answer.body, maxBytes) };
+      } catch (error) {
+        throw toNoAnswer(error);
+      }
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      pools.clear();
+    },
+  };
+}
+
+const dial = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
+const dialChecked = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: publicLookup });
+
+/** Names are checked by the lookup; a literal address is never looked up, so it is checked here. */
+const dialPublic: buildConnector.connector = (options, callback) => {
+  const literal = literalAddress(options.hostname);
+  if (literal && isPrivateAddress(literal)) callback(new PrivateAddressError(options.hostname), null);
+  else dialChecked(options, callback);
+};
+
+async function readAll(body: AsyncIterable<Buffer> & { destroy(): unknown }, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      body.destroy();
+      throw new NoAnswer('ANSWER_TOO_LARGE', true);
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** Errors of name look-up and of dialling: there was no connection on which anything could have been written. */
+const NEVER_SENT = new Set([
+  'PRIVATE_ADDRESS',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_INVALID_URL',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+]);
+
+function toNoAnswer(error: unknown): NoAnswer {
+  if (error instanceof NoAnswer) return error;
+  const code = codeOf(error);
+  return new NoAnswer(code, !NEVER_SENT.has(code));
+}
+
+function codeOf(error: unknown): string {
+  // Dialling a name with several addresses fails with one error for all of them.
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if (error instanceof Error) {
+    const code: unknown = 'code' in error ? error.code : undefined;
+    return typeof code === 'string' ? code : error.name;
+  }
+  return 'UNKNOWN';
+}

@@ -1,0 +1,113 @@
+// The way to the Bot API: grammY's typed `Api` over our own HTTP client. No automatic retry and no throttler, since the
+// engine must see every 429; and the token never reaches an error, a log or an outcome.
+import { Api, GrammyError, HttpError } from 'grammy';
+import { type HttpClient, type HttpRequest, NoAnswer } from '../lib/http.ts';
+import type { ChannelBot } from '../../src/domain/channel.ts';
+
+export const DEFAULT_API_ROOT = 'https://api.telegram.org';
+
+/** How long the platform may hold a `getUpdates` call open. */
+export const POLL_SECONDS = 25;
+const ANSWER_TIMEOUT_MS = 30_000;
+const POLL_TIMEOUT_MS = (POLL_SECONDS + 15) * 1000;
+/** grammY's own limit is only the last resort behind the client's. */
+const LAST_RESORT_SECONDS = 120;
+const MAX_APIS = 1000;
+
+export interface TelegramClient {
+  api(bot: ChannelBot): Api;
+  /** Bytes of a file by the path that `getFile` gave; null when it is missing or larger than `maxBytes`. */
+  download(bot: ChannelBot, path: string, maxBytes: number): Promise<Buffer | null>;
+}
+
+/** The answer was no answer of a Bot API: a proxy's page, say. */
+export class NotAnApi extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`the answer (HTTP ${status}) is not a Bot API's`);
+    this.name = 'NotAnApi';
+    this.status = status;
+  }
+}
+
+export const apiRootOf = (bot: ChannelBot): string => (bot.apiRoot ?? DEFAULT_API_ROOT).replace(/\/+$/, '');
+
+export function createTelegramClient(http: HttpClient): TelegramClient {
+  const apis = new Map<string, Api>();
+  return {
+    api(bot) {
+      const token = bot.credentials.token ?? '';
+      const apiRoot = apiRootOf(bot);
+      const key = `${apiRoot} ${token}`;
+      let api = apis.get(key);
+      if (!api) {
+        if (apis.size >= MAX_APIS) apis.clear();
+        // grammY wants a whole `fetch`; it uses no more of it than this function gives.
+        const fetch = fetchOver(http) as unknown as GrammyFetch;
+        api = new Api(token, { apiRoot, timeoutSeconds: LAST_RESORT_SECONDS, fetch });
+        apis.set(key, api);
+      }
+      return api;
+    },
+    async download(bot, path, maxBytes) {
+      const url = `${apiRootOf(bot)}/file/bot${bot.credentials.token ?? ''}/${path}`;
+      const { status, body } = await http.request({ method: 'GET', url, maxBytes });
+      return status === 200 ? body : null;
+    },
+  };
+}
+
+type GrammyFetch = NonNullable<NonNullable<ConstructorParameters<typeof Api>[1]>['fetch']>;
+
+interface FetchOptions {
+  headers: Record<string, string>;
+  body: NonNullable<HttpRequest['body']>;
+  signal: AbortSignal;
+}
+
+const fetchOver =
+  (http: HttpClient) =>
+  async (url: string, { headers, body, signal }: FetchOptions) => {
+    const answer = await http.request({
+      method: 'POST',
+      url,
+      headers: { 'content-type': headers['content-type'] ?? 'application/json' },
+      body,
+      signal,
+      timeoutMs: url.endsWith('/getUpdates') ? POLL_TIMEOUT_MS : ANSWER_TIMEOUT_MS,
+    });
+    return { json: async () => readAnswer(answer.status, answer.body) };
+  };
+
+function readAnswer(status: number, body: Buffer): unknown {
+  try {
+    const answer: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof answer === 'object' && answer !== null && 'ok' in answer) return answer;
+  } catch {
+    // Falls through: what is not JSON is no answer of the platform's.
+  }
+  throw new NotAnApi(status);
+}
+
+/** What went wrong with a call, told apart as the engine and the pages need it. */
+export type CallFailure =
+  | { kind: 'refused'; code: number; description: string; retryAfter: number | null; migrateTo: string | null }
+  | { kind: 'not_an_api'; status: number }
+  | { kind: 'no_answer'; sent: boolean; code: string };
+
+export function failureOf(error: unknown): CallFailure {
+  if (error instanceof GrammyError) {
+    const { retry_after: retryAfter, migrate_to_chat_id: migrateTo } = error.parameters;
+    return {
+      kind: 'refused',
+      code: error.error_code,
+      description: error.description,
+      retryAfter: retryAfter ?? null,
+      migrateTo: migrateTo === undefined ? null : String(migrateTo),
+    };
+  }
+  const cause = error instanceof HttpError ? error.error : error;
+  if (cause instanceof NoAnswer) return { kind: 'no_answer', sent: cause.sent, code: cause.code };
+  if (cause instanceof NotAnApi) return { kind: 'not_an_api', status: cause.status };
+  return { kind: 'no_answer', sent: true, code: 'TIMEOUT' };
+}
