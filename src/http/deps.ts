@@ -15,6 +15,10 @@ export interface HttpDeps {
   bus: Bus;
   log: Logger;
   now: () => number;
+  /** Where this server is found, for links in pages and snippets; without a slash at the end. */
+  publicUrl: () => string;
+  /** The workspace's settings were changed through the API. */
+  onWorkspaceChanged?: () => Promise<void>;
   simulator: SimulatorControl;
   /** Of the one-time link; null once the server has its owner. */
   setupToken: string | null;

@@ -14,8 +14,8 @@ export const toWorkspace = ({ name, timeZone, publicUrl, holdSeconds, confirmFro
   confirmFrom,
 });
 
-/** The workspace's own address, else the environment's, else null. No slash at the end. */
-export async function publicUrlOf({ db, config }: Pick<HttpDeps, 'db' | 'config'>): Promise<string | null> {
+/** Where messengers can reach us: the workspace's own address, else the environment's, else nowhere. */
+export async function webhookBase({ db, config }: Pick<HttpDeps, 'db' | 'config'>): Promise<string | null> {
   const { publicUrl } = await readWorkspace(db);
   return (publicUrl ?? config.publicUrl)?.replace(/\/+$/, '') ?? null;
 }
@@ -54,6 +54,7 @@ export function workspaceRoutes(deps: HttpDeps): Route[] {
         const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
         const workspace = await patchWorkspace(db, given);
         await record(db, now(), actor, { action: 'settings.changed', data: given });
+        await deps.onWorkspaceChanged?.();
         return toWorkspace(workspace);
       },
     }),

@@ -1,0 +1,251 @@
+// Bots: connect one, look after it, and hand out the link people subscribe by.
+import QRCode from 'qrcode';
+import * as z from 'zod';
+import type { BotProfile, ChannelBot } from '../domain/channel.ts';
+import { fieldProblem, Problem } from '../domain/problem.ts';
+import {
+  type Bot as BotRow,
+  type BotChange,
+  findBotByExternalId,
+  getBot,
+  insertBot,
+  listBots,
+  newWebhookKey,
+  openSecrets,
+  sealSecrets,
+  toChannelBot,
+  updateBot,
+} from '../store/bots.ts';
+import { type BotCount, countByBot } from '../store/bot-counts.ts';
+import { newPublicId } from '../store/database.ts';
+import { newToken } from '../store/secrets.ts';
+import {
+  type Bot,
+  botBodySchema,
+  botCheckSchema,
+  botLinkSchema,
+  botListSchema,
+  botPatchSchema,
+  botSchema,
+} from './api/bots.ts';
+import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
+import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot, webhookPath } from './bot-view.ts';
+import type { HttpDeps } from './deps.ts';
+import { record } from './record.ts';
+import { guarded, type Route } from './route.ts';
+import { webhookBase } from './workspace.ts';
+
+/** Counting walks over all connections; the bots page asks often. */
+const COUNT_FOR_MS = 5000;
+
+export function botRoutes(deps: HttpDeps): Route[] {
+  const { db, keyring, now, bus, config } = deps;
+
+  let counted: { at: number; counts: Promise<Map<number, BotCount>> } | null = null;
+  const counts = (): Promise<Map<number, BotCount>> => {
+    if (!counted || now() - counted.at > COUNT_FOR_MS) counted = { at: now(), counts: countByBot(db) };
+    return counted.counts;
+  };
+
+  const show = async (bot: BotRow): Promise<Bot> =>
+    toBot(deps, bot, await webhookBase(deps), (await counts()).get(bot.id));
+
+  const find = async (id: string | undefined): Promise<BotRow> => {
+    const bot = await getBot(db, id ?? '');
+    if (!bot) throw new Problem('not_found');
+    return bot;
+  };
+
+  /** What the channel is told to call; null where nobody outside can reach us. */
+  const webhookUrl = async (key: string): Promise<string | null> => {
+    const base = await webhookBase(deps);
+    return base === null ? null : base + webhookPath(key);
+  };
+
+  /** Checks new credentials or a new address with the platform; answers what changes in the row. */
+  const reconnect = async (bot: BotRow, body: z.output<typeof botPatchSchema>): Promise<BotChange> => {
+    const channel = channelNamed(deps, bot.channel);
+    const secrets = openSecrets(keyring, bot);
+    const credentials = body.credentials ? checkCredentials(channel, body.credentials) : secrets.credentials;
+    const apiRoot = body.apiRoot === undefined ? (bot.settings.apiRoot ?? null) : body.apiRoot;
+    const asked: ChannelBot = { ...toChannelBot(bot, keyring, config.apiRoots), credentials };
+    const profile = await askPlatform(
+      deps,
+      channel,
+      { ...asked, apiRoot: apiRoot ?? config.apiRoots[bot.channel] ?? null },
+      await webhookUrl(bot.webhookKey),
+    );
+    // Its people subscribed to that account: another account is another bot.
+    if (profile.externalId !== bot.externalId) throw fieldProblem('credentials', 'bot_other_account', { name: profile.name });
+    return {
+      secrets: sealSecrets(keyring, { ...secrets, credentials }),
+      profile: profileOf(profile),
+      webhookState: profile.webhook,
+      status: bot.status === 'paused' ? 'paused' : 'connected',
+    };
+  };
+
+  return [
+    guarded({
+      method: 'get',
+      path: '/bots',
+      tag: 'Bots',
+      summary: 'All connected bots.',
+      needs: 'read',
+      answer: botListSchema,
+      async handle() {
+        const [base, people] = [await webhookBase(deps), await counts()];
+        return { items: (await listBots(db)).map((bot) => toBot(deps, bot, base, people.get(bot.id))) };
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/bots/check',
+      tag: 'Bots',
+      summary: 'Ask the platform who these credentials belong to. Saves nothing.',
+      needs: 'admin',
+      body: botBodySchema,
+      answer: botCheckSchema,
+      async handle({ body }) {
+        const channel = channelNamed(deps, body.channel);
+        const bot: ChannelBot = {
+          id: 0,
+          publicId: newPublicId(),
+          externalId: '',
+          name: body.name ?? '',
+          credentials: checkCredentials(channel, body.credentials),
+          apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
+          webhookSecret: newToken(),
+        };
+        const profile = await askPlatform(deps, channel, bot, null);
+        const { username, picture } = profile;
+        return { name: profile.name, username, picture, link: profile.link && linkWith(profile.link, null) };
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/bots',
+      tag: 'Bots',
+      summary: 'Connect a bot.',
+      needs: 'admin',
+      status: 201,
+      body: botBodySchema,
+      answer: botSchema,
+      async handle({ body, actor }) {
+        const channel = channelNamed(deps, body.channel);
+        const credentials = checkCredentials(channel, body.credentials);
+        const website = livesOnWebsites(channel);
+        if (website && !body.name) throw fieldProblem('name', 'bot_name_missing');
+        const [publicId, webhookKey, webhookSecret] = [newPublicId(), newWebhookKey(), newToken()];
+        const profile = await askPlatform(
+          deps,
+          channel,
+          {
+            id: 0,
+            publicId,
+            externalId: '',
+            name: body.name ?? '',
+            credentials,
+            apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
+            webhookSecret,
+          },
+          await webhookUrl(webhookKey),
+        );
+        const known = await findBotByExternalId(db, channel.name, profile.externalId);
+        if (known) throw new Problem('bot_exists', { name: known.name });
+        const name = body.name || profile.name;
+        const bot = await insertBot(db, keyring, {
+          channel: channel.name,
+          externalId: profile.externalId,
+          name,
+          secrets: { credentials, webhookSecret },
+          settings: {
+            apiRoot: body.apiRoot ?? null,
+            ...(website ? { widget: { ...DEFAULT_WIDGET, origins: [], title: name } } : {}),
+          },
+          profile: profileOf(profile),
+          webhookState: profile.webhook,
+          publicId,
+          webhookKey,
+          now: now(),
+        });
+        await record(db, now(), actor, { action: 'bot.connected', target: bot.publicId, data: { name, channel: channel.name } });
+        bus.publish('bot', { id: bot.id });
+        return show(bot);
+      },
+    }),
+    guarded({
+      method: 'get',
+      path: '/bots/:id',
+      tag: 'Bots',
+      summary: 'One bot.',
+      needs: 'read',
+      answer: botSchema,
+      handle: async ({ params }) => show(await find(params.id)),
+    }),
+    guarded({
+      method: 'patch',
+      path: '/bots/:id',
+      tag: 'Bots',
+      summary: 'Rename, pause, limit or re-connect a bot, or change how its website chat looks.',
+      needs: 'admin',
+      body: botPatchSchema,
+      answer: botSchema,
+      async handle({ params, body, actor }) {
+        const bot = await find(params.id);
+        if (body.widget && !livesOnWebsites(deps.channels.get(bot.channel))) {
+          throw fieldProblem('widget', 'value_unknown', { field: 'widget' });
+        }
+        const asked = body.credentials !== undefined || body.apiRoot !== undefined;
+        const change: BotChange = asked ? await reconnect(bot, body) : {};
+        if (body.name !== undefined) change.name = body.name;
+        if (body.paused !== undefined) change.status = body.paused ? 'paused' : 'connected';
+        change.settings = {
+          ...bot.settings,
+          ...(body.rate === undefined ? {} : { rate: body.rate }),
+          ...(body.apiRoot === undefined ? {} : { apiRoot: body.apiRoot }),
+          ...(body.widget ? { widget: widgetOf(bot, body.widget) } : {}),
+        };
+        const changed = await updateBot(db, bot.id, change);
+        await record(db, now(), actor, { action: 'bot.changed', target: bot.publicId, data: { fields: Object.keys(body) } });
+        bus.publish('bot', { id: bot.id });
+        return show(changed ?? bot);
+      },
+    }),
+    guarded({
+      method: 'get',
+      path: '/bots/:id/link',
+      tag: 'Bots',
+      summary: 'The link people subscribe by, and its QR code as SVG.',
+      needs: 'read',
+      query: z.object({ ref: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional() }),
+      answer: botLinkSchema,
+      async handle({ params, query }) {
+        const bot = await find(params.id);
+        const template = bot.profile.link ?? toBot(deps, bot, null, undefined).link;
+        if (template === null) throw new Problem('bot_without_link');
+        const link = linkWith(template, query.ref ?? null);
+        return { link, qr: await QRCode.toString(link, { type: 'svg', margin: 1 }) };
+      },
+    }),
+  ];
+}
+
+const profileOf = ({ username, picture, link }: BotProfile): BotRow['profile'] => ({ username, picture, link });
+
+function widgetOf(bot: BotRow, patch: NonNullable<z.output<typeof botPatchSchema>['widget']>) {
+  const old = bot.settings.widget ?? { ...DEFAULT_WIDGET, origins: [] };
+  const origins = patch.origins?.map((origin, index) => checkOrigin(origin, `widget.origins.${index}`));
+  return { origins: origins ?? old.origins, title: patch.title ?? old.title, color: patch.color ?? old.color };
+}
+
+/** `https://shop.example`, without a path: what a browser sends as Origin. */
+function checkOrigin(text: string, path: string): string {
+  try {
+    const { origin, protocol } = new URL(text.trim());
+    if (protocol === 'https:' || protocol === 'http:') return origin;
+  } catch {
+    // Said below, in words.
+  }
+  throw fieldProblem(path, 'url_invalid');
+}

@@ -1,0 +1,34 @@
+// Every route of the API, in one list: what the server answers, the OpenAPI document describes and the tests compare.
+import * as z from 'zod';
+import { botRoutes } from './bots.ts';
+import { channelRoutes } from './channels.ts';
+import type { HttpDeps } from './deps.ts';
+import { openApiDocument } from './openapi.ts';
+import { open, type Route } from './route.ts';
+import { sessionRoutes, VERSION } from './session.ts';
+import { simulatorRoutes } from './simulator.ts';
+import { tokenRoutes } from './tokens.ts';
+import { workspaceRoutes } from './workspace.ts';
+
+export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promise<void> } {
+  const routes: Route[] = [
+    ...sessionRoutes(deps),
+    ...workspaceRoutes(deps),
+    ...tokenRoutes(deps),
+    ...channelRoutes(deps),
+    ...botRoutes(deps),
+    ...simulatorRoutes(deps),
+  ];
+  routes.push(
+    open({
+      method: 'get',
+      path: '/openapi.json',
+      tag: 'About',
+      summary: 'This description.',
+      needs: null,
+      answer: z.record(z.string(), z.unknown()),
+      handle: () => ({ ...openApiDocument(routes, VERSION) }),
+    }),
+  );
+  return { routes, close: async () => undefined };
+}
