@@ -89,7 +89,7 @@ export type FactsAnswer = z.infer<typeof factsAnswerSchema>;
 
 /** What a widget says over its socket. The first frame must be `hello`. */
 export const frameSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('hello'), token: z.string().max(1000), after: z.int().min(0) }),
+  z.strictObject({ type: z.literal('hello'), token: z.string().max(2000), after: z.int().min(0) }),
   z.strictObject({ type: z.literal('facts'), facts: z.array(visitorFactSchema).min(1).max(50) }),
   z.strictObject({ type: z.literal('ping') }),
 ]);
