@@ -9,8 +9,8 @@ import type { Channel } from './domain/channel.ts';
 import { Problem } from './domain/problem.ts';
 import { pickLanguage, translate } from './i18n.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { createMailbox } from './store/mailbox.ts';
-import { readMediaFrom } from './store/media.ts';
+import { createMailbox, type MailboxNews } from './store/mailbox.ts';
+import { readMedia } from './store/media.ts';
 import { migrate } from './store/migrate.ts';
 import { type Keyring, openKeyring } from './store/secrets.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
@@ -46,7 +46,10 @@ async function open(config: Config): Promise<Database> {
   } catch (error) {
     await db.destroy();
     const { code } = error as { code?: string };
-    throw new Problem('database_unreachable', { address: withoutSecrets(config.databaseUrl), reason: code ?? 'no answer' });
+    throw new Problem('database_unreachable', {
+      address: withoutSecrets(config.databaseUrl),
+      reason: code ?? 'no answer',
+    });
   }
 }
 
@@ -61,16 +64,25 @@ async function checkKey(db: Database, keyring: Keyring): Promise<void> {
   }
 }
 
-export async function openHouse(config: Config): Promise<House> {
+export interface HouseOptions {
+  /** Told of every website chat that got a message. */
+  announce?: (news: MailboxNews) => void;
+  /** Origins beyond those of the environment that may lie on a private network: the simulator's. */
+  isTrusted?: (origin: string) => boolean;
+}
+
+export async function openHouse(config: Config, options: HouseOptions = {}): Promise<House> {
+  const named = new Set(Object.values(config.apiRoots).map((root) => new URL(root).origin));
   const db = await open(config);
   try {
     await migrate(db);
     const keyring = openKeyring(secretKey(config));
     await checkKey(db, keyring);
     const channels = createChannels({
-      readMedia: readMediaFrom(db),
-      mailbox: createMailbox(db),
+      readMedia: (publicId) => readMedia(db, publicId),
+      mailbox: createMailbox(db, options.announce),
       allowPrivateAddresses: config.allowPrivateAddresses,
+      isTrusted: (origin) => named.has(origin) || (options.isTrusted?.(origin) ?? false),
       now: Date.now,
     });
     return { config, db, keyring, channels };
@@ -84,6 +96,8 @@ export async function openHouse(config: Config): Promise<House> {
 export function complain(error: unknown, language: string | undefined): string {
   if (!(error instanceof Problem)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   const words = pickLanguage(language);
-  const lines = error.fields.map((field) => `  ${field.path}: ${translate(words, `problems:${field.code}`, field.params)}`);
+  const lines = error.fields.map(
+    (field) => `  ${field.path}: ${translate(words, `problems:${field.code}`, field.params)}`,
+  );
   return [translate(words, `problems:${error.code}`, error.params), ...lines].join('\n');
 }

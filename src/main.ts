@@ -56,12 +56,16 @@ function publicAddress(house: House, port: () => number): { current: () => strin
 
 async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
   const lock = lockDatabase(config.databaseUrl);
-  const house = await openHouse(config);
-  const started: Stoppable[] = [];
-  const { db, keyring, channels } = house;
   const bus: Bus = config.redisUrl
     ? createRedisBus(config.redisUrl, (error) => log.warn({ event: 'redis.error', reason: error.message }))
     : createLocalBus();
+  const trusted = new Set<string>();
+  const house = await openHouse(config, {
+    announce: (news) => bus.publish('mailbox', news),
+    isTrusted: (origin) => trusted.has(origin),
+  });
+  const started: Stoppable[] = [];
+  const { db, keyring, channels } = house;
   started.push({
     stop: async () => {
       await bus.close();
@@ -77,7 +81,7 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
 
   if (config.role !== 'sender') {
     const setupToken = (await countStaff(db)) === 0 ? randomBytes(24).toString('base64url') : null;
-    const simulator = createSimulatorControl({ ...common, port: () => port });
+    const simulator = createSimulatorControl({ ...common, trusted });
     const app = createApp({
       ...common,
       simulator,
@@ -89,12 +93,9 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
     app.attach(server);
     port = await listen(server, config);
     const listening = startListening(common);
-    started.push(
-      { stop: async () => void (await simulator.stop()) },
-      { stop: () => close(server) },
-      listening,
-      { stop: app.close },
-    );
+    started.push({ stop: async () => void (await simulator.stop()) }, { stop: () => close(server) }, listening, {
+      stop: app.close,
+    });
     log.info({ event: 'web.ready', port });
     console.log(`Herald is ready: http://localhost:${port}/`);
     if (setupToken) console.log(`Create the owner's account: http://localhost:${port}/setup?token=${setupToken}`);
