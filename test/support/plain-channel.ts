@@ -1,0 +1,56 @@
+// The least channel that can be: for tests of everything that is not a messenger. Its token must start with `good`.
+import type { Capabilities, Channel, ChannelBot, Envelope } from '../../src/domain/channel.ts';
+import { fieldProblem } from '../../src/domain/problem.ts';
+
+export const PLAIN_CAPABILITIES: Capabilities = {
+  elements: ['text', 'image', 'buttons'],
+  textLimit: 100,
+  captionLimit: 50,
+  textUnit: 'characters',
+  formatting: ['bold', 'link'],
+  buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 20 },
+  imageBytes: 1_000_000,
+  receipts: { delivered: false, opened: false },
+  batch: 1,
+  idempotent: false,
+  rate: { mailing: 25, bot: 30, chat: 1 },
+  windowHours: null,
+  inbound: ['webhook', 'polling'],
+};
+
+export interface PlainChannel extends Channel {
+  sent: Envelope[];
+  connected: { bot: ChannelBot; webhookUrl: string | null }[];
+}
+
+export function plainChannel(name = 'plain', capabilities: Partial<Capabilities> = {}): PlainChannel {
+  const sent: Envelope[] = [];
+  const connected: PlainChannel['connected'] = [];
+  return {
+    name,
+    capabilities: { ...PLAIN_CAPABILITIES, ...capabilities },
+    credentials: [{ key: 'token', secret: true, required: true, pattern: '^\\S{8,}$' }],
+    sent,
+    connected,
+    verify: () => true,
+    parse: () => [],
+    render: (message) => [{ elements: message.elements }],
+    async connect(bot, webhookUrl) {
+      connected.push({ bot, webhookUrl });
+      const token = bot.credentials.token ?? '';
+      if (!token.startsWith('good')) throw fieldProblem('credentials.token', 'token_refused');
+      return {
+        externalId: token,
+        name: `Bot ${token.slice(0, 6)}`,
+        username: 'plain_bot',
+        picture: null,
+        link: 'https://plain.example/join?start={ref}',
+        webhook: webhookUrl === null ? 'polling' : 'set',
+      };
+    },
+    async deliver(envelopes) {
+      sent.push(...envelopes);
+      return envelopes.map(() => ({ status: 'accepted', messageId: null }));
+    },
+  };
+}
