@@ -1,4 +1,7 @@
-// Facts about a subscriber, dated, never edited.
+// Facts about a subscriber, dated, never edited; and what a fact changes about the person's connection. Facts may
+// arrive late, twice and in any order: an older one never undoes a newer one.
+import type { Inbound, PersonProfile } from './channel.ts';
+import type { Connection, ConnectionStatus } from './subscriber.ts';
 
 export const EVENT_KINDS = [
   'subscribed',
@@ -36,3 +39,76 @@ export interface HeraldEvent {
   externalId: string | null;
   data: Record<string, unknown>;
 }
+
+export type Change =
+  | { kind: 'status'; status: ConnectionStatus; reason: string | null; since: number }
+  | { kind: 'subscribed_at'; at: number }
+  | { kind: 'ref'; ref: string }
+  /** The person did something at this instant. */
+  | { kind: 'seen'; at: number }
+  | { kind: 'profile'; profile: PersonProfile };
+
+/** The parts of a connection that facts decide about. */
+export type ConnectionFacts = Pick<Connection, 'status' | 'reason' | 'since' | 'subscribedAt' | 'ref'>;
+
+/** Someone of whom nothing is known yet: may not be written to until they say so. */
+export const newConnection: ConnectionFacts = {
+  status: 'pending',
+  reason: null,
+  since: 0,
+  subscribedAt: null,
+  ref: null,
+};
+
+const SECOND_MS = 1000;
+
+/** Many platforms date facts to the second, so only a whole second decides which of two is the newer. */
+export const isOlder = (at: number, than: number): boolean => Math.floor(at / SECOND_MS) < Math.floor(than / SECOND_MS);
+
+/** What a fact changes about the connection it speaks of, and about the person behind it. */
+export function applyEvent(connection: ConnectionFacts, event: Inbound): Change[] {
+  const seen: Change[] = ACTS.has(event.kind) ? [{ kind: 'seen', at: event.at }] : [];
+  const profile: Change[] = event.profile ? [{ kind: 'profile', profile: event.profile }] : [];
+  return [...statusChanges(connection, event), ...seen, ...profile];
+}
+
+/** What people do themselves, as opposed to what a platform reports about them. */
+const ACTS: ReadonlySet<Inbound['kind']> = new Set(['subscribed', 'replied', 'pressed']);
+
+function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
+  if (isOlder(event.at, connection.since)) return [];
+  // Said again, a status is confirmed: what is older than the confirmation counts no more.
+  const become = (status: ConnectionStatus, reason: string | null = null): Change[] => [
+    { kind: 'status', status, reason, since: event.at },
+  ];
+  switch (event.kind) {
+    case 'subscribed': {
+      const started: Change[] = connection.status === 'active' ? [] : [{ kind: 'subscribed_at', at: event.at }];
+      const ref: Change[] = event.ref ? [{ kind: 'ref', ref: event.ref }] : [];
+      return [...become('active'), ...started, ...ref];
+    }
+    case 'unsubscribed':
+      return become('unsubscribed');
+    case 'blocked':
+      // Remembered, so that unblocking gives back no more than there was.
+      if (connection.status === 'blocked') return become('blocked', connection.reason);
+      return become('blocked', isWritable(connection) ? null : connection.status);
+    case 'unblocked':
+      return connection.status === 'blocked' ? become(statusBeforeBlock(connection)) : [];
+    case 'replied':
+    case 'pressed':
+      // A word from the person shows that the way is open again.
+      if (connection.status === 'blocked') return become(statusBeforeBlock(connection));
+      return connection.status === 'unreachable' ? become('active') : [];
+    case 'delivered':
+    case 'opened':
+      return [];
+    default:
+      return event satisfies never;
+  }
+}
+
+const isWritable = ({ status }: ConnectionFacts): boolean => status === 'active' || status === 'unreachable';
+
+const statusBeforeBlock = ({ reason }: ConnectionFacts): ConnectionStatus =>
+  reason === 'unsubscribed' || reason === 'pending' ? reason : 'active';

@@ -1,0 +1,146 @@
+// Fetches updates for the bots whose platform cannot reach us: one `channel.listen` per such bot, started again with
+// growing pauses when it ends, and anew when the bot changes. An update is stored before the channel moves on. Also
+// looks after receipts that came too early.
+import type { Bus } from '../bus.ts';
+import type { Channel, ChannelBot } from '../domain/channel.ts';
+import type { Logger } from '../log.ts';
+import { type Bot, listBots, recordBotHealth, toChannelBot } from '../store/bots.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyring } from '../store/secrets.ts';
+import { startLateReceipts } from './late.ts';
+import { receive } from './receive.ts';
+
+export interface ListenDeps {
+  db: Database;
+  keyring: Keyring;
+  channels: ReadonlyMap<string, Channel>;
+  /** Where the platforms' APIs are, by channel name. */
+  config: { apiRoots: Readonly<Record<string, string>> };
+  bus: Bus;
+  now: () => number;
+  log: Logger;
+}
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+/** After so long a run without a failure the pauses start small again. */
+const STEADY_MS = 60_000;
+
+interface Listener {
+  /** What it was started with: a change starts it anew. */
+  key: string;
+  abort: AbortController;
+  ended: Promise<void>;
+}
+
+export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
+  const trackingKey = deps.keyring.derive('tracking');
+  const listeners = new Map<number, Listener>();
+  const late = startLateReceipts(deps);
+  let stopped = false;
+
+  const start = (bot: Bot, channel: Channel, channelBot: ChannelBot, key: string): void => {
+    const abort = new AbortController();
+    const take = async (update: unknown): Promise<void> => {
+      await receive({ ...deps, trackingKey }, bot, channel.parse(update, channelBot, deps.now()));
+    };
+    listeners.set(bot.id, { key, abort, ended: keepListening(deps, channel, channelBot, take, abort.signal) });
+  };
+
+  const end = async (botId: number, listener: Listener): Promise<void> => {
+    listeners.delete(botId);
+    listener.abort.abort();
+    await listener.ended;
+  };
+
+  /** Brings what listens in line with the bots as they are now. */
+  const reconcile = async (): Promise<void> => {
+    const wanted = new Map((await polledBots(deps)).map((one) => [one.bot.id, one]));
+    const unwanted = [...listeners].filter(([id, { key }]) => wanted.get(id)?.key !== key);
+    await Promise.all(unwanted.map(([id, listener]) => end(id, listener)));
+    if (stopped) return;
+    for (const [id, { bot, channel, channelBot, key }] of wanted)
+      if (!listeners.has(id)) start(bot, channel, channelBot, key);
+  };
+
+  // One at a time, so that two changes in a row cannot start a bot twice.
+  let turn: Promise<void> = Promise.resolve();
+  const enqueue = (): void => {
+    turn = turn
+      .then(reconcile)
+      .catch((error: unknown) => deps.log.error({ event: 'listen.not_reconciled', err: error }));
+  };
+  const unsubscribe = deps.bus.subscribe('bot', enqueue);
+  enqueue();
+
+  return {
+    async stop() {
+      stopped = true;
+      unsubscribe();
+      for (const { abort } of listeners.values()) abort.abort();
+      await turn;
+      await Promise.all([...listeners].map(([id, listener]) => end(id, listener)));
+      await late.stop();
+    },
+  };
+}
+
+interface PolledBot {
+  bot: Bot;
+  channel: Channel;
+  channelBot: ChannelBot;
+  key: string;
+}
+
+async function polledBots(deps: ListenDeps): Promise<PolledBot[]> {
+  const bots = await listBots(deps.db);
+  return bots.flatMap((bot) => {
+    const channel = deps.channels.get(bot.channel);
+    if (bot.webhookState !== 'polling' || !channel?.listen) return [];
+    const channelBot = toChannelBot(bot, deps.keyring, deps.config.apiRoots);
+    return [{ bot, channel, channelBot, key: JSON.stringify([channelBot.credentials, channelBot.apiRoot]) }];
+  });
+}
+
+async function keepListening(
+  deps: ListenDeps,
+  channel: Channel,
+  bot: ChannelBot,
+  take: (update: unknown) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    const startedAt = deps.now();
+    try {
+      await channel.listen?.(bot, take, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      deps.log.warn({ event: 'listen.failed', bot: bot.publicId, err: error });
+      await noteFailure(deps, bot.id, error);
+    }
+    if (signal.aborted) return;
+    failures = deps.now() - startedAt > STEADY_MS ? 1 : failures + 1;
+    await pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
+  }
+}
+
+/** The store itself may be what failed; then there is nowhere to note it but the log. */
+async function noteFailure(deps: ListenDeps, botId: number, error: unknown): Promise<void> {
+  const lastError = error instanceof Error ? error.message : String(error);
+  await recordBotHealth(deps.db, botId, { lastErrorAt: deps.now(), lastError }).catch((failure: unknown) =>
+    deps.log.warn({ event: 'listen.failure_not_noted', err: failure }),
+  );
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,189 @@
+// Takes facts in: each becomes an event, changes its connection and moves the figures it counts for, all in one
+// transaction that is over when this resolves. So whoever told the fact may be told it is stored, and a fact told
+// twice changes nothing.
+import { createHash } from 'node:crypto';
+import type { Bus } from '../bus.ts';
+import type { Inbound } from '../domain/channel.ts';
+import { applyEvent, type EventKind } from '../domain/event.ts';
+import type { Connection } from '../domain/subscriber.ts';
+import type { Logger } from '../log.ts';
+import { lockLastSent, type Mark, markOnce } from '../store/arrivals.ts';
+import { type Bot, recordBotHealth } from '../store/bots.ts';
+import { lockConnection } from '../store/connection-lock.ts';
+import { bump } from '../store/counters.ts';
+import type { Database } from '../store/database.ts';
+import { insertEvent } from '../store/events.ts';
+import { findOrCreateByConnection } from '../store/subscribers.ts';
+import { transact } from '../store/transact.ts';
+import type { Figure } from '../domain/stats.ts';
+import { saveChanges } from './changes.ts';
+import { findPress, takePress } from './press.ts';
+import { findReceipted, takeReceipt } from './receipts.ts';
+
+export interface ReceiveDeps {
+  db: Database;
+  bus: Bus;
+  now: () => number;
+  /** `keyring.derive('tracking')` */
+  trackingKey: Buffer;
+  log: Logger;
+}
+
+export interface Received {
+  stored: number;
+  repeated: number;
+}
+
+/** What one fact did, as far as others must hear of it. */
+interface Taken {
+  isNew: boolean;
+  /** A message waits for the sender. */
+  planned?: boolean;
+  /** The id of a receipt's event that overtook what it speaks of. */
+  early?: number | undefined;
+}
+
+const ID_LENGTH = 190;
+const HEALTH_STEP_MS = 1000;
+
+export async function receive(
+  deps: ReceiveDeps,
+  bot: Pick<Bot, 'id' | 'lastInboundAt'>,
+  facts: readonly Inbound[],
+): Promise<Received> {
+  if (facts.length === 0) return { stored: 0, repeated: 0 };
+  const now = deps.now();
+  const taken = await transact(deps.db, async (trx) => {
+    const results: Taken[] = [];
+    for (const fact of facts) results.push(await take(trx, { ...deps, now }, bot.id, fit(fact, now)));
+    return results;
+  });
+  if (taken.some(({ planned }) => planned)) deps.bus.publish('work');
+  if (taken.some(({ isNew }) => isNew)) deps.bus.publish('live');
+  for (const { early } of taken) if (early !== undefined) deps.bus.publish('receipt', { eventId: early });
+  // Once a second is enough for a person to look at, and keeps busy bots from queueing for one row.
+  if (now - (bot.lastInboundAt ?? 0) >= HEALTH_STEP_MS) await recordBotHealth(deps.db, bot.id, { lastInboundAt: now });
+  const stored = taken.filter(({ isNew }) => isNew).length;
+  return { stored, repeated: taken.length - stored };
+}
+
+/** Nothing from outside may be longer than its column or later than now. */
+function fit(fact: Inbound, now: number): Inbound {
+  const externalId =
+    fact.externalId.length > ID_LENGTH ? createHash('sha256').update(fact.externalId).digest('hex') : fact.externalId;
+  return { ...fact, externalId, at: Math.min(fact.at, now) };
+}
+
+interface TakeDeps {
+  now: number;
+  trackingKey: Buffer;
+  log: Logger;
+}
+
+async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound): Promise<Taken> {
+  if (fact.address.length > ID_LENGTH) {
+    deps.log.warn({ event: 'fact.dropped', botId, reason: 'address too long' });
+    return { isNew: false };
+  }
+  const connection = await connectionOf(trx, botId, fact);
+  // A receipt from someone we do not know speaks of nothing we sent.
+  if (!connection) return { isNew: false };
+  const event = {
+    at: fact.at,
+    kind: EVENT_OF[fact.kind],
+    subscriberId: connection.subscriberId,
+    connectionId: connection.id,
+    botId,
+    externalId: fact.externalId,
+  };
+  const store = async (
+    about: { campaignId: number; id: number } | null,
+    data: Record<string, unknown>,
+  ): Promise<number | null> => {
+    const id = await insertEvent(trx, {
+      ...event,
+      campaignId: about?.campaignId ?? null,
+      deliveryId: about?.id ?? null,
+      data,
+    });
+    if (id !== null) await saveChanges(trx, connection, applyEvent(connection, fact));
+    return id;
+  };
+
+  switch (fact.kind) {
+    case 'subscribed':
+      return { isNew: (await store(null, { ref: fact.ref })) !== null };
+    case 'blocked':
+    case 'unblocked':
+      return { isNew: (await store(null, {})) !== null };
+    case 'unsubscribed':
+      return takeAnswer(trx, connection, fact.at, UNSUBSCRIBE, (about) => store(about, {}));
+    case 'replied':
+      return takeAnswer(trx, connection, fact.at, REPLY, (about) => store(about, { text: fact.text }));
+    case 'pressed': {
+      const press = await findPress(trx, deps.trackingKey, connection, fact.token);
+      const button = press ? { buttonId: press.link.buttonId, label: press.link.label } : {};
+      const id = await store(press?.delivery ?? null, button);
+      if (id === null) return { isNew: false };
+      return { isNew: true, planned: press ? await takePress(trx, press, { id, at: fact.at, now: deps.now }) : false };
+    }
+    case 'delivered':
+    case 'opened': {
+      const { deliveries, early } = await findReceipted(trx, connection, fact);
+      const only = deliveries.length === 1 ? deliveries[0]! : null;
+      const id = await store(only, { messageId: fact.messageId, upTo: fact.upTo });
+      if (id === null) return { isNew: false };
+      await takeReceipt(trx, deliveries, fact);
+      return { isNew: true, early: early ? id : undefined };
+    }
+    default:
+      return fact satisfies never;
+  }
+}
+
+const EVENT_OF = {
+  subscribed: 'subscribed',
+  unsubscribed: 'unsubscribed',
+  blocked: 'blocked',
+  unblocked: 'unblocked',
+  replied: 'replied',
+  pressed: 'button_clicked',
+  delivered: 'delivered',
+  opened: 'opened',
+} as const satisfies Record<Inbound['kind'], EventKind>;
+
+/** The person's connection, locked; who says or does something is known from then on. */
+async function connectionOf(trx: Database, botId: number, fact: Inbound): Promise<Connection | null> {
+  const known = await lockConnection(trx, botId, fact.address);
+  if (known || fact.kind === 'delivered' || fact.kind === 'opened') return known;
+  const made = await findOrCreateByConnection(trx, {
+    botId,
+    address: fact.address,
+    profile: fact.profile,
+    status: 'pending',
+    now: fact.at,
+  });
+  return made.connection;
+}
+
+/** What a person does after a mailing is counted for the last one they got, within this time. */
+const ATTRIBUTION_MS = 7 * 24 * 3600 * 1000;
+const REPLY: { mark: Mark; figure: Figure } = { mark: 'replied_at', figure: 'replies' };
+const UNSUBSCRIBE: { mark: Mark; figure: Figure } = { mark: 'unsubscribed_at', figure: 'unsubscribes' };
+/** Facts may be dated to the second, ours are exact. */
+const SECOND_MS = 1000;
+
+async function takeAnswer(
+  trx: Database,
+  connection: Connection,
+  at: number,
+  { mark, figure }: { mark: Mark; figure: Figure },
+  store: (about: { campaignId: number; id: number } | null) => Promise<number | null>,
+): Promise<Taken> {
+  const delivery = await lockLastSent(trx, connection, { from: at - ATTRIBUTION_MS, to: at + SECOND_MS });
+  if ((await store(delivery)) === null) return { isNew: false };
+  if (delivery && (await markOnce(trx, delivery.id, mark, at))) {
+    await bump(trx, [{ campaignId: delivery.campaignId, botId: delivery.botId, figure, by: 1 }]);
+  }
+  return { isNew: true };
+}

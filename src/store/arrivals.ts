@@ -1,0 +1,146 @@
+// Deliveries as facts from outside speak of them: found by the platform's message id, by time, or by a token, locked
+// for the rest of the transaction, and moved forward by receipts and clicks.
+import type { Knex } from 'knex';
+import type { DeliveryPurpose, DeliveryState } from '../domain/delivery.ts';
+import { ARRIVABLE, type Arrival } from '../domain/receipt.ts';
+import type { Database } from './database.ts';
+
+export interface ArrivalDelivery extends Arrival {
+  id: number;
+  campaignId: number;
+  subscriberId: number;
+  connectionId: number;
+  botId: number;
+  purpose: DeliveryPurpose;
+}
+
+interface ArrivalRow {
+  id: number;
+  campaign_id: number;
+  subscriber_id: number;
+  connection_id: number;
+  bot_id: number;
+  purpose: DeliveryPurpose;
+  state: DeliveryState;
+  sending_at: number | null;
+  sent_at: number | null;
+  delivered_at: number | null;
+  opened_at: number | null;
+}
+
+const COLUMNS = [
+  'id',
+  'campaign_id',
+  'subscriber_id',
+  'connection_id',
+  'bot_id',
+  'purpose',
+  'state',
+  'sending_at',
+  'sent_at',
+  'delivered_at',
+  'opened_at',
+] as const;
+
+const toArrival = (row: ArrivalRow): ArrivalDelivery => ({
+  id: row.id,
+  campaignId: row.campaign_id,
+  subscriberId: row.subscriber_id,
+  connectionId: row.connection_id,
+  botId: row.bot_id,
+  purpose: row.purpose,
+  state: row.state,
+  sendingAt: row.sending_at,
+  sentAt: row.sent_at,
+  deliveredAt: row.delivered_at,
+  openedAt: row.opened_at,
+});
+
+const locked = (db: Database): Knex.QueryBuilder =>
+  db('deliveries')
+    .select(...COLUMNS)
+    .forUpdate();
+
+export async function lockDelivery(db: Database, id: number): Promise<ArrivalDelivery | null> {
+  const [row] = (await locked(db).where({ id })) as ArrivalRow[];
+  return row ? toArrival(row) : null;
+}
+
+export interface Addressee {
+  id: number;
+  subscriberId: number;
+  botId: number;
+}
+
+/** The message with this id at the platform, if it went to this person. */
+export async function lockByMessageId(db: Database, to: Addressee, messageId: string): Promise<ArrivalDelivery | null> {
+  const rows = (await locked(db).where({ bot_id: to.botId, external_message_id: messageId })) as ArrivalRow[];
+  const row = rows.find(({ connection_id }) => connection_id === to.id);
+  return row ? toArrival(row) : null;
+}
+
+/** All that the platform has, or may have, of what went out to this person until an instant; oldest first. */
+export async function lockSentUntil(db: Database, to: Addressee, until: number): Promise<ArrivalDelivery[]> {
+  const rows = (await locked(db)
+    .where({ subscriber_id: to.subscriberId, connection_id: to.id })
+    .whereIn('state', [...ARRIVABLE])
+    .whereRaw('coalesce(sending_at, sent_at) <= ?', [until])
+    .orderBy('id')) as ArrivalRow[];
+  return rows.map(toArrival);
+}
+
+/** Is something on the wire to this person whose outcome is not written down yet? */
+export async function isBeingSent(db: Database, to: Addressee): Promise<boolean> {
+  const row: unknown = await db('deliveries')
+    .where({ subscriber_id: to.subscriberId, connection_id: to.id, state: 'sending' })
+    .first('id');
+  return row !== undefined;
+}
+
+/** The last message of a mailing that reached, or may have reached, this person in a span of time. */
+export async function lockLastSent(
+  db: Database,
+  to: Addressee,
+  span: { from: number; to: number },
+): Promise<ArrivalDelivery | null> {
+  const [row] = (await locked(db)
+    .where({ subscriber_id: to.subscriberId, connection_id: to.id, purpose: 'campaign' })
+    .whereIn('state', [...ARRIVABLE, 'sending'])
+    .whereRaw('coalesce(sending_at, sent_at) between ? and ?', [span.from, span.to])
+    .orderBy('id', 'desc')
+    .limit(1)) as ArrivalRow[];
+  return row ? toArrival(row) : null;
+}
+
+export async function saveArrival(db: Database, id: number, arrival: Arrival): Promise<void> {
+  await db('deliveries').where({ id }).update({
+    state: arrival.state,
+    sent_at: arrival.sentAt,
+    delivered_at: arrival.deliveredAt,
+    opened_at: arrival.openedAt,
+  });
+}
+
+/** Remembers the platform's id of a message whose fate was unknown. */
+export async function saveMessageId(db: Database, id: number, messageId: string): Promise<void> {
+  await db('deliveries').where({ id }).whereNull('external_message_id').update({ external_message_id: messageId });
+}
+
+export const MARKS = [
+  'link_clicked_at',
+  'buy_clicked_at',
+  'button_clicked_at',
+  'replied_at',
+  'unsubscribed_at',
+] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** Marks that the person did this; true the first time only. */
+export async function markOnce(db: Database, deliveryId: number, mark: Mark, at: number): Promise<boolean> {
+  return (
+    (await db('deliveries')
+      .where({ id: deliveryId })
+      .whereNull(mark)
+      .update({ [mark]: at })) > 0
+  );
+}
