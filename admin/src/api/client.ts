@@ -1,6 +1,6 @@
 // One way to the server: JSON over fetch, the session in a cookie, every refusal as an ApiProblem whose sentences come
 // translated from the server. A POST carries an Idempotency-Key, so a repeated click does a thing once.
-import i18next from 'i18next';
+import i18next, { t } from 'i18next';
 import type { ProblemDetails } from '../../../src/http/api/common.ts';
 
 export const API = '/api/v1';
@@ -47,7 +47,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
   const type = response.headers.get('content-type') ?? '';
   const body: unknown = type.includes('json') ? await response.json().catch(() => null) : null;
   const problem = typeof body === 'object' && body !== null ? (body as Partial<ProblemDetails>) : {};
-  return new ApiProblem({ title: i18next.t('error.server'), ...problem, status: response.status });
+  return new ApiProblem({ title: t('error.server'), ...problem, status: response.status });
 }
 
 /** Asks the server; throws an ApiProblem for every answer that is not a success, status 0 when none came. */
@@ -74,7 +74,7 @@ export async function call<T>(path: string, { method = 'GET', query, body, file,
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiProblem({ status: 0, code: 'unreachable', detail: i18next.t('error.unreachable') });
+    throw new ApiProblem({ status: 0, code: 'unreachable', detail: t('error.unreachable') });
   }
   if (!response.ok) throw await readProblem(response);
   if (response.status === 204) return undefined as T;
@@ -90,4 +90,4 @@ export const fieldErrors = (error: unknown): Record<string, string> =>
   error instanceof ApiProblem ? { ...error.fields } : {};
 
 export const errorText = (error: unknown): string =>
-  error instanceof Error && error.message !== '' ? error.message : i18next.t('error.server');
+  error instanceof Error && error.message !== '' ? error.message : t('error.server');

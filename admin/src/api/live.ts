@@ -33,17 +33,27 @@ function withRow(pages: MailingPages | undefined, row: MailingRow): MailingPages
   return { ...pages, items: pages.items.map((item) => (item.id === row.id ? row : item)) };
 }
 
+const lastStates = new WeakMap<QueryClient, Map<string, MailingRow['state']>>();
+
+/** Has the mailing moved to another state (and so to another tab) since the last event? True for one seen first. */
+function stateMoved(client: QueryClient, { id, state }: MailingRow): boolean {
+  const states = lastStates.get(client) ?? new Map<string, MailingRow['state']>();
+  const moved = states.get(id) !== state;
+  lastStates.set(client, states.set(id, state));
+  return moved;
+}
+
 /** Puts one live event into the cache. Exported for its tests. */
 export function applyLive(client: QueryClient, live: Live): void {
   if (live.kind === 'mailing') {
-    const before = client.getQueryData<Mailing>(keys.mailing(live.mailing.id));
+    const moved = stateMoved(client, live.mailing);
     client.setQueriesData<MailingPages>({ queryKey: keys.mailings }, (pages) => withRow(pages, live.mailing));
     client.setQueryData<Mailing>(
       keys.mailing(live.mailing.id),
       (mailing) => mailing && { ...mailing, ...live.mailing },
     );
     void client.invalidateQueries({ queryKey: keys.statistics(live.mailing.id) });
-    if (before && before.state !== live.mailing.state) void client.invalidateQueries({ queryKey: keys.mailings });
+    if (moved) void client.invalidateQueries({ queryKey: keys.mailings });
   } else if (live.kind === 'bot') {
     void client.invalidateQueries({ queryKey: keys.bots });
   } else {

@@ -1,6 +1,6 @@
 // The texts of the page, from locales/ at the top of the project. Only the language in use is loaded, and of it only the
 // namespaces the open page needs: `admin` always, `wizard` and `people` when their pages ask for them.
-import i18next from 'i18next';
+import i18next, { changeLanguage, use } from 'i18next';
 import type { BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Staff } from '../../../src/http/api/session.ts';
@@ -34,8 +34,7 @@ export const guessLanguage = (): Language =>
   known(localStorage.getItem(STORAGE_KEY)) ?? navigator.languages.map(known).find((code) => code !== null) ?? 'en';
 
 export async function startTexts(): Promise<void> {
-  await i18next
-    .use(backend)
+  await use(backend)
     .use(initReactI18next)
     .init({
       lng: guessLanguage(),
@@ -54,5 +53,5 @@ export async function startTexts(): Promise<void> {
 }
 
 export async function speakLanguageOf(staff: Staff): Promise<void> {
-  if (staff.language && staff.language !== i18next.language) await i18next.changeLanguage(staff.language);
+  if (staff.language && staff.language !== i18next.language) await changeLanguage(staff.language);
 }

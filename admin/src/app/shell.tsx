@@ -74,7 +74,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" className={classes.main} tabIndex={-1}>
         {live === 'paused' && (
-          <Text size="sm" c="dimmed" mb="sm" role="status">
+          <Text size="sm" c="dimmed" mb="sm" aria-live="polite">
             {t('live.paused')}
           </Text>
         )}

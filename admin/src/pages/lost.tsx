@@ -1,9 +1,10 @@
 // What is shown where there is no page, and where a page failed.
 import { Button, Center, Stack, Text, Title } from '@mantine/core';
-import { Link, useRouter } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../api/client.ts';
+import { ButtonLink } from '../ui/links.tsx';
 
 export function NotFoundPage() {
   const { t } = useTranslation();
@@ -12,9 +13,7 @@ export function NotFoundPage() {
       <Stack align="center" gap="sm" maw={420} ta="center">
         <Title order={1}>{t('lost.title')}</Title>
         <Text c="dimmed">{t('lost.text')}</Text>
-        <Button component={Link} to="/mailings">
-          {t('lost.home')}
-        </Button>
+        <ButtonLink to="/mailings">{t('lost.home')}</ButtonLink>
       </Stack>
     </Center>
   );

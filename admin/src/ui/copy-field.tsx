@@ -29,8 +29,6 @@ export function CopyField({ value, label }: { value: string; label: string }) {
       <Code
         ref={text}
         block
-        tabIndex={0}
-        role="region"
         aria-label={label}
         flex={1}
         miw={0}

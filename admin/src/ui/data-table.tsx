@@ -1,5 +1,5 @@
 // A table on a wide screen, cards on a narrow one, from the same columns. Pages come by cursor: next and back, no numbers.
-import { Box, Button, Group, Skeleton, Stack, Text, Tooltip } from '@mantine/core';
+import { Box, Button, Group, Skeleton, Stack, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { DataTable as MantineDataTable } from 'mantine-datatable';
@@ -84,9 +84,9 @@ function header<T>(column: Column<T>): ReactNode {
   if (!column.hint) return column.title;
   return (
     <Tooltip label={column.hint}>
-      <span className={classes.hint} tabIndex={0}>
+      <UnstyledButton className={classes.hint} fz="inherit" fw="inherit" c="inherit">
         {column.title}
-      </span>
+      </UnstyledButton>
     </Tooltip>
   );
 }

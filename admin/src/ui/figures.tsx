@@ -1,5 +1,5 @@
 // Numbers in tables and tiles. What no channel reports is a dash that says so, never a 0.
-import { Text, Tooltip } from '@mantine/core';
+import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DASH, zoneCity } from './format.ts';
 import { browserZone, useFormat } from './use-format.ts';
@@ -12,8 +12,9 @@ export function FigureCell({ value, hint }: { value: number | null; hint?: strin
   const label = hint ?? t('figure.notReported');
   return (
     <Tooltip label={label}>
-      <Text span c="dimmed" tabIndex={0} role="img" aria-label={label}>
-        {DASH}
+      <Text span c="dimmed">
+        <span aria-hidden>{DASH}</span>
+        <VisuallyHidden>{label}</VisuallyHidden>
       </Text>
     </Tooltip>
   );

@@ -10,7 +10,12 @@ export function SavedIndicator({ state }: { state: SaveState }) {
   const format = useFormat();
   const failed = state.kind === 'failed';
   return (
-    <Text size="sm" c={failed ? 'light-dark(#8a4b00, var(--mantine-color-orange-3))' : 'dimmed'} role="status" span>
+    <Text
+      size="sm"
+      c={failed ? 'light-dark(#8a4b00, var(--mantine-color-orange-3))' : 'dimmed'}
+      aria-live="polite"
+      span
+    >
       {state.kind === 'saving' && t('saved.saving')}
       {state.kind === 'saved' && t('saved.saved', { time: format.time(state.at) })}
       {failed && t('saved.failed')}

@@ -1,11 +1,11 @@
 // Short notes at the foot of the page. One that offers an Undo stays ten seconds and says so.
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import i18next from 'i18next';
+import { t } from 'i18next';
 import { errorText } from '../api/client.ts';
 
 const UNDO_MS = 10_000;
-const close = () => ({ closeButtonProps: { 'aria-label': i18next.t('action.close') } });
+const close = () => ({ closeButtonProps: { 'aria-label': t('action.close') } });
 
 export const toast = (message: string): void => {
   notifications.show({ message, color: 'indigo', ...close() });
@@ -31,7 +31,7 @@ export function toastUndo(message: string, undo: () => void): void {
             undo();
           }}
         >
-          {i18next.t('action.undo')}
+          {t('action.undo')}
         </Button>
       </Group>
     ),

@@ -1,0 +1,93 @@
+// What each messenger can do, straight from the server's capabilities: the same data the composer and the engine obey.
+import { Table, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
+import { DASH } from '../../ui/format.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { useChannels } from '../../ui/use-channels.ts';
+import { useFormat } from '../../ui/use-format.ts';
+import type { Format } from '../../ui/use-format.ts';
+import classes from './bots.module.css';
+
+type Capabilities = ChannelInfo['capabilities'];
+
+function Yes({ when, t }: { when: boolean; t: TFunction }): ReactNode {
+  if (!when)
+    return (
+      <Text span c="dimmed" fz="inherit">
+        {t('capability.no')}
+      </Text>
+    );
+  return (
+    <IconCheck
+      size={16}
+      role="img"
+      aria-label={t('capability.yes')}
+      color="light-dark(var(--mantine-color-green-9), var(--mantine-color-green-4))"
+    />
+  );
+}
+
+function facts(t: TFunction, format: Format, can: Capabilities): Record<string, ReactNode> {
+  const list = (items: readonly string[], prefix: string) =>
+    items.length === 0
+      ? DASH
+      : new Intl.ListFormat(format.language, { type: 'unit' }).format(items.map((item) => t(`${prefix}.${item}`)));
+  return {
+    elements: list(can.elements, 'element'),
+    text:
+      can.textLimit === null
+        ? t('capability.unlimited')
+        : t('capability.characters', { count: can.textLimit, number: format.number(can.textLimit) }),
+    formatting: list(can.formatting, 'formatting'),
+    buttons: can.buttons.max === 0 ? DASH : list(can.buttons.kinds, 'button'),
+    delivered: <Yes when={can.receipts.delivered} t={t} />,
+    opened: <Yes when={can.receipts.opened} t={t} />,
+    rate:
+      can.rate.bot === null
+        ? t('capability.unlimited')
+        : t('capability.perSecond', { number: format.number(can.rate.bot) }),
+    window: can.windowHours === null ? t('capability.noWindow') : t('capability.window', { count: can.windowHours }),
+  };
+}
+
+const ROWS = ['elements', 'text', 'formatting', 'buttons', 'delivered', 'opened', 'rate', 'window'] as const;
+
+export function CapabilityTable() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const channels = useChannels();
+  if (channels.list.length === 0) return null;
+  const columns = channels.list.map((channel) => ({ channel, facts: facts(t, format, channel.capabilities) }));
+  return (
+    <Panel title={t('capability.title')}>
+      <Table.ScrollContainer minWidth={520}>
+        <Table className={classes.capabilities ?? ''} verticalSpacing="xs" aria-label={t('capability.title')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th />
+              {columns.map(({ channel }) => (
+                <Table.Th key={channel.name} scope="col">
+                  {channel.title}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {ROWS.map((row) => (
+              <Table.Tr key={row}>
+                <Table.Th scope="row">{t(`capability.${row}`)}</Table.Th>
+                {columns.map(({ channel, facts: known }) => (
+                  <Table.Td key={channel.name}>{known[row]}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Panel>
+  );
+}

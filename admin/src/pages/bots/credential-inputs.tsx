@@ -1,0 +1,56 @@
+// The inputs for a channel's credentials, with its own labels and help; wrong shapes are told when a field is left.
+import { PasswordInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { shapeProblem } from './credentials.ts';
+import type { CredentialField, Credentials } from './credentials.ts';
+
+interface Props {
+  fields: readonly CredentialField[];
+  values: Credentials;
+  onChange: (values: Credentials) => void;
+  /** The server's sentences, by field. */
+  errors: Record<string, string>;
+  /** Shown in place of a secret that is kept when nothing is typed. */
+  kept?: Record<string, string>;
+}
+
+export function CredentialInputs({ fields, values, onChange, errors, kept = {} }: Props) {
+  const { t } = useTranslation();
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  return fields.map((field) => {
+    const value = values[field.key] ?? '';
+    const problem = left.has(field.key) && kept[field.key] === undefined ? shapeProblem(field, value) : null;
+    const shape =
+      problem === 'missing'
+        ? t('connect.missing', { field: field.label })
+        : problem === 'shape'
+          ? t('connect.shape', { field: field.label })
+          : null;
+    const props = {
+      key: field.key,
+      label: field.label,
+      description: field.help,
+      required: field.required,
+      withAsterisk: false,
+      value,
+      placeholder: kept[field.key] ?? '',
+      error: errors[`credentials.${field.key}`] ?? shape,
+      autoComplete: 'off',
+      spellCheck: false,
+      onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
+        onChange({ ...values, [field.key]: event.currentTarget.value }),
+      onBlur: () => value !== '' && setLeft(new Set([...left, field.key])),
+    };
+    const { key, ...rest } = props;
+    return field.secret ? (
+      <PasswordInput
+        key={key}
+        {...rest}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.show'), tabIndex: 0 }}
+      />
+    ) : (
+      <TextInput key={key} {...rest} />
+    );
+  });
+}
