@@ -65,58 +65,60 @@ export interface DueLease {
   owner: string;
   now: number;
   until: number;
-  /** The bots that can send now. */
-  botIds: readonly number[];
+  botId: number;
+  /** The later tries of this campaign; null: tests and replies, of whichever campaign. */
+  campaignId: number | null;
   limit: number;
 }
 
 export interface DueDelivery {
   deliveryId: number;
-  botId: number;
-  campaignId: number;
   priority: number;
-  purpose: DeliveryPurpose;
 }
 
-/**
- * Leases the most urgent of what is due. Later tries of a mailing wait while it is not being sent. Rows that another
- * taker got first are left out.
- */
+/** Leases the most urgent of what is due on one bot. Rows that another taker got first are left out. */
 export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelivery[]> {
-  if (lease.botIds.length === 0) return [];
   const rows = (await db('due_deliveries as u')
     .join('deliveries as d', 'd.id', 'u.delivery_id')
-    .join('campaigns as g', 'g.id', 'u.campaign_id')
-    .whereIn('u.bot_id', [...lease.botIds])
+    .where('u.bot_id', lease.botId)
     .where('u.due_at', '<=', lease.now)
-    .where((q) => void q.whereNull('u.lease_until').orWhere('u.lease_until', '<', lease.now))
-    .where((q) => void q.whereNot('d.purpose', 'campaign').orWhere('g.state', 'sending'))
+    .whereNull('u.lease_owner')
+    .modify(
+      (q) =>
+        void (lease.campaignId === null
+          ? q.whereNot('d.purpose', 'campaign')
+          : q.where('d.purpose', 'campaign').where('u.campaign_id', lease.campaignId)),
+    )
     .orderBy([{ column: 'u.priority', order: 'desc' }, { column: 'u.due_at' }])
     .limit(lease.limit)
-    .select('u.delivery_id', 'u.bot_id', 'u.campaign_id', 'u.priority', 'u.lease_owner', 'd.purpose')) as {
-    delivery_id: number;
-    bot_id: number;
-    campaign_id: number;
-    priority: number;
-    lease_owner: string | null;
-    purpose: DeliveryPurpose;
-  }[];
+    .select('u.delivery_id as deliveryId', 'u.priority')) as DueDelivery[];
   const taken: DueDelivery[] = [];
   for (const row of rows) {
     const changed = await db('due_deliveries')
-      .where({ delivery_id: row.delivery_id })
-      .where((q) => void q.whereNull('lease_until').orWhere('lease_until', '<', lease.now))
+      .where({ delivery_id: row.deliveryId })
+      .whereNull('lease_owner')
       .update({ lease_owner: lease.owner, lease_until: lease.until });
-    if (changed === 0) continue;
-    taken.push({
-      deliveryId: row.delivery_id,
-      botId: row.bot_id,
-      campaignId: row.campaign_id,
-      priority: row.priority,
-      purpose: row.purpose,
-    });
+    if (changed === 1) taken.push(row);
   }
   return taken;
+}
+
+/** Over which bots, able to send, something is due now: of which campaigns, and (campaignId null) urgent singles. */
+export async function dueRuns(db: Database, now: number): Promise<{ campaignId: number | null; botId: number }[]> {
+  const rows = (await db('due_deliveries as u')
+    .join('deliveries as d', 'd.id', 'u.delivery_id')
+    .join('campaigns as g', 'g.id', 'u.campaign_id')
+    .join('bots as b', 'b.id', 'u.bot_id')
+    .where('b.status', 'connected')
+    .where('u.due_at', '<=', now)
+    .whereNull('u.lease_owner')
+    // Later tries of a mailing wait while it is not being sent.
+    .where((q) => void q.whereNot('d.purpose', 'campaign').orWhere('g.state', 'sending'))
+    .distinct('u.bot_id', db.raw(`case when d.purpose = 'campaign' then u.campaign_id end as campaign_id`))) as {
+    bot_id: number;
+    campaign_id: number | null;
+  }[];
+  return rows.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id }));
 }
 
 /** Gives leased rows back, to be taken again from `dueAt` on (null: when they were due anyway). */
@@ -156,14 +158,4 @@ export async function scheduleDue(db: Database, tries: readonly LaterTry[]): Pro
     `insert into due_deliveries (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`,
     values.bindings,
   );
-}
-
-/** When the next of them falls due on these bots, or null. */
-export async function nextDueAt(db: Database, botIds: readonly number[]): Promise<number | null> {
-  const row = (await db('due_deliveries')
-    .whereIn('bot_id', [...botIds])
-    .whereNull('lease_owner')
-    .min('due_at as at')
-    .first()) as { at: number | null } | undefined;
-  return row?.at ?? null;
 }

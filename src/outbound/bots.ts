@@ -1,0 +1,65 @@
+// The bots as the engine sees them: credentials opened, the limit of each as a gate, the pace to each person. Read
+// again every tick, so that a paused bot, a new token or a moved limit is noticed without being told.
+import type Bottleneck from 'bottleneck';
+import type { Channel, ChannelBot } from '../domain/channel.ts';
+import { limits } from '../domain/rate.ts';
+import { type Bot, listBots, toChannelBot } from '../store/bots.ts';
+import type { OutboundDeps } from './context.ts';
+import { createChatPace, type ChatPace } from './chat-pace.ts';
+import { createGate, type Gate } from './throttle.ts';
+
+export interface LiveBot {
+  id: number;
+  row: Bot;
+  channel: Channel;
+  channelBot: ChannelBot;
+  gate: Gate;
+  chats: ChatPace;
+}
+
+export interface LiveBots {
+  refresh(): Promise<void>;
+  get(id: number): LiveBot | undefined;
+  all(): LiveBot[];
+  end(): void;
+}
+
+export function createLiveBots(deps: OutboundDeps, connection: Bottleneck.IORedisConnection | null): LiveBots {
+  const bots = new Map<number, LiveBot>();
+
+  function open(row: Bot, channel: Channel): LiveBot {
+    const { bot: rate, chat } = limits(channel.capabilities, row.settings, { speed: null });
+    return {
+      id: row.id,
+      row,
+      channel,
+      channelBot: toChannelBot(row, deps.keyring, deps.apiRoots),
+      gate: createGate({ key: `bot:${row.id}`, rate, now: deps.now, connection }),
+      chats: createChatPace(chat),
+    };
+  }
+
+  function update(bot: LiveBot, row: Bot): void {
+    const before = bot.row;
+    bot.row = row;
+    bot.gate.setRate(limits(bot.channel.capabilities, row.settings, { speed: null }).bot);
+    const sameAccess = row.secrets === before.secrets && row.settings.apiRoot === before.settings.apiRoot;
+    if (!sameAccess) bot.channelBot = toChannelBot(row, deps.keyring, deps.apiRoots);
+  }
+
+  return {
+    async refresh() {
+      for (const row of await listBots(deps.db)) {
+        const channel = deps.channels.get(row.channel);
+        const known = bots.get(row.id);
+        if (known) update(known, row);
+        else if (channel) bots.set(row.id, open(row, channel));
+      }
+    },
+    get: (id) => bots.get(id),
+    all: () => [...bots.values()],
+    end() {
+      for (const bot of bots.values()) bot.gate.end();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// What every part of the engine is handed: the house it works in. Nothing here does anything.
+import type { Bus } from '../bus.ts';
+import type { Channel } from '../domain/channel.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyring } from '../store/secrets.ts';
+
+export interface OutboundDeps {
+  db: Database;
+  keyring: Keyring;
+  channels: ReadonlyMap<string, Channel>;
+  apiRoots: Readonly<Record<string, string>>;
+  bus: Bus;
+  log: Logger;
+  now: () => number;
+  random: () => number;
+  publicUrl: () => string;
+  /** Names this process in leases; never used twice. */
+  owner: string;
+  /** Where several processes share their limits; limits are this process's own without it. */
+  redisUrl?: string | null;
+}
+
+/** The messages of one lane that may be stamped and not yet settled: what a kill can leave unconfirmed. */
+export const IN_FLIGHT = 256;
+
+/** Most that one stamp covers, so that it runs little ahead of the wire. */
+export const STAMP_GROUP = 64;
+
+export const LEASE_MS = 30_000;
+export const RENEW_MS = 10_000;

@@ -1,0 +1,56 @@
+// Turns a campaign's audience into deliveries, range after range of subscriber ids, from its cursor to the ceiling
+// fixed when sending started. Each range is as long as a few milliseconds allow, so that nothing else has to wait.
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Campaign, getCampaignById } from '../store/campaigns.ts';
+import { type Database, isMysql } from '../store/database.ts';
+import { type AudienceInsert, planRange } from '../store/planning.ts';
+
+/** SQLite runs in our thread: a range is a stall. A MySQL server works elsewhere, and each transaction costs a trip. */
+const TARGET_MS = { sqlite: 8, mysql: 60 } as const;
+const FIRST_STEP = 500;
+const LONGEST_STEP = 50_000;
+const LARGEST_GROWTH = 4;
+
+export interface PlannerDeps {
+  db: Database;
+  insert: AudienceInsert;
+  now: () => number;
+}
+
+/** Plans until the ceiling is reached, another planner is met, or `signal` aborts. `planned` is called after each range. */
+export async function plan(
+  deps: PlannerDeps,
+  campaign: Campaign,
+  signal: AbortSignal,
+  planned: () => void,
+): Promise<void> {
+  const ceiling = campaign.planCeiling ?? 0;
+  const target = isMysql(deps.db) ? TARGET_MS.mysql : TARGET_MS.sqlite;
+  let cursor = (await getCampaignById(deps.db, campaign.id)).planCursor ?? 0;
+  let step = FIRST_STEP;
+  while (cursor < ceiling && !signal.aborted) {
+    const started = performance.now();
+    const to = Math.min(cursor + step, ceiling);
+    const count = await planRange(deps.db, deps.insert, {
+      filter: campaign.audience,
+      via: campaign.settings.via,
+      excluded: campaign.settings.excluded,
+      campaignId: campaign.id,
+      from: cursor,
+      to,
+      now: deps.now(),
+    });
+    if (count === null) return;
+    cursor = to;
+    planned();
+    const took = performance.now() - started;
+    step = nextStep(step, took, target);
+    // The senders get as much of the thread as planning takes.
+    await pause(Math.min(took, target));
+  }
+}
+
+export function nextStep(step: number, took: number, target: number): number {
+  const growth = Math.min(LARGEST_GROWTH, target / Math.max(took, 0.1));
+  return Math.max(1, Math.min(LONGEST_STEP, Math.round(step * growth)));
+}

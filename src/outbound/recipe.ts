@@ -1,0 +1,91 @@
+// From a message to the payloads of one person: personalise, fit, render. What does not differ between people is done
+// once per campaign and channel; tokens are signed only where there is something to click.
+import type { Channel, Payload, RenderLinks } from '../domain/channel.ts';
+import { fit } from '../domain/fit.ts';
+import { type Message, messageFor } from '../domain/message.ts';
+import { type Person, personalise, personaliseUrl, variablesOf } from '../domain/personalise.ts';
+import { signToken } from '../domain/tracking.ts';
+import { type Campaign } from '../store/campaigns.ts';
+import type { Database } from '../store/database.ts';
+import { ensureLinks, type StoredLink } from '../store/links.ts';
+import { contentOf } from '../store/messages.ts';
+import { type Outgoing, readAttributes } from '../store/sending.ts';
+
+export interface RecipeDeps {
+  db: Database;
+  trackingKey: Buffer;
+  publicUrl: () => string;
+}
+
+/** The payloads for one person; none where the channel can show nothing of the message. */
+export type Recipe = (outgoing: Outgoing) => Payload[];
+
+const NOTHING: Recipe = () => [];
+
+/** How a campaign's own message is made on one channel. */
+export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, channel: Channel): Promise<Recipe> {
+  const message = messageFor(await contentOf(deps.db, campaign), channel.name);
+  return message === null ? NOTHING : messageRecipe(deps, campaign.id, message, channel);
+}
+
+export async function messageRecipe(
+  deps: RecipeDeps,
+  campaignId: number,
+  message: Message,
+  channel: Channel,
+): Promise<Recipe> {
+  const links = await ensureLinks(deps.db, campaignId, channel.name, message);
+  const fitted = (message: Message): Message => fit(message, channel.capabilities).message;
+  const base = deps.publicUrl();
+  if (variablesOf(message).length > 0) {
+    return (outgoing) => {
+      const person = personOf(outgoing);
+      return channel.render(
+        fitted(personalise(message, person).message),
+        linksFor(deps.trackingKey, base, outgoing.id, addressed(links, person)),
+      );
+    };
+  }
+  const common = fitted(message);
+  if (links.length > 0)
+    return (outgoing) => channel.render(common, linksFor(deps.trackingKey, base, outgoing.id, links));
+  const payloads = channel.render(common, linksFor(deps.trackingKey, base, 0, links));
+  return () => payloads;
+}
+
+const personOf = (outgoing: Outgoing): Person => ({
+  firstName: outgoing.firstName,
+  lastName: outgoing.lastName,
+  locale: outgoing.locale,
+  email: outgoing.email,
+  phone: outgoing.phone,
+  attributes: readAttributes(outgoing),
+});
+
+/** Addresses with variables in them, as they read for this person. */
+const addressed = (links: readonly StoredLink[], person: Person): readonly StoredLink[] =>
+  links.map((link) =>
+    'url' in link.target ? { ...link, target: { url: personaliseUrl(link.target.url, person) } } : link,
+  );
+
+function linksFor(key: Buffer, base: string, deliveryId: number, links: readonly StoredLink[]): RenderLinks {
+  const token = (link: StoredLink): string => signToken(key, deliveryId, link.number);
+  return {
+    button(id) {
+      const link = links.find((candidate) => candidate.buttonId === id && candidate.kind !== 'inline');
+      if (!link) return {};
+      if (link.kind === 'message') return { token: token(link) };
+      return { url: `${base}/${link.kind === 'buy' ? 'b' : 'r'}/${token(link)}` };
+    },
+    inline(url) {
+      // A link button that became a link in the text is the same link.
+      const leading = links.filter((candidate) => 'url' in candidate.target && candidate.target.url === url);
+      const link = leading.find((candidate) => candidate.kind === 'inline') ?? leading[0];
+      return link ? `${base}/r/${token(link)}` : url;
+    },
+    image: (source) =>
+      source.startsWith('media:')
+        ? { url: `${base}/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
+        : { url: source, media: null },
+  };
+}

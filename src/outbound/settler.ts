@@ -1,0 +1,66 @@
+// Collects outcomes and writes them in groups: every few tens of milliseconds, or as soon as there are many. Nothing is
+// dropped: while the database is away the group waits and is written again.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import { saveSettled, type SettledDelivery } from '../store/settling.ts';
+
+const EVERY_MS = 25;
+const GROUP = 64;
+const LARGEST_GROUP = 500;
+const RETRY_MS = 500;
+
+export interface Settler {
+  /** `written` is called once the outcome is in the store. */
+  add(delivery: SettledDelivery, written: () => void): void;
+  /** Resolves when all that was added is written. */
+  flush(): Promise<void>;
+}
+
+export function createSettler({ db, log }: { db: Database; log: Logger }): Settler {
+  let waiting: { delivery: SettledDelivery; written: () => void }[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> | null = null;
+
+  function start(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    writing ??= write().finally(() => {
+      writing = null;
+      if (waiting.length >= GROUP) start();
+      else if (waiting.length > 0) timer ??= setTimeout(start, EVERY_MS);
+    });
+  }
+
+  async function write(): Promise<void> {
+    const group = waiting.slice(0, LARGEST_GROUP);
+    waiting = waiting.slice(LARGEST_GROUP);
+    for (;;) {
+      try {
+        await saveSettled(
+          db,
+          group.map(({ delivery }) => delivery),
+        );
+        break;
+      } catch (error) {
+        log.error({ event: 'outcomes.not_written', count: group.length, reason: String(error) });
+        await pause(RETRY_MS);
+      }
+    }
+    for (const { written } of group) written();
+  }
+
+  return {
+    add(delivery, written) {
+      waiting.push({ delivery, written });
+      if (waiting.length >= GROUP) start();
+      else timer ??= setTimeout(start, EVERY_MS);
+    },
+    async flush() {
+      while (waiting.length > 0 || writing) {
+        start();
+        await writing;
+      }
+    },
+  };
+}

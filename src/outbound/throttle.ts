@@ -1,0 +1,138 @@
+// Limits: a gate lets messages go at a rate, whoever asks most urgently first. The pace is bottleneck's, one job
+// granting a group of messages (a job costs 2.5 ms of timers); a sliding window just before the wire makes it exact.
+import Bottleneck from 'bottleneck';
+import { createWindow, paceOf } from '../domain/rate.ts';
+
+export interface Gate {
+  /** Resolves with how many of the wanted messages may go now, at least one; 0 once the gate is closed for good. */
+  take(wanted: number, priority: number): Promise<number>;
+  /** Milliseconds until one more message fits into the sliding second; ask just before the wire. */
+  wait(): number;
+  /** Counts one message that goes out now. */
+  record(): void;
+  setRate(rate: number | null): void;
+  /** Nothing goes before this instant, by `now`. */
+  closeUntil(at: number): void;
+  isClosed(): boolean;
+  /** Whoever waits gets nothing. */
+  end(): void;
+}
+
+export interface GateOptions {
+  /** Names the limit among the processes that share it. */
+  key: string;
+  rate: number | null;
+  now: () => number;
+  /** Where several processes share their limits. */
+  connection?: Bottleneck.IORedisConnection | null;
+}
+
+interface Waiter {
+  wanted: number;
+  priority: number;
+  resolve: (granted: number) => void;
+}
+
+/** Grants asked of bottleneck ahead of time: one runs while the next is timed. */
+const QUEUED_GRANTS = 2;
+
+export function createGate({ key, rate: first, now, connection = null }: GateOptions): Gate {
+  let rate = first;
+  let limiter = limiterFor(key, rate, connection);
+  let window = createWindow(rate ?? 1);
+  let waiters: Waiter[] = [];
+  let queued = 0;
+  let closedUntil = 0;
+  let ended = false;
+  let reopening: NodeJS.Timeout | null = null;
+
+  const isClosed = (): boolean => closedUntil > now();
+
+  /** Hands a group of grants to the most urgent; among equals the one who asked first. What nobody wants is lost. */
+  function serve(group: number): void {
+    for (let left = group; left > 0 && waiters.length > 0;) {
+      const chosen = waiters.reduce((best, waiter) => (waiter.priority > best.priority ? waiter : best));
+      const granted = Math.min(chosen.wanted, left);
+      waiters = waiters.filter((waiter) => waiter !== chosen);
+      left -= granted;
+      chosen.resolve(granted);
+    }
+  }
+
+  function request(): void {
+    if (ended || waiters.length === 0) return;
+    if (isClosed()) {
+      reopening ??= setTimeout(
+        () => {
+          reopening = null;
+          request();
+        },
+        closedUntil - now() + 1,
+      );
+      return;
+    }
+    if (limiter === null || rate === null) return serve(Infinity);
+    const { group } = paceOf(rate);
+    const current = limiter;
+    while (queued < Math.min(QUEUED_GRANTS, waiters.length)) {
+      queued += 1;
+      // A limiter that was replaced drops its jobs: the new one has been asked instead.
+      void current
+        .schedule(async () => {})
+        .then(
+          () => {
+            if (current !== limiter) return;
+            queued -= 1;
+            if (!isClosed()) serve(group);
+            request();
+          },
+          () => {},
+        );
+    }
+  }
+
+  return {
+    take(wanted, priority) {
+      if (ended) return Promise.resolve(0);
+      if (rate === null && !isClosed()) return Promise.resolve(wanted);
+      return new Promise((resolve) => {
+        waiters.push({ wanted, priority, resolve });
+        request();
+      });
+    },
+    wait: () => (rate === null ? 0 : window.wait(performance.now())),
+    record() {
+      if (rate !== null) window.record(performance.now());
+    },
+    setRate(next) {
+      if (next === rate) return;
+      rate = next;
+      void limiter?.stop({ dropWaitingJobs: true });
+      limiter = limiterFor(key, rate, connection);
+      window = createWindow(rate ?? 1);
+      queued = 0;
+      request();
+    },
+    closeUntil(at) {
+      closedUntil = Math.max(closedUntil, at);
+    },
+    isClosed,
+    end() {
+      ended = true;
+      if (reopening) clearTimeout(reopening);
+      void limiter?.stop({ dropWaitingJobs: true });
+      for (const waiter of waiters) waiter.resolve(0);
+      waiters = [];
+    },
+  };
+}
+
+function limiterFor(
+  key: string,
+  rate: number | null,
+  connection: Bottleneck.IORedisConnection | null,
+): Bottleneck | null {
+  if (rate === null) return null;
+  const options: Bottleneck.ConstructorOptions = { minTime: paceOf(rate).interval, maxConcurrent: null };
+  return new Bottleneck(connection ? { ...options, id: `herald:${key}`, connection, datastore: 'ioredis' } : options);
+}

@@ -1,0 +1,164 @@
+// Slices: runs of one campaign's deliveries over one bot. A sender leases a slice, one row with owner and expiry,
+// instead of hundreds of deliveries; a slice without an owner is free, and only `recover` takes one from its owner.
+import { type Database, isMysql } from './database.ts';
+import { run } from './run.ts';
+
+/** Deliveries in a slice: enough to make leasing cheap, few enough to share a mailing among senders. */
+export const SLICE = 500;
+
+export interface Slice {
+  id: number;
+  campaignId: number;
+  botId: number;
+  first: number;
+  last: number;
+}
+
+interface SliceRow {
+  id: number;
+  campaign_id: number;
+  bot_id: number;
+  first_delivery_id: number;
+  last_delivery_id: number;
+}
+
+export const toSlice = (row: SliceRow): Slice => ({
+  id: row.id,
+  campaignId: row.campaign_id,
+  botId: row.bot_id,
+  first: row.first_delivery_id,
+  last: row.last_delivery_id,
+});
+
+/** Cuts the deliveries of a campaign planned after an id into slices, bot by bot. */
+export async function cutSlices(db: Database, campaignId: number, after: number): Promise<void> {
+  const quotient = isMysql(db) ? 'div' : '/';
+  await run(
+    db,
+    `insert into slices (campaign_id, bot_id, first_delivery_id, last_delivery_id, done)
+     select campaign_id, bot_id, min(id), max(id), 0
+     from (
+       select campaign_id, bot_id, id, (row_number() over (partition by bot_id order by id) - 1) ${quotient} ${SLICE} as part
+       from deliveries where campaign_id = ? and id > ? and purpose = 'campaign' and state = 'planned'
+     ) as numbered
+     group by campaign_id, bot_id, part`,
+    [campaignId, after],
+  );
+}
+
+/** The campaigns being sent and the bots, able to send, over which something of them waits. */
+export async function openRuns(db: Database): Promise<{ campaignId: number; botId: number }[]> {
+  const rows = (await db('campaigns as g')
+    .join('bots as b', 'b.status', db.raw(`'connected'`))
+    .where('g.state', 'sending')
+    .whereNull('g.deleted_at')
+    .whereExists(
+      (q) =>
+        void q
+          .from('slices as l')
+          .whereRaw('l.campaign_id = g.id and l.bot_id = b.id and l.done = 0 and l.lease_owner is null'),
+    )
+    .select('g.id as campaign_id', 'b.id as bot_id')) as { campaign_id: number; bot_id: number }[];
+  return rows.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id }));
+}
+
+export interface SliceLease {
+  campaignId: number;
+  botId: number;
+  owner: string;
+  until: number;
+  /** Only slices behind this delivery: what a run has had already need not be looked at again. */
+  after: number;
+}
+
+/** Leases the next free slice. The update is conditional: another sender may be quicker, then the next one is tried. */
+export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice | null> {
+  for (;;) {
+    const row = await db<SliceRow & { lease_owner: string | null; done: number }>('slices')
+      .where({ campaign_id: lease.campaignId, bot_id: lease.botId, done: 0 })
+      .where('first_delivery_id', '>', lease.after)
+      .whereNull('lease_owner')
+      .orderBy('first_delivery_id')
+      .first('id', 'campaign_id', 'bot_id', 'first_delivery_id', 'last_delivery_id');
+    if (!row) return null;
+    const taken = await db('slices')
+      .where({ id: row.id, done: 0 })
+      .whereNull('lease_owner')
+      .update({ lease_owner: lease.owner, lease_until: lease.until });
+    if (taken === 1) return toSlice(row);
+  }
+}
+
+/** Tells the others that the owner of these slices and single deliveries is alive. */
+export async function renewLeases(
+  db: Database,
+  held: { owner: string; slices: readonly number[]; singles: readonly number[]; until: number },
+): Promise<void> {
+  const update = { lease_until: held.until };
+  if (held.slices.length > 0)
+    await db('slices')
+      .whereIn('id', [...held.slices])
+      .where({ lease_owner: held.owner })
+      .update(update);
+  if (held.singles.length > 0)
+    await db('due_deliveries')
+      .whereIn('delivery_id', [...held.singles])
+      .where({ lease_owner: held.owner })
+      .update(update);
+}
+
+/** Nothing of these slices remains to be sent: they are never looked at again. */
+export async function finishSlices(db: Database, ids: readonly number[], owner: string): Promise<void> {
+  if (ids.length > 0)
+    await db('slices')
+      .whereIn('id', [...ids])
+      .where({ lease_owner: owner })
+      .update({ done: 1, lease_owner: null, lease_until: null });
+}
+
+/** Gives slices back; their planned deliveries go to the next taker. */
+export async function releaseSlices(db: Database, ids: readonly number[], owner: string): Promise<void> {
+  if (ids.length > 0)
+    await db('slices')
+      .whereIn('id', [...ids])
+      .where({ lease_owner: owner })
+      .update({ lease_owner: null, lease_until: null });
+}
+
+/** Is planning over, and does nothing of this campaign wait, neither in a slice nor for a later try? */
+export async function nothingRemains(db: Database, campaignId: number): Promise<boolean> {
+  const remaining = await db('campaigns as g')
+    .where('g.id', campaignId)
+    .where(
+      (q) =>
+        void q
+          .whereRaw('g.plan_cursor < g.plan_ceiling')
+          .orWhereExists((sub) => void sub.from('slices as l').whereRaw('l.campaign_id = g.id and l.done = 0'))
+          .orWhereExists(
+            (sub) =>
+              void sub
+                .from('due_deliveries as u')
+                .join('deliveries as d', 'd.id', 'u.delivery_id')
+                .whereRaw(`u.campaign_id = g.id and d.purpose = 'campaign'`),
+          ),
+    )
+    .first('g.id');
+  return remaining === undefined;
+}
+
+/** Why a mailing that is being sent stands still: a key below `waiting.`, or null where some bot can go on. */
+export async function waitingFor(db: Database, campaignIds: readonly number[]): Promise<Map<number, string | null>> {
+  const rows = (await db('slices as l')
+    .join('bots as b', 'b.id', 'l.bot_id')
+    .whereIn('l.campaign_id', [...campaignIds])
+    .where('l.done', 0)
+    .distinct('l.campaign_id', 'b.status')) as { campaign_id: number; status: string }[];
+  const statuses = new Map<number, Set<string>>();
+  for (const row of rows) statuses.set(row.campaign_id, (statuses.get(row.campaign_id) ?? new Set()).add(row.status));
+  return new Map(campaignIds.map((id) => [id, reasonToWait(statuses.get(id) ?? new Set())]));
+}
+
+function reasonToWait(statuses: ReadonlySet<string>): string | null {
+  if (statuses.size === 0 || statuses.has('connected')) return null;
+  return statuses.has('attention') ? 'bot_attention' : 'bot_paused';
+}
