@@ -1,7 +1,7 @@
 // An audience is a tree of conditions over subscribers, resolved when a message is due and never frozen earlier.
 // Conditions on `connection.*` speak of the connection over which the message would go.
 import * as z from 'zod';
-import type { AttributeDefinition } from './subscriber.ts';
+import { CONNECTION_STATUSES, type AttributeDefinition } from './subscriber.ts';
 
 export interface Condition {
   field: string;
@@ -105,7 +105,7 @@ export const CORE_FIELDS = [
     name: 'connection.status',
     type: 'enum',
     group: 'connection',
-    values: ['active', 'unsubscribed', 'blocked', 'unreachable', 'pending'],
+    values: CONNECTION_STATUSES,
   },
   { name: 'connection.channel', type: 'enum', group: 'connection' },
   { name: 'connection.bot', type: 'enum', group: 'connection' },
@@ -114,6 +114,16 @@ export const CORE_FIELDS = [
   { name: 'tag', type: 'list', group: 'tags' },
   { name: 'campaign', type: 'campaign', group: 'campaigns' },
 ] as const satisfies readonly Field[];
+
+/** Operators that mean the opposite of another. What is not known makes the opposite true: nobody is lost between the two. */
+export const OPPOSITES: Readonly<Record<string, string>> = {
+  is_not: 'is', does_not_contain: 'contains', none_of: 'any_of', is_not_empty: 'is_empty', has_not: 'has',
+  not_in_last_days: 'in_last_days', not_received: 'received', not_opened: 'opened', not_clicked: 'clicked',
+  not_clicked_buy: 'clicked_buy', not_ordered: 'ordered',
+};
+
+/** The value that stands for every campaign. */
+export const ANY_CAMPAIGN = 'any';
 
 const ATTRIBUTE_FIELD_TYPES = {
   text: 'text',

@@ -85,6 +85,12 @@ export async function getSubscribersById(db: Database, ids: readonly number[]): 
   return new Map(rows.map((row) => [row.id, toSubscriber(row)]));
 }
 
+/** The ceiling of a walk over everyone; 0 when there is nobody. */
+export async function highestSubscriberId(db: Database): Promise<number> {
+  const [row] = (await db('subscribers').max({ id: 'id' })) as { id: number | null }[];
+  return row?.id ?? 0;
+}
+
 // --- Writing --------------------------------------------------------------------------------
 
 export interface Contact {

@@ -1,0 +1,27 @@
+// Checks of what people write into a profile. Each answers the stored form, or null when the text is none.
+import { IANAZone } from 'luxon';
+
+/** Deliberately lenient: one @, something on both sides, a dot in the domain, no blanks. Only a message proves more. */
+export const checkEmail = (text: string): string | null =>
+  text.length <= 254 && /^[^\s@,;<>"]+@[^\s@,;<>".]+(\.[^\s@,;<>".]+)+$/u.test(text) ? text.toLowerCase() : null;
+
+/** International form: digits after an optional plus; blanks, brackets, dots and dashes are dropped, `00` becomes `+`. */
+export function checkPhone(text: string): string | null {
+  const bare = text.replace(/[\s().\-\u2010-\u2015/]/g, '').replace(/^00/, '+');
+  return /^\+?[0-9]{5,15}$/.test(bare) ? bare : null;
+}
+
+/** A BCP 47 tag in its canonical form: `pt_br` becomes `pt-BR`. */
+export function checkLocale(text: string): string | null {
+  try {
+    const [locale] = Intl.getCanonicalLocales(text.replaceAll('_', '-'));
+    return locale && locale.length <= 35 && KNOWN_LANGUAGES.of(locale.split('-')[0]!) ? locale : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Answers undefined for a well-formed tag of a language that does not exist. */
+const KNOWN_LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+
+export const checkTimeZone = (text: string): string | null => (text.length <= 64 && IANAZone.isValidZone(text) ? text : null);
