@@ -6,6 +6,7 @@ import type { SimulatorControl } from '../domain/simulator.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
+import type { Actor } from './context.ts';
 
 export interface HttpDeps {
   config: Config;
@@ -20,6 +21,8 @@ export interface HttpDeps {
   /** The workspace's settings were changed through the API. */
   onWorkspaceChanged?: () => Promise<void>;
   simulator: SimulatorControl;
+  /** Who every request is from, where the requests come from this machine's own operator and over no socket. */
+  operator?: Actor;
   /** Of the one-time link; null once the server has its owner. */
   setupToken: string | null;
   /** Folders of the built admin page and widget. */
