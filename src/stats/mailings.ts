@@ -1,0 +1,131 @@
+// Rows of the mailings table: a campaign with its figures, read from the counters in a few statements however many
+// rows are asked for.
+import type { Channel } from '../domain/channel.ts';
+import type { CampaignState } from '../domain/campaign.ts';
+import { groupBy } from '../domain/group.ts';
+import { forecast, limits } from '../domain/rate.ts';
+import { type Figures, type Reporting, summarise } from '../domain/stats.ts';
+import { type Bot, listBots } from '../store/bots.ts';
+import type { Campaign } from '../store/campaigns.ts';
+import { type Counter, readCounters } from '../store/counters.ts';
+import type { Database } from '../store/database.ts';
+import { staffNames } from '../store/statistics.ts';
+
+export interface StatsDeps {
+  db: Database;
+  channels: ReadonlyMap<string, Channel>;
+  now: () => number;
+}
+
+export interface MailingRow {
+  id: string;
+  name: string;
+  state: CampaignState;
+  reason: string | null;
+  planningDone: boolean;
+  waitingFor: string | null;
+  dueAt: number | null;
+  zone: string | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  expectedEndAt: number | null;
+  channels: string[];
+  figures: Figures;
+  author: string | null;
+  createdAt: number;
+  updatedAt: number;
+  deletedAt: number | null;
+}
+
+export async function mailingRow(deps: StatsDeps, campaign: Campaign): Promise<MailingRow> {
+  const [row] = await mailingRows(deps, [campaign]);
+  return row!;
+}
+
+export async function mailingRows(deps: StatsDeps, campaigns: readonly Campaign[]): Promise<MailingRow[]> {
+  if (campaigns.length === 0) return [];
+  const { db, channels } = deps;
+  const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
+  const counters = groupBy(
+    await readCounters(
+      db,
+      campaigns.map(({ id }) => id),
+    ),
+    ({ campaignId }) => campaignId,
+  );
+  const staff = await staffNames(
+    db,
+    campaigns.flatMap(({ staffId }) => staffId ?? []),
+  );
+  return campaigns.map((campaign) => {
+    const counts = totalsOf(counters.get(campaign.id) ?? []);
+    const involved = involvedBots(campaign, counts, bots);
+    return {
+      id: campaign.publicId,
+      name: campaign.name,
+      state: campaign.state,
+      reason: campaign.reason,
+      planningDone: isPlanned(campaign),
+      waitingFor: waitingFor(campaign, involved),
+      dueAt: campaign.dueAt,
+      zone: campaign.settings.when.mode === 'at' ? campaign.settings.when.zone : null,
+      startedAt: campaign.startedAt,
+      finishedAt: campaign.finishedAt,
+      expectedEndAt: expectedEnd(campaign, counts, bots, channels, deps.now()),
+      channels: [...new Set(involved.map(({ channel }) => channel))].sort(),
+      figures: summarise(counts, reportingOf(involved, channels)),
+      author: campaign.staffId === null ? null : (staff.get(campaign.staffId) ?? null),
+      createdAt: campaign.createdAt,
+      updatedAt: campaign.updatedAt,
+      deletedAt: campaign.deletedAt,
+    };
+  });
+}
+
+/** Counters over all buttons; those of single buttons would count twice. */
+export const totalsOf = (counters: readonly Counter[]): Counter[] => counters.filter(({ buttonId }) => buttonId === '');
+
+/** The bots a mailing goes over: those it planned for, else those its settings name. */
+export function involvedBots(campaign: Campaign, counts: readonly Counter[], bots: ReadonlyMap<number, Bot>): Bot[] {
+  const planned = new Set(counts.filter(({ value }) => value !== 0).map(({ botId }) => botId));
+  if (planned.size > 0) return [...planned].flatMap((id) => bots.get(id) ?? []);
+  const { via } = campaign.settings;
+  return via.mode === 'main' ? [] : [...bots.values()].filter(({ publicId }) => via.bots.includes(publicId));
+}
+
+/** What at least one of the channels involved reports. */
+export function reportingOf(bots: readonly Bot[], channels: ReadonlyMap<string, Channel>): Reporting {
+  const receipts = bots.flatMap(({ channel }) => channels.get(channel)?.capabilities.receipts ?? []);
+  return { delivered: receipts.some(({ delivered }) => delivered), opened: receipts.some(({ opened }) => opened) };
+}
+
+const isPlanned = ({ planCeiling, planCursor }: Campaign): boolean =>
+  planCeiling !== null && (planCursor ?? 0) >= planCeiling;
+
+/** A sending mailing none of whose bots may send waits for a person. */
+function waitingFor(campaign: Campaign, involved: readonly Bot[]): string | null {
+  if (campaign.state !== 'sending' || involved.length === 0) return null;
+  if (involved.some(({ status }) => status === 'connected')) return null;
+  return involved.some(({ status }) => status === 'attention') ? 'bot_attention' : 'bot_paused';
+}
+
+/** While it sends: when what remains is over at the limits as they are now. */
+function expectedEnd(
+  campaign: Campaign,
+  counts: readonly Counter[],
+  bots: ReadonlyMap<number, Bot>,
+  channels: ReadonlyMap<string, Channel>,
+  now: number,
+): number | null {
+  if (campaign.state !== 'sending' || !isPlanned(campaign)) return null;
+  const remaining = [...groupBy(counts, ({ botId }) => botId)].map(([botId, own]) => ({
+    count: summarise(own, { delivered: false, opened: false }).remaining,
+    rate: botRate(bots.get(botId), channels, campaign),
+  }));
+  return now + forecast({ remaining, speed: campaign.settings.speed }) * 1000;
+}
+
+function botRate(bot: Bot | undefined, channels: ReadonlyMap<string, Channel>, campaign: Campaign): number | null {
+  const channel = bot && channels.get(bot.channel);
+  return channel ? limits(channel.capabilities, bot.settings, campaign.settings).bot : null;
+}
