@@ -34,7 +34,10 @@ export function mayCarry(deps: WidgetDeps, bot: Bot, origin: string | undefined,
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
   const own = url.host === host || url.origin === new URL(deps.publicUrl()).origin;
-  return own || (bot.settings.widget?.origins ?? []).some((site) => URL.canParse(site) && new URL(site).origin === url.origin);
+  return (
+    own ||
+    (bot.settings.widget?.origins ?? []).some((site) => URL.canParse(site) && new URL(site).origin === url.origin)
+  );
 }
 
 export function openSession(deps: WidgetDeps, bot: Bot, token: string): VisitorSession {

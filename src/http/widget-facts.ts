@@ -3,7 +3,13 @@
 import type { Payload } from '../domain/channel.ts';
 import type { VisitorFact, VisitorUpdate } from '../domain/mailbox.ts';
 import { toChannelBot } from '../store/bots.ts';
-import { appendMessages, latestMessages, messagesAfter, ownMessages, type WebMessage as StoredMessage } from '../store/mailbox.ts';
+import {
+  appendMessages,
+  latestMessages,
+  messagesAfter,
+  ownMessages,
+  type WebMessage as StoredMessage,
+} from '../store/mailbox.ts';
 import { joinVisitor, visitorConnection } from '../store/visitors.ts';
 import type { FactsAnswer, MessagesAnswer, WebMessage } from './api/widget.ts';
 import { standingOf, type WidgetBot, type WidgetDeps } from './widget-access.ts';
@@ -31,7 +37,12 @@ export async function takeFacts(
     if (payload) written.push({ id: fact.id, payload });
   }
   if (written.length > 0) {
-    await appendMessages(deps.db, written.map(({ id, payload }) => ({ ...address, key: id, payload })), 'in', at);
+    await appendMessages(
+      deps.db,
+      written.map(({ id, payload }) => ({ ...address, key: id, payload })),
+      'in',
+      at,
+    );
     deps.bus.publish('mailbox', address);
   }
   const channelBot = toChannelBot(bot, deps.keyring, deps.config.apiRoots);
@@ -80,7 +91,12 @@ export async function readNews(
 }
 
 /** The visitor to go on with: another person logged in on the same browser gets a mailbox of their own. */
-export async function mayKeep(deps: WidgetDeps, { bot }: WidgetBot, visitor: string, user: string | null): Promise<boolean> {
+export async function mayKeep(
+  deps: WidgetDeps,
+  { bot }: WidgetBot,
+  visitor: string,
+  user: string | null,
+): Promise<boolean> {
   const connection = await visitorConnection(deps.db, { botId: bot.id, visitorId: visitor });
   return user === null || !connection || connection.externalKey === null || connection.externalKey === user;
 }

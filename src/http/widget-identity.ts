@@ -15,7 +15,8 @@ export interface VisitorSession {
   profile: z.infer<typeof visitorProfileSchema>;
 }
 
-const mac = (key: Buffer, ...parts: string[]): Buffer => createHmac('sha256', key).update(JSON.stringify(parts)).digest();
+const mac = (key: Buffer, ...parts: string[]): Buffer =>
+  createHmac('sha256', key).update(JSON.stringify(parts)).digest();
 
 function equal(given: string, encoding: 'hex' | 'base64url', wanted: Buffer): boolean {
   const bytes = Buffer.from(given, encoding);
@@ -43,7 +44,9 @@ export function issueToken(keyring: Keyring, bot: string, session: VisitorSessio
 export function readVisitorToken(keyring: Keyring, bot: string, token: string, now: number): VisitorSession | null {
   const [body = '', signature = '', ...rest] = token.split('.');
   if (rest.length > 0 || !equal(signature, 'base64url', mac(keyring.derive('widget token'), bot, body))) return null;
-  const { expiresAt, ...session } = JSON.parse(Buffer.from(body, 'base64url').toString()) as VisitorSession & { expiresAt: number };
+  const { expiresAt, ...session } = JSON.parse(Buffer.from(body, 'base64url').toString()) as VisitorSession & {
+    expiresAt: number;
+  };
   return expiresAt > now ? session : null;
 }
 
@@ -54,7 +57,8 @@ export const widgetSecret = (keyring: Keyring, bot: string): string =>
   mac(keyring.derive('widget identify'), bot).toString('hex');
 
 /** What the site's own server computes: HMAC-SHA256 over the user's id, keyed with the secret's text, in hex. */
-export const signUser = (secret: string, userId: string): string => createHmac('sha256', secret).update(userId).digest('hex');
+export const signUser = (secret: string, userId: string): string =>
+  createHmac('sha256', secret).update(userId).digest('hex');
 
 export const isSignedUser = (keyring: Keyring, bot: string, user: { id: string; signature: string }): boolean =>
   equal(user.signature, 'hex', Buffer.from(signUser(widgetSecret(keyring, bot), user.id), 'hex'));

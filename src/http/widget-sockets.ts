@@ -5,7 +5,14 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { Problem } from '../domain/problem.ts';
 import { frameSchema, type ServerFrame } from './api/widget.ts';
-import { findWidgetBot, mayCarry, openSession, remoteAddress, type WidgetBot, type WidgetDeps } from './widget-access.ts';
+import {
+  findWidgetBot,
+  mayCarry,
+  openSession,
+  remoteAddress,
+  type WidgetBot,
+  type WidgetDeps,
+} from './widget-access.ts';
 import { PAGE, readNews, takeFacts } from './widget-facts.ts';
 import type { VisitorSession } from './widget-identity.ts';
 
@@ -75,22 +82,35 @@ export function attachWidgetSockets(server: Server, deps: WidgetDeps): WidgetSoc
 
   function serve(socket: WebSocket, widget: WidgetBot, address: string): void {
     const line: Line = {
-      socket, widget, address, session: null, after: 0, sent: new Set(), reading: false, again: false, alive: true, frames: 0,
+      socket,
+      widget,
+      address,
+      session: null,
+      after: 0,
+      sent: new Set(),
+      reading: false,
+      again: false,
+      alive: true,
+      frames: 0,
     };
     lines.add(line);
     const patience = setTimeout(() => socket.close(CLOSE.policy, 'hello expected'), HELLO_MS);
     // One frame after another: an answer must not overtake the one before it.
     let turn = Promise.resolve();
-    socket.on('pong', () => { line.alive = true; });
+    socket.on('pong', () => {
+      line.alive = true;
+    });
     socket.on('error', (error) => deps.log.debug({ event: 'widget.socket_error', err: error }));
     socket.on('message', (data) => {
       line.alive = true;
       line.frames += 1;
       if (line.frames > FRAMES_PER_WINDOW) return socket.close(CLOSE.policy, 'too many frames');
-      turn = turn.then(() => hear(line, data)).catch((error: unknown) => {
-        deps.log.error({ event: 'widget.frame_failed', err: error });
-        socket.close(CLOSE.tryLater, 'try again');
-      });
+      turn = turn
+        .then(() => hear(line, data))
+        .catch((error: unknown) => {
+          deps.log.error({ event: 'widget.frame_failed', err: error });
+          socket.close(CLOSE.tryLater, 'try again');
+        });
       if (line.session) clearTimeout(patience);
       else void turn.then(() => line.session && clearTimeout(patience));
     });

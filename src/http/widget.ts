@@ -10,7 +10,14 @@ import { factsBodySchema, messagesQuerySchema, sessionBodySchema } from './api/w
 import { checked } from './problems.ts';
 import { findWidgetBot, mayCarry, openSession, standingOf, type WidgetBot, type WidgetDeps } from './widget-access.ts';
 import { mayKeep, readNews, readThread, takeFacts } from './widget-facts.ts';
-import { issueToken, isSignedUser, isVisitor, newVisitor, visitorSecret, type VisitorSession } from './widget-identity.ts';
+import {
+  issueToken,
+  isSignedUser,
+  isVisitor,
+  newVisitor,
+  visitorSecret,
+  type VisitorSession,
+} from './widget-identity.ts';
 import { WIDGET_TEXTS } from './widget-texts.ts';
 
 const BODY_LIMIT = '64kb';

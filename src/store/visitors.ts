@@ -15,7 +15,10 @@ interface Address {
   visitorId: string;
 }
 
-export async function visitorConnection(db: Database, { botId, visitorId }: Address): Promise<VisitorConnection | null> {
+export async function visitorConnection(
+  db: Database,
+  { botId, visitorId }: Address,
+): Promise<VisitorConnection | null> {
   const row: VisitorConnection | undefined = await db('connections as c')
     .join('subscribers as s', 's.id', 'c.subscriber_id')
     .where({ 'c.bot_id': botId, 'c.external_id': visitorId })
@@ -40,7 +43,9 @@ export async function joinVisitor(db: Database, address: Address, externalKey: s
       .where({ external_key: externalKey })
       .first('id', 'main_connection_id');
     if (!person) {
-      await trx('subscribers').where({ id: found.subscriberId, external_key: null }).update({ external_key: externalKey });
+      await trx('subscribers')
+        .where({ id: found.subscriberId, external_key: null })
+        .update({ external_key: externalKey });
       return;
     }
     await trx('connections').where({ id: found.connectionId }).update({ subscriber_id: person.id });
