@@ -2,7 +2,7 @@
 import type { Channel, ReadMedia } from '../src/domain/channel.ts';
 import type { Mailbox } from '../src/domain/mailbox.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
-import { createTelegram, TELEGRAM } from './telegram/index.ts';
+import { createTelegram } from './telegram/index.ts';
 import { createWebChannel } from './web/index.ts';
 
 /** What channels need from the house. */
@@ -16,25 +16,18 @@ export interface ChannelDeps {
   now: () => number;
 }
 
-interface Entry {
-  name: string;
-  /** The messenger's own name, as people know it. */
-  title: string;
-  create(deps: ChannelDeps, http: HttpClient): Channel;
-}
+type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
 
-const ENTRIES: readonly Entry[] = [
-  { ...TELEGRAM, create: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }) },
-  { name: 'web', title: 'Web chat', create: ({ mailbox }) => createWebChannel({ mailbox }) },
-];
+/** By name. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
+const CREATORS: Readonly<Record<string, Create>> = {
+  telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
+  web: ({ mailbox }) => createWebChannel({ mailbox }),
+};
 
-export const CHANNEL_NAMES: readonly string[] = ENTRIES.map(({ name }) => name);
-export const CHANNEL_TITLES: Readonly<Record<string, string>> = Object.fromEntries(
-  ENTRIES.map(({ name, title }) => [name, title]),
-);
+export const CHANNEL_NAMES: readonly string[] = Object.keys(CREATORS);
 
 export function createChannels(deps: ChannelDeps): ReadonlyMap<string, Channel> {
   const allowPrivate = (origin: string): boolean => deps.allowPrivateAddresses || (deps.isTrusted?.(origin) ?? false);
   const http = createHttpClient({ allowPrivate });
-  return new Map(ENTRIES.map(({ name, create }) => [name, create(deps, http)]));
+  return new Map(Object.entries(CREATORS).map(([name, create]) => [name, create(deps, http)]));
 }

@@ -10,8 +10,6 @@ import { listen } from './listen.ts';
 import { parse, pressId } from './parse.ts';
 import { render } from './render.ts';
 
-export const TELEGRAM = { name: 'telegram', title: 'Telegram' } as const;
-
 export interface TelegramDeps {
   http: HttpClient;
   readMedia: ReadMedia;
@@ -21,7 +19,7 @@ export interface TelegramDeps {
 export function createTelegram({ http, readMedia, now }: TelegramDeps): Channel {
   const client = createTelegramClient(http);
   return {
-    name: TELEGRAM.name,
+    name: 'telegram',
     capabilities: CAPABILITIES,
     credentials: CREDENTIALS,
     verify,

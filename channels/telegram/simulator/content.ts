@@ -1,0 +1,155 @@
+// Checks of what a message may hold, with the platform's own words for each refusal.
+import { badRequest } from './refusal.ts';
+
+const TEXT_LIMIT = 4096;
+const CAPTION_LIMIT = 1024;
+const CALLBACK_BYTES = 64;
+/** Observed, not documented: README.md of this folder's channel. */
+const MAX_BUTTONS = 100;
+const MAX_IN_ROW = 8;
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function checkText(text: string): void {
+  if (text.trim() === '') throw badRequest('message text is empty');
+  if (text.length > TEXT_LIMIT) throw badRequest('message is too long');
+}
+
+export function checkCaption(caption: string): void {
+  if (caption.length > CAPTION_LIMIT) throw badRequest('message caption is too long');
+}
+
+const ENTITY_TYPES = new Set([
+  'mention',
+  'hashtag',
+  'cashtag',
+  'bot_command',
+  'url',
+  'email',
+  'phone_number',
+  'bold',
+  'italic',
+  'underline',
+  'strikethrough',
+  'spoiler',
+  'blockquote',
+  'expandable_blockquote',
+  'code',
+  'pre',
+  'text_link',
+  'text_mention',
+  'custom_emoji',
+]);
+
+export interface Entity {
+  type: string;
+  offset: number;
+  length: number;
+  url?: string;
+}
+
+/** Offsets and lengths count UTF-16 units and must not cut a character in two. */
+export function checkEntities(entities: unknown, text: string): Entity[] {
+  if (entities === null) return [];
+  if (!Array.isArray(entities)) throw badRequest("can't parse entities: expected an Array of MessageEntity");
+  return entities.map((entity: unknown) => {
+    if (!isObject(entity)) throw badRequest("can't parse MessageEntity: expected an Object");
+    const { type, offset, length, url } = entity;
+    if (typeof type !== 'string' || !ENTITY_TYPES.has(type))
+      throw badRequest("can't parse MessageEntity: Type is not supported");
+    if (!isCount(offset))
+      throw badRequest(`can't parse MessageEntity: receive an entity with incorrect offset ${String(offset)}`);
+    if (!isCount(length) || length === 0) {
+      throw badRequest(`can't parse MessageEntity: receive an entity with incorrect length ${String(length)}`);
+    }
+    if (offset + length > text.length) {
+      throw badRequest(
+        `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${offset + length}`,
+      );
+    }
+    if (cutsCharacter(text, offset))
+      throw badRequest(`entity begins in a middle of a UTF-16 symbol at byte offset ${offset}`);
+    if (cutsCharacter(text, offset + length)) {
+      throw badRequest(
+        `entity beginning at UTF-16 offset ${offset} ends in a middle of a UTF-16 symbol at byte offset ${offset + length}`,
+      );
+    }
+    if (type !== 'text_link') return { type, offset, length };
+    if (typeof url !== 'string' || url === '') throw badRequest('can\'t parse MessageEntity: can\'t find field "url"');
+    const wrong = urlFault(url);
+    if (wrong) throw badRequest(`can't parse MessageEntity: URL '${url}' is invalid: ${wrong}`);
+    return { type, offset, length, url };
+  });
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+const cutsCharacter = (text: string, at: number): boolean =>
+  (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+
+export interface KeyboardButton {
+  text: string;
+  url?: string;
+  callback_data?: string;
+}
+
+const ACTIONS = [
+  'url',
+  'callback_data',
+  'web_app',
+  'login_url',
+  'switch_inline_query',
+  'switch_inline_query_current_chat',
+  'switch_inline_query_chosen_chat',
+  'copy_text',
+  'callback_game',
+  'pay',
+];
+
+/** The inline keyboard of `reply_markup`; other kinds of markup show nothing and are let pass. */
+export function checkKeyboard(markup: unknown): KeyboardButton[][] {
+  if (markup === null) return [];
+  if (!isObject(markup)) throw badRequest('object expected as reply markup');
+  const rows = markup.inline_keyboard;
+  if (rows === undefined) return [];
+  if (!Array.isArray(rows)) throw badRequest('field "inline_keyboard" must be of type Array');
+  const keyboard = rows.map((row: unknown) => {
+    if (!Array.isArray(row)) throw badRequest('field "inline_keyboard" must be an Array of Arrays');
+    if (row.length > MAX_IN_ROW) throw badRequest('reply markup is too long');
+    return row.map(checkButton);
+  });
+  if (keyboard.flat().length > MAX_BUTTONS) throw badRequest('reply markup is too long');
+  return keyboard;
+}
+
+function checkButton(button: unknown): KeyboardButton {
+  const fault = (why: string) => badRequest(`can't parse inline keyboard button: ${why}`);
+  if (!isObject(button)) throw fault('InlineKeyboardButton must be an Object');
+  const { text, url, callback_data: data } = button;
+  if (text === undefined) throw fault('can\'t find field "text"');
+  if (typeof text !== 'string') throw fault('field "text" must be of type String');
+  if (text.trim() === '') throw badRequest('inline keyboard button text must be non-empty');
+  const actions = ACTIONS.filter((name) => button[name] !== undefined && button[name] !== '');
+  if (actions.length === 0) throw fault('Text buttons are unallowed in the inline keyboard');
+  if (actions.length > 1) throw fault('exactly one of the optional fields must be used');
+  if (url !== undefined) {
+    if (typeof url !== 'string') throw fault('field "url" must be of type String');
+    const wrong = urlFault(url);
+    if (wrong) throw badRequest(`inline keyboard button URL '${url}' is invalid: ${wrong}`);
+    return { text, url };
+  }
+  if (data === undefined) return { text };
+  if (typeof data !== 'string') throw fault('field "callback_data" must be of type String');
+  if (Buffer.byteLength(data) > CALLBACK_BYTES) throw badRequest('BUTTON_DATA_INVALID');
+  return { text, callback_data: data };
+}
+
+/** Why an address cannot be opened; null when it can. Unlike the platform we let `localhost` pass: we live there. */
+export function urlFault(text: string): string | null {
+  if (!URL.canParse(text)) return 'Wrong HTTP URL';
+  const { protocol, hostname } = new URL(text);
+  if (!['http:', 'https:', 'tg:'].includes(protocol)) return 'Unsupported URL protocol';
+  const local = hostname === 'localhost' || hostname.includes(':') || hostname.includes('[');
+  return protocol === 'tg:' || local || hostname.includes('.') ? null : 'Wrong HTTP URL';
+}
