@@ -10,7 +10,8 @@ import type { Campaign } from '../store/campaigns.ts';
 import { type Counter, readCounters, readMinutes } from '../store/counters.ts';
 import { listLinks, type StoredLink } from '../store/links.ts';
 import { countReasons, type ReasonCount } from '../store/statistics.ts';
-import { involvedBots, reportingOf, type StatsDeps, totalsOf } from './mailings.ts';
+import type { Database } from '../store/database.ts';
+import { type Channels, involvedBots, reportingOf, totalsOf } from './mailing-row.ts';
 
 export interface Statistics {
   figures: Figures;
@@ -34,11 +35,11 @@ interface ButtonFigures {
 }
 
 export async function statistics(
-  deps: StatsDeps,
+  db: Database,
   campaign: Campaign,
+  channels: Channels,
   { language, signal }: { language: string; signal?: AbortSignal },
 ): Promise<Statistics> {
-  const { db, channels } = deps;
   const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
   const counters = await readCounters(db, [campaign.id]);
   const counts = totalsOf(counters);

@@ -11,11 +11,7 @@ import { type Counter, readCounters } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
 import { staffNames } from '../store/statistics.ts';
 
-export interface StatsDeps {
-  db: Database;
-  channels: ReadonlyMap<string, Channel>;
-  now: () => number;
-}
+export type Channels = ReadonlyMap<string, Channel>;
 
 export interface MailingRow {
   id: string;
@@ -37,14 +33,13 @@ export interface MailingRow {
   deletedAt: number | null;
 }
 
-export async function mailingRow(deps: StatsDeps, campaign: Campaign): Promise<MailingRow> {
-  const [row] = await mailingRows(deps, [campaign]);
-  return row!;
-}
-
-export async function mailingRows(deps: StatsDeps, campaigns: readonly Campaign[]): Promise<MailingRow[]> {
+export async function mailingRows(
+  db: Database,
+  campaigns: readonly Campaign[],
+  channels: Channels,
+  now: number,
+): Promise<MailingRow[]> {
   if (campaigns.length === 0) return [];
-  const { db, channels } = deps;
   const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
   const counters = groupBy(
     await readCounters(
@@ -71,7 +66,7 @@ export async function mailingRows(deps: StatsDeps, campaigns: readonly Campaign[
       zone: campaign.settings.when.mode === 'at' ? campaign.settings.when.zone : null,
       startedAt: campaign.startedAt,
       finishedAt: campaign.finishedAt,
-      expectedEndAt: expectedEnd(campaign, counts, bots, channels, deps.now()),
+      expectedEndAt: expectedEnd(campaign, counts, bots, channels, now),
       channels: [...new Set(involved.map(({ channel }) => channel))].sort(),
       figures: summarise(counts, reportingOf(involved, channels)),
       author: campaign.staffId === null ? null : (staff.get(campaign.staffId) ?? null),
@@ -94,7 +89,7 @@ export function involvedBots(campaign: Campaign, counts: readonly Counter[], bot
 }
 
 /** What at least one of the channels involved reports. */
-export function reportingOf(bots: readonly Bot[], channels: ReadonlyMap<string, Channel>): Reporting {
+export function reportingOf(bots: readonly Bot[], channels: Channels): Reporting {
   const receipts = bots.flatMap(({ channel }) => channels.get(channel)?.capabilities.receipts ?? []);
   return { delivered: receipts.some(({ delivered }) => delivered), opened: receipts.some(({ opened }) => opened) };
 }
@@ -114,7 +109,7 @@ function expectedEnd(
   campaign: Campaign,
   counts: readonly Counter[],
   bots: ReadonlyMap<number, Bot>,
-  channels: ReadonlyMap<string, Channel>,
+  channels: Channels,
   now: number,
 ): number | null {
   if (campaign.state !== 'sending' || !isPlanned(campaign)) return null;
@@ -125,7 +120,7 @@ function expectedEnd(
   return now + forecast({ remaining, speed: campaign.settings.speed }) * 1000;
 }
 
-function botRate(bot: Bot | undefined, channels: ReadonlyMap<string, Channel>, campaign: Campaign): number | null {
+function botRate(bot: Bot | undefined, channels: Channels, campaign: Campaign): number | null {
   const channel = bot && channels.get(bot.channel);
   return channel ? limits(channel.capabilities, bot.settings, campaign.settings).bot : null;
 }
