@@ -1,0 +1,72 @@
+// The API as the command line uses it: in this process, over no socket, as the machine's own operator. So a command
+// can do nothing that the API does not check, and needs no code of its own for it.
+import inject from 'light-my-request';
+import type { House } from './boot.ts';
+import { createLocalBus } from './bus.ts';
+import { Problem } from './domain/problem.ts';
+import type { SimulatorControl } from './domain/simulator.ts';
+import { createApp } from './http/app.ts';
+import type { ProblemDetails } from './http/api/common.ts';
+import type { Logger } from './log.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface Answer<T> {
+  body: T;
+  /** The bytes as they came: for answers that are not JSON. */
+  text: string;
+}
+
+export interface Operator {
+  /** Throws `RefusedByApi` when the API refuses. */
+  call<T>(method: Method, path: string, body?: object): Promise<Answer<T>>;
+}
+
+/** What the API answered, in its own words. */
+export class RefusedByApi extends Error {
+  constructor(readonly problem: ProblemDetails) {
+    super([problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
+    this.name = 'RefusedByApi';
+  }
+}
+
+/** The simulator belongs to the running server; the command line has `npm run simulator`. */
+const noSimulator: SimulatorControl = {
+  start: () => Promise.reject(new Problem('unknown_route')),
+  state: () => Promise.reject(new Problem('unknown_route')),
+  patch: () => Promise.reject(new Problem('unknown_route')),
+  stop: () => Promise.reject(new Problem('unknown_route')),
+};
+
+export function createOperator(house: House, options: { log: Logger; language: string }): Operator {
+  const app = createApp({
+    ...house,
+    bus: createLocalBus(),
+    log: options.log,
+    now: Date.now,
+    publicUrl: () => house.config.publicUrl ?? `http://localhost:${house.config.port}`,
+    simulator: noSimulator,
+    operator: { staffId: null, tokenId: null, role: 'owner', scopes: null, name: 'operator', language: null },
+    setupToken: null,
+    assets: { admin: '', widget: '' },
+  });
+  return {
+    async call<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
+      const response = await inject((request, response) => void app.handler(request as never, response as never), {
+        method,
+        url: `/api/v1${path}`,
+        headers: { 'accept-language': options.language },
+        ...(body === undefined ? {} : { payload: body }),
+      });
+      const json = /json/.test(String(response.headers['content-type']));
+      if (response.statusCode >= 400) {
+        throw new RefusedByApi(
+          json
+            ? response.json<ProblemDetails>()
+            : { type: '', title: '', status: response.statusCode, code: '', detail: response.payload },
+        );
+      }
+      return { body: (json ? response.json() : null) as T, text: response.payload };
+    },
+  };
+}
