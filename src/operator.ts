@@ -24,9 +24,12 @@ export interface Operator {
 
 /** What the API answered, in its own words. */
 export class RefusedByApi extends Error {
-  constructor(readonly problem: ProblemDetails) {
+  readonly problem: ProblemDetails;
+
+  constructor(problem: ProblemDetails) {
     super([problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)].join('\n'));
     this.name = 'RefusedByApi';
+    this.problem = problem;
   }
 }
 
