@@ -1,9 +1,11 @@
 // Turns a campaign's audience into deliveries, range after range of subscriber ids, from its cursor to the ceiling
 // fixed when sending started. Each range is as long as a few milliseconds allow, so that nothing else has to wait.
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Content, messageFor } from '../domain/message.ts';
 import { type Campaign, getCampaignById } from '../store/campaigns.ts';
 import { type Database, isMysql } from '../store/database.ts';
-import { type AudienceInsert, planRange } from '../store/planning.ts';
+import { contentOf } from '../store/messages.ts';
+import { planRange } from '../store/planning.ts';
 
 /** SQLite runs in our thread: a range is a stall. A MySQL server works elsewhere, and each transaction costs a trip. */
 const TARGET_MS = { sqlite: 8, mysql: 60 } as const;
@@ -13,7 +15,6 @@ const LARGEST_GROWTH = 4;
 
 export interface PlannerDeps {
   db: Database;
-  insert: AudienceInsert;
   now: () => number;
 }
 
@@ -25,15 +26,17 @@ export async function plan(
   planned: () => void,
 ): Promise<void> {
   const ceiling = campaign.planCeiling ?? 0;
+  const channels = channelsOf(await contentOf(deps.db, campaign));
   const target = isMysql(deps.db) ? TARGET_MS.mysql : TARGET_MS.sqlite;
   let cursor = (await getCampaignById(deps.db, campaign.id)).planCursor ?? 0;
   let step = FIRST_STEP;
   while (cursor < ceiling && !signal.aborted) {
     const started = performance.now();
     const to = Math.min(cursor + step, ceiling);
-    const count = await planRange(deps.db, deps.insert, {
+    const count = await planRange(deps.db, {
       filter: campaign.audience,
       via: campaign.settings.via,
+      channels,
       excluded: campaign.settings.excluded,
       campaignId: campaign.id,
       from: cursor,
@@ -49,6 +52,10 @@ export async function plan(
     await pause(Math.min(took, target));
   }
 }
+
+/** Only these have something to send; null: the one message is for all. */
+const channelsOf = (content: Content): string[] | null =>
+  content.synchronised ? null : Object.keys(content.variants).filter((name) => messageFor(content, name) !== null);
 
 export function nextStep(step: number, took: number, target: number): number {
   const growth = Math.min(LARGEST_GROWTH, target / Math.max(took, 0.1));

@@ -1,29 +1,13 @@
 // One step of planning: the people within a range of ids become deliveries, the cursor moves, slices are cut and
 // counters raised in one transaction. The cursor is moved first and conditionally, so a second planner stops there.
 import type { Database } from './database.ts';
+import { type AudienceInsert, audienceInsert } from './audience.ts';
 import { bump } from './counters.ts';
 import { cutSlices } from './slices.ts';
 import { transact } from './transact.ts';
-import type { Filter } from '../domain/audience.ts';
-import type { Via } from '../domain/campaign.ts';
-
-export interface AudienceRange {
-  filter: Filter;
-  via: Via;
-  campaignId: number;
-  /** People with from < id ≤ to. */
-  from: number;
-  to: number;
-  now: number;
-  /** Public ids of people left out. */
-  excluded: string[];
-}
-
-/** Inserts the people of a range who match into deliveries; answers how many. */
-export type AudienceInsert = (db: Database, range: AudienceRange) => Promise<number>;
 
 /** Null when the cursor stood elsewhere or the campaign is not being sent: someone else goes on, or nobody. */
-export async function planRange(db: Database, insert: AudienceInsert, range: AudienceRange): Promise<number | null> {
+export async function planRange(db: Database, range: AudienceInsert): Promise<number | null> {
   return transact(db, async (trx) => {
     const moved = await trx('campaigns')
       .where({ id: range.campaignId, state: 'sending', plan_cursor: range.from })
@@ -32,7 +16,7 @@ export async function planRange(db: Database, insert: AudienceInsert, range: Aud
     const last = (await trx('deliveries').where({ campaign_id: range.campaignId }).max('id as id').first()) as {
       id: number | null;
     };
-    const planned = await insert(trx, range);
+    const planned = await audienceInsert(trx, range);
     if (planned > 0) {
       const after = last.id ?? 0;
       await cutSlices(trx, range.campaignId, after);

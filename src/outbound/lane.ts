@@ -1,0 +1,202 @@
+// A lane carries the deliveries of one campaign over one bot, or the urgent ones of one bot, group after group:
+// wait for the limits, stamp, deliver, settle. It holds leases only while it lives and gives back what it did not send.
+import { settle, type SkipReason } from '../domain/delivery.ts';
+import type { Envelope, Outcome } from '../domain/channel.ts';
+import { skipDeliveries } from '../store/skipping.ts';
+import { type Held, stamp } from '../store/sending.ts';
+import type { SettledDelivery } from '../store/settling.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LiveBot } from './bots.ts';
+import { IN_FLIGHT, type OutboundDeps, STAMP_GROUP } from './context.ts';
+import type { Settler } from './settler.ts';
+import type { Source, Task } from './source.ts';
+import type { Gate } from './throttle.ts';
+
+export interface LaneParts {
+  deps: OutboundDeps;
+  bot: LiveBot;
+  /** The mailing's limit; null for what is urgent. */
+  gate: Gate | null;
+  source: Source;
+  settler: Settler;
+  /** Told of every outcome, for what concerns more than one delivery. */
+  watch: (outcome: Outcome) => void;
+}
+
+export interface Lane {
+  /** Resolves when nothing is left to send, or the lane was halted and what was in flight is settled. */
+  done: Promise<void>;
+  /** Stops taking; what is in flight is finished. */
+  halt(): void;
+}
+
+export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts): Lane {
+  const { db, now } = deps;
+  let halted = false;
+  let inFlight = 0;
+  /** Ready to go, the next one first. */
+  let ready: Task[] = [];
+  /** Must not go to this person yet. */
+  let later: { task: Task; at: number }[] = [];
+  let wake: () => void = () => {};
+
+  const changed = (ms: number | null): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = ms === null ? null : setTimeout(resolve, ms);
+      wake = () => {
+        if (timer) clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const goesOn = (): boolean => !halted && bot.row.status === 'connected';
+
+  async function run(): Promise<void> {
+    while (goesOn()) {
+      if (ready.length < STAMP_GROUP) ready.push(...(await source.more()));
+      bringBack();
+      if (ready.length === 0 && later.length === 0 && inFlight === 0) break;
+      const room = Math.min(IN_FLIGHT - inFlight, STAMP_GROUP);
+      if (ready.length === 0 || room <= 0) {
+        await changed(later[0] ? Math.max(1, later[0].at - now()) : null);
+        continue;
+      }
+      const granted = await take(Math.min(ready.length, room), ready[0]?.priority ?? 0);
+      if (granted > 0 && goesOn()) await send(ready.splice(0, granted));
+    }
+  }
+
+  /** After an error the leases are left to run out: what was stamped then is told apart from what was not. */
+  async function live(): Promise<void> {
+    try {
+      await run();
+    } finally {
+      while (inFlight > 0) await changed(null);
+    }
+    await source.release();
+  }
+
+  function bringBack(): void {
+    const due = later.filter(({ at }) => at <= now());
+    if (due.length === 0) return;
+    later = later.filter(({ at }) => at > now());
+    ready = [...due.map(({ task }) => task), ...ready];
+  }
+
+  /** The mailing's limit first, then the bot's, which several mailings share. */
+  async function take(wanted: number, priority: number): Promise<number> {
+    const allowed = gate ? await gate.take(wanted, priority) : wanted;
+    let granted = 0;
+    while (granted < allowed) {
+      const more = await bot.gate.take(allowed - granted, priority);
+      if (more === 0) return 0;
+      granted += more;
+    }
+    return allowed;
+  }
+
+  async function send(group: readonly Task[]): Promise<void> {
+    const empty = group.filter((task) => task.payloads.length === 0);
+    const writable = group.filter((task) => task.payloads.length > 0 && mayWriteNow(task));
+    const { stamped, held } = await stamp(
+      db,
+      writable.map((task) => task.outgoing.id),
+      now(),
+    );
+    const going = writable.filter((task) => stamped.has(task.outgoing.id));
+    inFlight += going.length;
+    const { batch } = bot.channel.capabilities;
+    for (let first = 0; first < going.length; first += batch) {
+      const together = going.slice(first, first + batch);
+      for (let count = together.length; count > 0; count -= 1) {
+        for (let wait = windowWait(); wait > 0; wait = windowWait()) await pause(Math.ceil(wait));
+        gate?.record();
+        bot.gate.record();
+      }
+      void deliver(together);
+    }
+    await leaveOut(group, held, empty);
+  }
+
+  function mayWriteNow(task: Task): boolean {
+    const wait = bot.chats.wait(task.outgoing.connectionId, now());
+    if (wait === 0) {
+      bot.chats.record(task.outgoing.connectionId, now());
+      return true;
+    }
+    later.push({ task, at: now() + wait });
+    later.sort((a, b) => a.at - b.at);
+    return false;
+  }
+
+  /** The sliding second of the mailing and of the bot. */
+  const windowWait = (): number => Math.max(gate?.wait() ?? 0, bot.gate.wait());
+
+  /** What was not stamped: ended with its reason, dropped where it is settled already, or kept for the next start. */
+  async function leaveOut(group: readonly Task[], held: readonly Held[], empty: readonly Task[]): Promise<void> {
+    if (held.some((row) => row.why === 'stopped')) halted = true;
+    const reasons = new Map<number, SkipReason>(empty.map((task) => [task.outgoing.id, 'no_variant']));
+    for (const row of held) if (row.why === 'skipped') reasons.set(row.id, row.reason);
+    const skips = [...reasons].map(([id, reason]) => ({ id, reason }));
+    await skipDeliveries(db, skips, now());
+    const gone = new Set(held.flatMap((row) => (row.why === 'gone' ? [row.id] : [])));
+    for (const task of group) if (reasons.has(task.outgoing.id) || gone.has(task.outgoing.id)) source.finished(task);
+  }
+
+  async function deliver(batch: readonly Task[]): Promise<void> {
+    const envelopes = batch.map(envelopeOf);
+    const outcomes = await bot.channel.deliver(envelopes, bot.channelBot).catch((error: unknown): Outcome[] => {
+      deps.log.error({ event: 'delivery.threw', bot: bot.row.publicId, reason: String(error) });
+      return batch.map(() => ({ status: 'unknown', detail: 'internal error' }));
+    });
+    batch.forEach((task, index) => answered(task, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }));
+  }
+
+  function answered(task: Task, outcome: Outcome): void {
+    const { outgoing, payloads } = task;
+    const tried = {
+      attempts: outgoing.attempts,
+      parts: outgoing.parts,
+      payloads: payloads.length,
+      idempotent: bot.channel.capabilities.idempotent,
+    };
+    const at = now();
+    const settled = settle(tried, outcome, at, deps.random());
+    // A next payload, or a closed bot: this lane goes on with it.
+    const kept = settled.state === 'planned' && (outcome.status === 'accepted' || settled.botClosedUntil !== null);
+    const record: SettledDelivery = {
+      ...settled,
+      ...outgoing,
+      attempts: settled.attempts,
+      parts: settled.parts,
+      priority: task.priority,
+      single: task.single,
+      kept,
+      at,
+    };
+    if (settled.botClosedUntil?.until) bot.gate.closeUntil(settled.botClosedUntil.until);
+    watch(outcome);
+    settler.add(record, () => {
+      inFlight -= 1;
+      outgoing.attempts = settled.attempts;
+      outgoing.parts = settled.parts;
+      if (kept) ready.unshift(task);
+      else source.finished(task);
+      wake();
+    });
+  }
+
+  return {
+    done: live(),
+    halt() {
+      halted = true;
+      wake();
+    },
+  };
+}
+
+function envelopeOf(task: Task): Envelope {
+  const { id, parts, address } = task.outgoing;
+  const payload = task.payloads[parts] ?? {};
+  return { payload, address, key: `${id}-${parts}` };
+}

@@ -1,0 +1,205 @@
+// What the sender does at each tick. Every step looks at the database and not at what it remembers, so a tick that
+// was missed, or that another process did, needs no care.
+import type Bottleneck from 'bottleneck';
+import { canMove } from '../domain/campaign.ts';
+import { Problem } from '../domain/problem.ts';
+import { recordBotHealth } from '../store/bots.ts';
+import { moveCampaign } from '../store/campaigns.ts';
+import { isMysql } from '../store/database.ts';
+import { dueRuns } from '../store/due.ts';
+import { recover } from '../store/recovery.ts';
+import { nothingRemains, openRuns, renewLeases } from '../store/slices.ts';
+import { createLiveBots, type LiveBot } from './bots.ts';
+import { LEASE_MS, type OutboundDeps, RENEW_MS } from './context.ts';
+import { type Lane, startLane } from './lane.ts';
+import { createLiveMailings, type LiveMailing } from './mailings.ts';
+import { plan } from './planner.ts';
+import { createSettler } from './settler.ts';
+import { createSource, type Source } from './source.ts';
+import { startDue } from './starter.ts';
+
+export interface Loop {
+  /** Looks for work now, or right after the look that is under way. */
+  wake(): void;
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface OpenLane {
+  lane: Lane;
+  source: Source;
+  campaignId: number | null;
+  ended: Promise<void>;
+}
+
+export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisConnection | null): Loop {
+  const { db, log, now, bus } = deps;
+  const recipes = { db, publicUrl: deps.publicUrl, trackingKey: deps.keyring.derive('tracking') };
+  const bots = createLiveBots(deps, connection);
+  const mailings = createLiveMailings(deps, recipes, connection);
+  const settler = createSettler({ db, log });
+  const lanes = new Map<string, OpenLane>();
+  const planners = new Map<number, Promise<void>>();
+  const stopping = new AbortController();
+  let looking: Promise<void> | null = null;
+  let again = false;
+  let renewed = 0;
+  let recovered = false;
+
+  async function look(): Promise<void> {
+    await bots.refresh();
+    await recoverDead();
+    await startDue(deps);
+    await mailings.refresh();
+    haltStopped();
+    for (const mailing of mailings.all()) startPlanning(mailing);
+    await openLanes();
+    await renew();
+    await finishDone();
+  }
+
+  /** At the start of the only process on SQLite every lease is a dead one's; otherwise those that ran out are. */
+  async function recoverDead(): Promise<void> {
+    const before = recovered || isMysql(db) ? now() : Infinity;
+    const botIds = bots.all().map((bot) => bot.id);
+    const result = await recover(db, {
+      before,
+      now: now(),
+      botIds,
+      isIdempotent: (id) => bots.get(id)?.channel.capabilities.idempotent ?? false,
+    });
+    recovered = true;
+    if (result.planned + result.unconfirmed > 0) log.warn({ event: 'deliveries.recovered', ...result });
+  }
+
+  function haltStopped(): void {
+    for (const { lane, campaignId } of lanes.values())
+      if (campaignId !== null && !mailings.get(campaignId)) lane.halt();
+  }
+
+  function startPlanning({ campaign }: LiveMailing): void {
+    if (planners.has(campaign.id) || (campaign.planCursor ?? 0) >= (campaign.planCeiling ?? 0)) return;
+    const planning = plan({ db, now }, campaign, stopping.signal, () => {
+      if (![...lanes.values()].some((open) => open.campaignId === campaign.id)) wake();
+    })
+      .catch((error: unknown) =>
+        log.error({ event: 'planning.failed', campaign: campaign.publicId, reason: String(error) }),
+      )
+      .finally(() => {
+        planners.delete(campaign.id);
+        wake();
+      });
+    planners.set(campaign.id, planning);
+  }
+
+  async function openLanes(): Promise<void> {
+    const runs = [...(await openRuns(db)), ...(await dueRuns(db, now()))];
+    for (const { campaignId, botId } of runs) {
+      const key = `${campaignId ?? 'urgent'}:${botId}`;
+      const bot = bots.get(botId);
+      if (!bot || lanes.has(key)) continue;
+      const mailing = campaignId === null ? null : (mailings.get(campaignId) ?? null);
+      if (campaignId !== null && mailing === null) continue;
+      await openLane(key, bot, mailing);
+    }
+  }
+
+  async function openLane(key: string, bot: LiveBot, mailing: LiveMailing | null): Promise<void> {
+    if (stopping.signal.aborted) return;
+    const campaign = mailing ? { id: mailing.campaign.id, recipe: await mailing.recipe(bot.channel) } : null;
+    const source = createSource({ deps, recipes, bot, campaign });
+    const lane = startLane({
+      deps,
+      bot,
+      gate: mailing?.gate ?? null,
+      source,
+      settler,
+      watch(outcome) {
+        mailing?.watch(outcome);
+        if (outcome.status === 'bot_refused') needsAttention(bot, outcome.detail);
+      },
+    });
+    const ended = lane.done
+      .catch((error: unknown) => log.error({ event: 'lane.failed', bot: bot.row.publicId, reason: String(error) }))
+      .finally(() => {
+        lanes.delete(key);
+        bus.publish('live');
+        wake();
+      });
+    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, ended });
+  }
+
+  /** Its token or account is refused: nothing more goes out over this bot until a person has looked. */
+  function needsAttention(bot: LiveBot, detail: string): void {
+    if (bot.row.status === 'attention') return;
+    bot.row = { ...bot.row, status: 'attention' };
+    log.warn({ event: 'bot.refused', bot: bot.row.publicId });
+    recordBotHealth(db, bot.id, { status: 'attention', lastErrorAt: now(), lastError: detail })
+      .then(() => bus.publish('bot', { id: bot.row.publicId }))
+      .catch((error: unknown) => log.error({ event: 'bot.health_not_written', reason: String(error) }));
+  }
+
+  async function renew(): Promise<void> {
+    if (now() - renewed < RENEW_MS) return;
+    renewed = now();
+    const held = [...lanes.values()].map(({ source }) => source.held());
+    await renewLeases(db, {
+      owner: deps.owner,
+      slices: held.flatMap((one) => one.slices),
+      singles: held.flatMap((one) => one.singles),
+      until: now() + LEASE_MS,
+    });
+  }
+
+  async function finishDone(): Promise<void> {
+    for (const { campaign } of mailings.all()) {
+      const busy = planners.has(campaign.id) || [...lanes.values()].some((open) => open.campaignId === campaign.id);
+      if (busy || !(await nothingRemains(db, campaign.id))) continue;
+      if (!canMove(campaign.state, 'finish')) continue;
+      await moveCampaign(db, campaign.id, 'finish', { now: now() }).catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+      });
+      log.info({ event: 'campaign.sent', campaign: campaign.publicId });
+      bus.publish('campaign', { id: campaign.publicId });
+      bus.publish('live');
+    }
+  }
+
+  function wake(): void {
+    again = true;
+    if (stopping.signal.aborted) return;
+    looking ??= lookWhileAsked().finally(() => {
+      looking = null;
+    });
+  }
+
+  async function lookWhileAsked(): Promise<void> {
+    while (again && !stopping.signal.aborted) {
+      again = false;
+      await look().catch((error: unknown) => log.error({ event: 'tick.failed', reason: String(error) }));
+    }
+  }
+
+  return {
+    wake,
+    async idle() {
+      do {
+        wake();
+        await looking;
+        await Promise.all([...lanes.values()].map((open) => open.ended));
+        await Promise.all(planners.values());
+      } while (looking || lanes.size > 0 || planners.size > 0);
+    },
+    async stop() {
+      stopping.abort();
+      bots.end();
+      mailings.end();
+      for (const { lane } of lanes.values()) lane.halt();
+      await looking;
+      for (const { lane } of lanes.values()) lane.halt();
+      await Promise.all([...lanes.values()].map((open) => open.ended));
+      await Promise.all(planners.values());
+      await settler.flush();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+// The mailings that are being sent, as the engine sees them: the limit of each as a gate that follows its slider, how
+// its messages are made, and the breaker that stops a mailing whose content the messenger refuses.
+import type Bottleneck from 'bottleneck';
+import type { Channel, Outcome } from '../domain/channel.ts';
+import { type Campaign, campaignsIn, moveCampaign } from '../store/campaigns.ts';
+import type { OutboundDeps } from './context.ts';
+import { campaignRecipe, type Recipe, type RecipeDeps } from './recipe.ts';
+import { createGate, type Gate } from './throttle.ts';
+
+/** So many refusals of the content, and nothing accepted yet: the rest would fare no better. */
+export const REFUSALS_TO_STOP = 10;
+
+export interface LiveMailing {
+  campaign: Campaign;
+  gate: Gate;
+  recipe(channel: Channel): Promise<Recipe>;
+  /** Counts an outcome; stops the mailing when its content is plainly refused. */
+  watch(outcome: Outcome): void;
+}
+
+export interface LiveMailings {
+  /** Reads again which mailings are being sent, and how fast. */
+  refresh(): Promise<void>;
+  get(id: number): LiveMailing | undefined;
+  all(): LiveMailing[];
+  end(): void;
+}
+
+export function createLiveMailings(
+  deps: OutboundDeps,
+  recipes: RecipeDeps,
+  connection: Bottleneck.IORedisConnection | null,
+): LiveMailings {
+  const mailings = new Map<number, LiveMailing>();
+
+  function open(campaign: Campaign): LiveMailing {
+    const made = new Map<string, Promise<Recipe>>();
+    let refused = 0;
+    let accepted = false;
+    return {
+      campaign,
+      gate: createGate({ key: `mailing:${campaign.id}`, rate: campaign.settings.speed, now: deps.now, connection }),
+      recipe(channel) {
+        const recipe = made.get(channel.name) ?? campaignRecipe(recipes, campaign, channel);
+        made.set(channel.name, recipe);
+        // A recipe that failed (the database was away) is tried anew.
+        recipe.catch(() => made.delete(channel.name));
+        return recipe;
+      },
+      watch(outcome) {
+        accepted ||= outcome.status === 'accepted';
+        if (accepted || outcome.status !== 'refused' || outcome.reason !== 'content_refused') return;
+        refused += 1;
+        if (refused === REFUSALS_TO_STOP) void stop(campaign);
+      },
+    };
+  }
+
+  async function stop(campaign: Campaign): Promise<void> {
+    try {
+      await moveCampaign(deps.db, campaign.id, 'stop', { now: deps.now(), reason: 'content_refused' });
+      deps.log.warn({ event: 'campaign.stopped', campaign: campaign.publicId, reason: 'content_refused' });
+      deps.bus.publish('campaign', { id: campaign.publicId });
+      deps.bus.publish('live');
+    } catch (error) {
+      deps.log.info({ event: 'campaign.not_stopped', campaign: campaign.publicId, reason: String(error) });
+    }
+  }
+
+  return {
+    async refresh() {
+      const sending = new Map((await campaignsIn(deps.db, 'sending')).map((campaign) => [campaign.id, campaign]));
+      for (const [id, mailing] of mailings) {
+        if (sending.has(id)) continue;
+        mailing.gate.end();
+        mailings.delete(id);
+      }
+      for (const [id, campaign] of sending) {
+        const known = mailings.get(id);
+        if (!known) mailings.set(id, open(campaign));
+        else {
+          known.campaign = campaign;
+          known.gate.setRate(campaign.settings.speed);
+        }
+      }
+    },
+    get: (id) => mailings.get(id),
+    all: () => [...mailings.values()],
+    end() {
+      for (const mailing of mailings.values()) mailing.gate.end();
+    },
+  };
+}

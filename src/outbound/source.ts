@@ -1,0 +1,145 @@
+// Where a lane's deliveries come from: slices of a campaign, its later tries, or the urgent singles of a bot. A source
+// knows what it has leased, and finishes a slice once nothing of it remains.
+import type { Payload } from '../domain/channel.ts';
+import { leaseDue, releaseDue, removeDue } from '../store/due.ts';
+import { type Outgoing, readSingles, readSlice } from '../store/sending.ts';
+import { finishSlices, leaseSlice, releaseSlices } from '../store/slices.ts';
+import type { LiveBot } from './bots.ts';
+import { LEASE_MS, type OutboundDeps } from './context.ts';
+import { messageRecipe, type Recipe, type RecipeDeps } from './recipe.ts';
+
+export interface Task {
+  outgoing: Outgoing;
+  payloads: Payload[];
+  priority: number;
+  single: boolean;
+  /** The slice it came in. */
+  slice: LeasedSlice | null;
+}
+
+interface LeasedSlice {
+  id: number;
+  remaining: number;
+}
+
+export interface Source {
+  /** The next deliveries, leased; empty when nothing is left for now. */
+  more(): Promise<Task[]>;
+  /** This delivery needs no further care: it is settled, skipped, or waits for a later try. */
+  finished(task: Task): void;
+  /** Gives back what is still leased. */
+  release(): Promise<void>;
+  /** What is leased, to be renewed. */
+  held(): { slices: number[]; singles: number[] };
+}
+
+export interface SourceParts {
+  deps: OutboundDeps;
+  recipes: RecipeDeps;
+  bot: LiveBot;
+  /** Null: tests and replies. */
+  campaign: { id: number; recipe: Recipe } | null;
+}
+
+const SINGLES = 100;
+
+export function createSource({ deps, recipes, bot, campaign }: SourceParts): Source {
+  const { db, owner, now } = deps;
+  const slices = new Map<number, LeasedSlice>();
+  const singles = new Set<number>();
+  const closing = new Set<Promise<void>>();
+  let after = 0;
+
+  async function moreSingles(): Promise<Task[]> {
+    const due = await leaseDue(db, {
+      owner,
+      now: now(),
+      until: now() + LEASE_MS,
+      botId: bot.id,
+      campaignId: campaign?.id ?? null,
+      limit: SINGLES,
+    });
+    const priorities = new Map(due.map((row) => [row.deliveryId, row.priority]));
+    const rows = await readSingles(db, [...priorities.keys()]);
+    for (const row of rows) singles.add(row.id);
+    // What is not planned any more has no business among what is due.
+    await removeDue(
+      db,
+      [...priorities.keys()].filter((id) => !singles.has(id)),
+    );
+    const tasks = await Promise.all(
+      rows.map(async (outgoing): Promise<Task> => ({
+        outgoing,
+        payloads: (await recipeOf(outgoing))(outgoing),
+        priority: priorities.get(outgoing.id) ?? 0,
+        single: true,
+        slice: null,
+      })),
+    );
+    return tasks.sort((a, b) => b.priority - a.priority);
+  }
+
+  const recipeOf = async (outgoing: Outgoing): Promise<Recipe> => {
+    if (outgoing.content) return messageRecipe(recipes, outgoing.campaignId, outgoing.content, bot.channel);
+    return campaign?.recipe ?? (() => []);
+  };
+
+  async function moreOfSlices(own: { id: number; recipe: Recipe }): Promise<Task[]> {
+    for (;;) {
+      const leased = await leaseSlice(db, { campaignId: own.id, botId: bot.id, owner, until: now() + LEASE_MS, after });
+      if (!leased) {
+        // Behind us slices may have been given back; ahead there is nothing.
+        if (after === 0) return [];
+        after = 0;
+        continue;
+      }
+      after = leased.first;
+      const slice = { id: leased.id, remaining: 0 };
+      slices.set(slice.id, slice);
+      const rows = await readSlice(db, leased);
+      slice.remaining = rows.length;
+      if (rows.length > 0) {
+        return rows.map((outgoing) => ({
+          outgoing,
+          payloads: own.recipe(outgoing),
+          priority: 0,
+          single: false,
+          slice,
+        }));
+      }
+      await close(slice);
+    }
+  }
+
+  async function close(slice: LeasedSlice): Promise<void> {
+    await finishSlices(db, [slice.id], owner);
+    slices.delete(slice.id);
+  }
+
+  return {
+    async more() {
+      const due = await moreSingles();
+      if (due.length > 0 || campaign === null) return due;
+      return moreOfSlices(campaign);
+    },
+    finished(task) {
+      if (task.single) singles.delete(task.outgoing.id);
+      if (!task.slice) return;
+      task.slice.remaining -= 1;
+      if (task.slice.remaining > 0) return;
+      const closed = close(task.slice).catch((error: unknown) =>
+        deps.log.error({ event: 'slice.not_finished', reason: String(error) }),
+      );
+      closing.add(closed);
+      void closed.then(() => closing.delete(closed));
+    },
+    async release() {
+      await Promise.all(closing);
+      await releaseSlices(db, [...slices.keys()], owner);
+      await releaseDue(db, [...singles], null);
+      slices.clear();
+      singles.clear();
+    },
+    held: () => ({ slices: [...slices.keys()], singles: [...singles] }),
+  };
+}
