@@ -5,15 +5,20 @@ import compression from 'compression';
 import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { Problem } from '../domain/problem.ts';
+import { receive } from '../inbound/receive.ts';
 import { adminRouter, widgetScriptRouter } from './assets.ts';
 import { authenticate, limitTries, refuseOtherSites } from './auth.ts';
 import { giveRequestId, requestIdOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
+import { demoRouter } from './demo.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
 import { problemHandler } from './problems.ts';
 import { routerOf } from './route.ts';
 import { allRoutes } from './routes.ts';
+import type { WidgetDeps } from './widget-access.ts';
+import { attachWidgetSockets, type WidgetSockets } from './widget-sockets.ts';
+import { widgetRouter } from './widget.ts';
 
 const JSON_LIMIT = '2mb';
 
@@ -35,11 +40,27 @@ export function createApp(deps: HttpDeps): App {
   const { routes, close } = allRoutes(deps);
   app.use('/api/v1', apiRouter(deps, routes));
   app.use(docsRouter(routes));
-  app.use(widgetScriptRouter(deps.assets.widget));
+  const widget = widgetDeps(deps);
+  app.use(widgetScriptRouter(deps.assets.widget), widgetRouter(widget), demoRouter(deps));
   app.use(adminRouter(deps.assets.admin));
   app.use((_request, _response, next) => next(new Problem('unknown_route')));
   app.use(problemHandler(deps.log));
-  return { handler: app, attach: () => undefined, close };
+  let sockets: WidgetSockets | null = null;
+  return {
+    handler: app,
+    attach(server) {
+      sockets = attachWidgetSockets(server, widget);
+    },
+    async close() {
+      await sockets?.close();
+      await close();
+    },
+  };
+}
+
+function widgetDeps(deps: HttpDeps): WidgetDeps {
+  const trackingKey = deps.keyring.derive('tracking');
+  return { ...deps, receive: (bot, facts) => receive({ ...deps, trackingKey }, bot, facts) };
 }
 
 function apiRouter(deps: HttpDeps, routes: ReturnType<typeof allRoutes>['routes']): Router {
