@@ -50,6 +50,8 @@ const peopleSchema = z.strictObject({
   count: z.int().min(1).max(1_000_000),
   /** How many start the bot each second. */
   pace: z.number().positive().max(100_000).default(500),
+  /** They subscribed in an earlier run: no update says so again. */
+  known: z.boolean().default(false),
   bot: z.int().optional(),
 });
 const actSchema = z.discriminatedUnion('act', [
@@ -133,12 +135,17 @@ const botOf = (world: World, id: number | undefined): SimulatedBot | undefined =
   return id === undefined ? bots.at(-1) : bots.find((bot) => bot.id === id);
 };
 
-function fill(world: World, crowd: Crowd, { count, pace, bot: id }: z.infer<typeof peopleSchema>): ControlAnswer {
+function fill(
+  world: World,
+  crowd: Crowd,
+  { count, pace, known, bot: id }: z.infer<typeof peopleSchema>,
+): ControlAnswer {
   const bot = botOf(world, id);
   if (!bot) return fault(404, 'bot: there is none yet; make one with POST bots');
   if (world.people + count > MAX_PEOPLE)
     return fault(400, `count: at most ${MAX_PEOPLE} people fit, there are ${world.people}`);
-  crowd.fill(bot, count, pace);
+  if (known) crowd.remember(bot, count);
+  else crowd.fill(bot, count, pace);
   return { status: 202, body: { people: world.people } };
 }
 

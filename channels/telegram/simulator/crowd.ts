@@ -18,6 +18,8 @@ export interface Crowd {
   react(bot: SimulatedBot, received: Received): void;
   /** More people come into being and start the bot, `pace` a second. */
   fill(bot: SimulatedBot, count: number, pace: number): void;
+  /** People who subscribed to this bot in an earlier run: they are there again, and nobody is told. */
+  remember(bot: SimulatedBot, count: number): void;
   close(): void;
 }
 
@@ -109,6 +111,10 @@ export function createCrowd(world: World): Crowd {
         }
       }, FILL_TICK_MS);
       timers.add(timer);
+    },
+    remember(bot, count) {
+      for (let index = world.people; index < world.people + count; index += 1) bot.ledger.setState(index, STARTED);
+      world.people += count;
     },
     close() {
       for (const timer of timers) clearTimeout(timer);

@@ -72,7 +72,6 @@ export interface World {
 export const QUIET: Behaviour = { press: 0, open: 0, buy: 0, pay: 0, reply: 0, block: 0, delay: 0 };
 const LOG_LENGTH = 1000;
 const FIRST_BOT_ID = 5_000_000_001;
-const FIRST_UPDATE_ID = 100_000_001;
 
 export const createWorld = (now: () => number, random: () => number): World => ({
   bots: new Map(),
@@ -107,7 +106,8 @@ export function addBot(
     token: token ?? `${id}:${randomBytes(26).toString('base64url')}`,
     name,
     username: username ?? `simulated_${id}_bot`,
-    updates: new Updates(FIRST_UPDATE_ID),
+    // A restarted simulator must not repeat the numbers of the one before: they would be taken for repeats.
+    updates: new Updates(Date.now()),
     ledger: new Ledger(),
     files: new Map(),
     nextAt: 0,
