@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Bot, findBotByExternalId, insertBot } from '../store/bots.ts';
 import type { HttpDeps } from './deps.ts';
 
-const EXTERNAL_ID = 'demo';
+export const DEMO_EXTERNAL_ID = 'demo';
 
 export type DemoDeps = Pick<HttpDeps, 'db' | 'keyring' | 'channels' | 'now'>;
 
@@ -11,13 +11,13 @@ export type DemoDeps = Pick<HttpDeps, 'db' | 'keyring' | 'channels' | 'now'>;
 export async function ensureDemoBot({ db, keyring, channels, now }: DemoDeps): Promise<Bot | null> {
   const channel = [...channels.values()].find(({ capabilities }) => capabilities.inbound.includes('socket'));
   if (!channel) return null;
-  const find = (): Promise<Bot | null> => findBotByExternalId(db, channel.name, EXTERNAL_ID);
+  const find = (): Promise<Bot | null> => findBotByExternalId(db, channel.name, DEMO_EXTERNAL_ID);
   const found = await find();
   if (found) return found;
   try {
     return await insertBot(db, keyring, {
       channel: channel.name,
-      externalId: EXTERNAL_ID,
+      externalId: DEMO_EXTERNAL_ID,
       name: 'Demo shop',
       secrets: { credentials: {}, webhookSecret: randomBytes(32).toString('hex') },
       settings: { widget: { origins: [], title: 'Kestrel Coffee', color: '#8a4b2a' } },

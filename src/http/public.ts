@@ -1,0 +1,166 @@
+// The pages subscribers see: tracked links, the checkout of a Buy button and its order. Nobody signs in here: the
+// signed token in the address says whose message it was, and leads only to what was stored with that message.
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import * as z from 'zod';
+import type { Product } from '../domain/message.ts';
+import type { Customer } from '../domain/orders.ts';
+import { type Language, pickLanguage } from '../i18n.ts';
+import { findTracked, recordMachineVisit, recordPersonVisit, type Tracked } from '../inbound/visit.ts';
+import { changeOrder, placeOrder } from '../orders/orders.ts';
+import { type Bot, getBotById } from '../store/bots.ts';
+import { type Order, ordersOfButton } from '../store/orders.ts';
+import { getSubscriberById } from '../store/subscribers.ts';
+import { checkoutPage, CONTENT_SECURITY_POLICY, missingPage, orderPage } from './checkout-page.ts';
+import { DEMO_EXTERNAL_ID } from './demo-bot.ts';
+import type { HttpDeps } from './deps.ts';
+import { isMachine } from './machine.ts';
+
+export type PublicDeps = Pick<HttpDeps, 'db' | 'keyring' | 'bus' | 'now' | 'log'>;
+
+const FORM_LIMIT = '16kb';
+
+const customerSchema = z.object({
+  name: z.string().trim().max(200).optional(),
+  contact: z.string().trim().max(200).optional(),
+  note: z.string().trim().max(1000).optional(),
+});
+
+export function publicRouter(deps: PublicDeps): Router {
+  const router = Router();
+  const key = deps.keyring.derive('tracking');
+  const form = express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: 20 });
+
+  const page =
+    (answer: (request: Request, response: Response) => Promise<void>) =>
+    (request: Request, response: Response, next: NextFunction): void => {
+      response.setHeader('Cache-Control', 'no-store');
+      response.setHeader('Referrer-Policy', 'no-referrer');
+      response.setHeader('X-Robots-Tag', 'noindex, nofollow');
+      response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+      answer(request, response).catch(next);
+    };
+  const tokenOf = (request: Request): string => String(request.params.token);
+  const shopOf = (request: Request): Promise<Shop | null> => findShop(deps, key, tokenOf(request), request);
+
+  router.get(
+    '/r/:token',
+    page(async (request, response) => {
+      const tracked = await findTracked(deps.db, key, tokenOf(request));
+      const url = tracked && targetOf(tracked);
+      if (!url) return missing(request, response);
+      await countVisit(deps, request, tracked);
+      response.status(302).setHeader('Location', url).end();
+    }),
+  );
+
+  router.get(
+    '/b/:token',
+    page(async (request, response) => {
+      const shop = await shopOf(request);
+      if (!shop) return missing(request, response);
+      await countVisit(deps, request, shop.tracked);
+      const order = await currentOrder(deps, shop);
+      if (order && order.state !== 'cancelled') return seeOrder(request, response);
+      response.send(checkoutPage({ ...shop, action: `/b/${tokenOf(request)}` }));
+    }),
+  );
+
+  router.post(
+    '/b/:token',
+    form,
+    page(async (request, response) => {
+      const shop = await shopOf(request);
+      if (!shop) return missing(request, response);
+      const input = customerSchema.safeParse(request.body ?? {});
+      if (!input.success) {
+        const wrong = new Set(input.error.issues.map(({ path }) => String(path[0])));
+        response
+          .status(422)
+          .send(checkoutPage({ ...shop, action: `/b/${tokenOf(request)}`, tooLong: wrong, typed: request.body }));
+        return;
+      }
+      const { delivery, link } = shop.tracked;
+      await placeOrder(deps, { deliveryId: delivery.id, link, product: shop.product, customer: filledIn(input.data) });
+      seeOrder(request, response);
+    }),
+  );
+
+  router.get(
+    '/b/:token/order',
+    page(async (request, response) => {
+      const shop = await shopOf(request);
+      const order = shop && (await currentOrder(deps, shop));
+      if (!shop || !order) return missing(request, response);
+      response.send(orderPage({ ...shop, order, path: `/b/${tokenOf(request)}` }));
+    }),
+  );
+
+  router.post(
+    '/b/:token/pay',
+    page(async (request, response) => {
+      const shop = await shopOf(request);
+      const order = shop?.testPayment ? await currentOrder(deps, shop) : null;
+      if (!order) return missing(request, response);
+      if (order.state === 'ordered') await changeOrder(deps, order.publicId, 'paid');
+      seeOrder(request, response);
+    }),
+  );
+  return router;
+}
+
+interface Shop {
+  tracked: Tracked;
+  product: Product;
+  language: Language;
+  /** No money changes hands here: the order may be called paid with a button. */
+  testPayment: boolean;
+}
+
+async function findShop(deps: PublicDeps, key: Buffer, token: string, request: Request): Promise<Shop | null> {
+  const tracked = await findTracked(deps.db, key, token);
+  if (!tracked || !('product' in tracked.link.target)) return null;
+  const person = await getSubscriberById(deps.db, tracked.delivery.subscriberId);
+  const bot = await getBotById(deps.db, tracked.delivery.botId);
+  return {
+    tracked,
+    product: tracked.link.target.product,
+    language: pickLanguage(person?.locale, request.headers['accept-language']),
+    testPayment: bot !== null && isForTrying(bot),
+  };
+}
+
+const isForTrying = ({ settings, externalId }: Bot): boolean =>
+  settings.simulated === true || (settings.widget !== undefined && externalId === DEMO_EXTERNAL_ID);
+
+async function currentOrder(deps: PublicDeps, { tracked: { delivery, link } }: Shop): Promise<Order | null> {
+  const [newest] = await ordersOfButton(deps.db, delivery.id, link.buttonId);
+  return newest ?? null;
+}
+
+/** The stored address, if it is one a browser may be sent to. */
+function targetOf({ link: { target } }: Tracked): string | null {
+  if (!('url' in target) || !URL.canParse(target.url)) return null;
+  const url = new URL(target.url);
+  return ['https:', 'http:'].includes(url.protocol) ? url.href : null;
+}
+
+/** Whoever opened the address gets where they wanted, even when it could not be counted. */
+async function countVisit(deps: PublicDeps, request: Request, tracked: Tracked): Promise<void> {
+  try {
+    await (isMachine(request) ? recordMachineVisit : recordPersonVisit)(deps, tracked);
+  } catch (error) {
+    deps.log.error({ event: 'click.not_counted', deliveryId: tracked.delivery.id, err: error });
+  }
+}
+
+const seeOrder = (request: Request, response: Response): void =>
+  void response
+    .status(303)
+    .setHeader('Location', `/b/${String(request.params.token)}/order`)
+    .end();
+
+const missing = (request: Request, response: Response): void =>
+  void response.status(404).send(missingPage(pickLanguage(request.headers['accept-language'])));
+
+const filledIn = (customer: z.output<typeof customerSchema>): Customer =>
+  Object.fromEntries(Object.entries(customer).filter(([, value]) => value !== undefined && value !== ''));

@@ -1,0 +1,69 @@
+// A tracked address was opened: finds what its token stands for, and writes the visit down as a click of the person,
+// or, apart from those, as the visit of a link preview or another machine.
+import type { Bus } from '../bus.ts';
+import { readToken } from '../domain/tracking.ts';
+import { type ArrivalDelivery, lockDelivery } from '../store/arrivals.ts';
+import { bump } from '../store/counters.ts';
+import type { Database } from '../store/database.ts';
+import { insertEvent } from '../store/events.ts';
+import { findLink, type StoredLink } from '../store/links.ts';
+import { touchLastSeen } from '../store/subscribers.ts';
+import { transact } from '../store/transact.ts';
+import { CLICKS, countClick } from './clicks.ts';
+
+export interface VisitDeps {
+  db: Database;
+  bus: Bus;
+  now: () => number;
+}
+
+export interface Tracked {
+  delivery: ArrivalDelivery;
+  link: StoredLink;
+}
+
+/** Null for a token that is not ours, or whose message is gone. */
+export async function findTracked(db: Database, key: Buffer, token: string): Promise<Tracked | null> {
+  const target = readToken(key, token);
+  const delivery = target && (await lockDelivery(db, target.deliveryId));
+  if (!delivery) return null;
+  const link = await findLink(db, delivery.campaignId, target.number);
+  return link && { delivery, link };
+}
+
+export async function recordPersonVisit(deps: VisitDeps, { delivery: { id }, link }: Tracked): Promise<void> {
+  const at = deps.now();
+  await transact(deps.db, async (trx) => {
+    const delivery = await lockDelivery(trx, id);
+    if (!delivery) return;
+    const eventId = await insertEvent(trx, {
+      ...visitEvent({ delivery, link }, at),
+      subscriberId: delivery.subscriberId,
+      connectionId: delivery.connectionId,
+    });
+    await countClick(trx, { delivery, link, eventId: eventId!, at });
+    await touchLastSeen(trx, delivery.subscriberId, at);
+  });
+  deps.bus.publish('live');
+}
+
+/** No fact about the person: the event names the message and nobody. */
+export async function recordMachineVisit(deps: VisitDeps, tracked: Tracked): Promise<void> {
+  const { delivery, link } = tracked;
+  if (delivery.purpose !== 'campaign') return;
+  const event = visitEvent(tracked, deps.now());
+  await transact(deps.db, async (trx) => {
+    await insertEvent(trx, { ...event, data: { buttonId: link.buttonId, scanner: true } });
+    await bump(trx, [{ campaignId: delivery.campaignId, botId: delivery.botId, figure: 'scanner_clicks', by: 1 }]);
+  });
+  deps.bus.publish('live');
+}
+
+const visitEvent = ({ delivery, link }: Tracked, at: number) => ({
+  at,
+  kind: CLICKS[link.kind].event,
+  botId: delivery.botId,
+  campaignId: delivery.campaignId,
+  deliveryId: delivery.id,
+  data: { buttonId: link.buttonId, label: link.label },
+});
