@@ -73,3 +73,11 @@ export const mailingSettingsSchema = z.strictObject({
   excluded: z.array(z.string().max(24)).max(10_000).default([]),
 });
 export type MailingSettings = z.infer<typeof mailingSettingsSchema>;
+
+/** A change of some settings. Without the defaults, which would put back what was not mentioned. */
+export const mailingSettingsPatchSchema = z.strictObject({
+  via: mailingSettingsSchema.shape.via.unwrap().optional(),
+  speed: mailingSettingsSchema.shape.speed.unwrap().optional(),
+  when: mailingSettingsSchema.shape.when.unwrap().optional(),
+  excluded: mailingSettingsSchema.shape.excluded.unwrap().optional(),
+});

@@ -17,6 +17,7 @@ import { problemHandler } from './problems.ts';
 import { routerOf } from './route.ts';
 import { allRoutes } from './routes.ts';
 import type { WidgetDeps } from './widget-access.ts';
+import { webhookRouter } from './webhooks.ts';
 import { attachWidgetSockets, type WidgetSockets } from './widget-sockets.ts';
 import { widgetRouter } from './widget.ts';
 
@@ -36,7 +37,7 @@ export function createApp(deps: HttpDeps): App {
   app.set('trust proxy', deps.config.trustProxy);
   app.set('query parser', 'simple');
   app.use(giveRequestId, logRequests(deps), securityHeaders(deps), compression({ filter: compressible }));
-  app.use(healthRouter(deps));
+  app.use(healthRouter(deps), webhookRouter(deps));
   const { routes, close } = allRoutes(deps);
   app.use('/api/v1', apiRouter(deps, routes));
   app.use(docsRouter(routes));

@@ -43,3 +43,10 @@ export const actorOf = (response: Response): Actor | null => localsOf(response).
 /** The person's own language, else what the browser asks for. */
 export const languageOf = (request: Request, response: Response): Language =>
   pickLanguage(actorOf(response)?.language, request.headers['accept-language']);
+
+/** Aborts when the asker closes the connection: long reads stop for nobody. */
+export function goneSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}

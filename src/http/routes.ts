@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
+import { mailingRoutes } from './mailings.ts';
 import { openApiDocument } from './openapi.ts';
 import { open, type Route } from './route.ts';
 import { sessionRoutes, VERSION } from './session.ts';
@@ -18,6 +19,7 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
     ...channelRoutes(deps),
     ...botRoutes(deps),
     ...simulatorRoutes(deps),
+    ...mailingRoutes(deps),
   ];
   routes.push(
     open({

@@ -1,7 +1,7 @@
 // Mailings: the table, the wizard's draft, sending and its live figures, recipients, test sends, orders, pictures.
 import * as z from 'zod';
 import { filterSchema } from '../../domain/audience.ts';
-import { CAMPAIGN_STATES, mailingSettingsSchema } from '../../domain/campaign.ts';
+import { CAMPAIGN_STATES, mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/campaign.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
@@ -80,7 +80,7 @@ export const mailingBodySchema = z.strictObject({
   name: z.string().trim().min(1).max(120).default('New mailing'),
   content: contentSchema.optional(),
   audience: filterSchema.optional(),
-  settings: mailingSettingsSchema.partial().optional(),
+  settings: mailingSettingsPatchSchema.optional(),
 });
 export type MailingBody = z.input<typeof mailingBodySchema>;
 
@@ -90,7 +90,7 @@ export const mailingPatchSchema = z.strictObject({
   name: z.string().trim().max(120).optional(),
   content: contentSchema.optional(),
   audience: filterSchema.optional(),
-  settings: mailingSettingsSchema.partial().optional(),
+  settings: mailingSettingsPatchSchema.optional(),
 });
 export type MailingPatch = z.input<typeof mailingPatchSchema>;
 

@@ -1,0 +1,184 @@
+// Everything the confirmation names and everything that still blocks sending: one function for the list beside the
+// button and for the button itself, so that the page never promises what sending refuses.
+import type { Filter } from '../domain/audience.ts';
+import { parseFilter } from '../domain/audience-parse.ts';
+import { check } from '../domain/fit.ts';
+import { buttonsOf, type Content, EVERY_CHANNEL, type Message, messageFor } from '../domain/message.ts';
+import { Problem } from '../domain/problem.ts';
+import { forecast } from '../domain/rate.ts';
+import { scheduleInstant } from '../domain/schedule.ts';
+import { translate } from '../i18n.ts';
+import { listFields } from '../store/attributes.ts';
+import { type AudienceCount, countAudience } from '../store/audience.ts';
+import { type Bot, listBots } from '../store/bots.ts';
+import type { Campaign } from '../store/campaigns.ts';
+import { contentOf } from '../store/messages.ts';
+import { readWorkspace } from '../store/settings.ts';
+import { channelTitle } from './channels.ts';
+import type { HttpDeps } from './deps.ts';
+import { sentence } from './problems.ts';
+
+export interface Finding {
+  level: 'ok' | 'warning' | 'error';
+  /** Key of the sentence: an error's below `problems:`, another's below `server:findings.`. */
+  code: string;
+  params: Record<string, string | number>;
+  step: 'message' | 'audience' | 'sending';
+  path?: string;
+}
+
+export interface Checked {
+  count: AudienceCount;
+  durationSeconds: number;
+  startsAt: number;
+  endsAt: number;
+  findings: Finding[];
+}
+
+/** A finding in words; messengers are called by their own names. */
+export function findingSentence(language: string, { level, code, params }: Pick<Finding, 'level' | 'code' | 'params'>): string {
+  if (level === 'error') return sentence(language, code, params);
+  const channel = typeof params.channel === 'string' ? { channel: channelTitle(language, params.channel) } : {};
+  return translate(language, `server:findings.${code}`, { ...params, ...channel });
+}
+
+type CheckDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'>;
+
+const NOBODY: AudienceCount = {
+  total: 0, byChannel: {}, byBot: {}, active: 0, leftOut: { noVariant: 0, excluded: 0 }, noVariantByChannel: {},
+};
+
+export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?: AbortSignal): Promise<Checked> {
+  const { db, channels } = deps;
+  const now = deps.now();
+  const [content, bots, workspace] = [await contentOf(db, campaign), await listBots(db), await readWorkspace(db)];
+  const found = findings();
+  const written = channelsWritten(content, [...channels.keys()]);
+
+  if (campaign.name.trim() === '') found.error('message', 'mailing_name_missing', {}, 'name');
+  checkContent(deps, content, found);
+  const filter = await soundFilter(deps, campaign.audience, found);
+  const count = filter
+    ? await countAudience(db, { filter, via: campaign.settings.via, channels: written, excluded: campaign.settings.excluded }, signal ? { now, signal } : { now })
+    : NOBODY;
+  checkAudience(count, filter !== null, found);
+  checkBots(campaign, bots, count, found);
+  const startsAt = startOf(campaign, now, workspace.holdSeconds, found);
+  const durationSeconds = forecast({
+    speed: campaign.settings.speed,
+    remaining: Object.entries(count.byBot).map(([id, people]) => ({ count: people, rate: rateOf(deps, bots, id) })),
+  });
+  checkSpeed(campaign, content, written, found);
+  return { count, durationSeconds, startsAt, endsAt: startsAt + durationSeconds * 1000, findings: found.list };
+}
+
+// --- The list -------------------------------------------------------------------------------
+
+type Params = Record<string, string | number>;
+
+function findings() {
+  const list: Finding[] = [];
+  const add = (level: Finding['level'], step: Finding['step'], code: string, params: Params, path?: string): void =>
+    void list.push({ level, step, code, params, ...(path === undefined ? {} : { path }) });
+  return {
+    list,
+    ok: (step: Finding['step'], code: string, params: Params = {}) => add('ok', step, code, params),
+    warn: (step: Finding['step'], code: string, params: Params = {}, path?: string) => add('warning', step, code, params, path),
+    error: (step: Finding['step'], code: string, params: Params = {}, path?: string) => add('error', step, code, params, path),
+  };
+}
+type Findings = ReturnType<typeof findings>;
+
+// --- Message --------------------------------------------------------------------------------
+
+/** The channels the author wrote a message for. */
+export const channelsWritten = (content: Content, names: readonly string[]): string[] =>
+  names.filter((name) => messageFor(content, name) !== null);
+
+function checkContent({ channels }: CheckDeps, content: Content, found: Findings): void {
+  const written = [...channels.values()].flatMap((channel) => {
+    const message = messageFor(content, channel.name);
+    return message ? [{ channel, message }] : [];
+  });
+  if (written.length === 0) return found.error('message', 'message_empty', {}, 'content');
+  const said = new Set<string>();
+  let ready = 0;
+  for (const { channel, message } of written) {
+    const problems = check(message, channel.capabilities);
+    if (problems.length === 0) ready += 1;
+    const variant = content.synchronised ? EVERY_CHANNEL : channel.name;
+    for (const { path, code, params } of problems) {
+      const place = `content.variants.${variant}.${path}`;
+      // A synchronised message with one fault has it once, whatever the number of messengers.
+      if (!said.has(`${place} ${code}`)) found.error('message', code, params ?? {}, place);
+      said.add(`${place} ${code}`);
+    }
+  }
+  if (ready === written.length) found.ok('message', 'message_ready', { ready, total: channels.size });
+}
+
+// --- Audience -------------------------------------------------------------------------------
+
+/** A tag or attribute may have gone since the draft was saved. */
+async function soundFilter({ db }: CheckDeps, audience: Filter, found: Findings): Promise<Filter | null> {
+  try {
+    return parseFilter(audience, await listFields(db));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    for (const { path, code, params } of error.fields) found.error('audience', code, params ?? {}, path);
+    return null;
+  }
+}
+
+function checkAudience(count: AudienceCount, sound: boolean, found: Findings): void {
+  for (const [channel, people] of Object.entries(count.noVariantByChannel)) {
+    if (people > 0) found.warn('message', 'no_variant', { channel, count: people });
+  }
+  if (count.total > 0) found.ok('audience', 'recipients', { count: count.total });
+  else if (sound) found.error('audience', 'nobody_matches', {}, 'audience');
+}
+
+function checkBots(campaign: Campaign, bots: readonly Bot[], count: AudienceCount, found: Findings): void {
+  const { via } = campaign.settings;
+  const chosen = via.mode === 'bots' ? bots.filter((bot) => via.bots.includes(bot.publicId)) : bots.filter((bot) => (count.byBot[bot.publicId] ?? 0) > 0);
+  if (via.mode === 'bots' && chosen.length < via.bots.length) found.error('audience', 'bot_gone', {}, 'settings.via.bots');
+  const idle = chosen.filter((bot) => bot.status !== 'connected');
+  for (const bot of idle) found.warn('sending', `bot_${bot.status}`, { name: bot.name, count: count.byBot[bot.publicId] ?? 0 });
+  if (bots.length === 0) found.error('audience', 'no_bot', {}, 'settings.via');
+  else if (idle.length === 0 && chosen.length > 0) found.ok('sending', 'bots_connected', { count: chosen.length });
+}
+
+// --- Sending --------------------------------------------------------------------------------
+
+function startOf({ settings }: Campaign, now: number, holdSeconds: number, found: Findings): number {
+  if (settings.when.mode === 'now') return now + holdSeconds * 1000;
+  const { local, zone } = settings.when;
+  try {
+    const { at, kind } = scheduleInstant(local, zone);
+    if (at <= now) found.error('sending', 'time_passed', { zone }, 'settings.when.local');
+    if (kind !== 'exact') found.warn('sending', `time_${kind}`, { zone }, 'settings.when.local');
+    return at;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    for (const { path, code, params } of error.fields) found.error('sending', code, params ?? {}, path);
+    return now;
+  }
+}
+
+function rateOf({ channels }: CheckDeps, bots: readonly Bot[], publicId: string): number | null {
+  const bot = bots.find((one) => one.publicId === publicId);
+  return bot?.settings.rate ?? channels.get(bot?.channel ?? '')?.capabilities.rate.bot ?? null;
+}
+
+/** From this speed on a small site may feel the people who follow a link. */
+const RUSH = 25;
+
+function checkSpeed({ settings }: Campaign, content: Content, written: readonly string[], found: Findings): void {
+  const host = written.map((name) => linkedHost(messageFor(content, name))).find((one) => one !== null);
+  if (host && (settings.speed ?? RUSH) >= RUSH) found.warn('sending', 'link_rush', { host, speed: settings.speed ?? RUSH }, 'settings.speed');
+}
+
+function linkedHost(message: Message | null): string | null {
+  const link = message ? buttonsOf(message).find((button) => button.kind === 'link') : undefined;
+  return link && URL.canParse(link.url) ? new URL(link.url).host : null;
+}

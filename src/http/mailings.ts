@@ -1,0 +1,250 @@
+// Mailings: the table, the wizard's drafts, and the few commands that move one along.
+import type { Filter } from '../domain/audience.ts';
+import { parseFilter } from '../domain/audience-parse.ts';
+import type { CampaignCommand } from '../domain/campaign.ts';
+import { type Content, EVERY_CHANNEL } from '../domain/message.ts';
+import { fieldProblem } from '../domain/problem.ts';
+import { translate } from '../i18n.ts';
+import { listFields } from '../store/attributes.ts';
+import {
+  type Campaign,
+  copyCampaign,
+  createCampaign,
+  getCampaign,
+  listCampaigns,
+  moveCampaign,
+  patchCampaign,
+  restoreCampaign,
+  trashCampaign,
+} from '../store/campaigns.ts';
+import {
+  mailingBodySchema,
+  mailingCheckSchema,
+  mailingPageSchema,
+  mailingPatchSchema,
+  mailingQuerySchema,
+  mailingSchema,
+  sendBodySchema,
+  testAnswerSchema,
+  testBodySchema,
+} from './api/mailings.ts';
+import { goneSignal } from './context.ts';
+import type { HttpDeps } from './deps.ts';
+import { checkMailing, findingSentence } from './mailing-check.ts';
+import { sendMailing } from './mailing-send.ts';
+import { sendTest } from './mailing-test.ts';
+import { toMailing, toRows } from './mailing-view.ts';
+import { record } from './record.ts';
+import { type Call, guarded, type Route } from './route.ts';
+import { checkZone } from './workspace.ts';
+
+const NAME_LIMIT = 120;
+
+export function mailingRoutes(deps: HttpDeps): Route[] {
+  const { db, now, bus } = deps;
+
+  /** What the schemas cannot know: which fields, channels and zones there are. */
+  const checkDraft = async (draft: {
+    audience?: Filter | undefined;
+    content?: Content | undefined;
+    settings?: { when?: Campaign['settings']['when'] | undefined } | undefined;
+  }): Promise<{ audience?: Filter }> => {
+    for (const name of Object.keys(draft.content?.variants ?? {})) {
+      if (name !== EVERY_CHANNEL && !deps.channels.has(name)) {
+        throw fieldProblem(`content.variants.${name}`, 'channel_unknown', { permitted: [...deps.channels.keys()].join(', ') });
+      }
+    }
+    if (draft.settings?.when?.mode === 'at') checkZone(draft.settings.when.zone, 'settings.when.zone');
+    return draft.audience === undefined ? {} : { audience: parseFilter(draft.audience, await listFields(db)) };
+  };
+
+  /** `POST /mailings/:id/<word>`: one move of the table of states. */
+  const command = (word: CampaignCommand, summary: string): Route =>
+    guarded({
+      method: 'post',
+      path: `/mailings/:id/${word}`,
+      tag: 'Mailings',
+      summary,
+      needs: 'send',
+      answer: mailingSchema,
+      async handle({ params, actor }) {
+        const { id, publicId } = await getCampaign(db, params.id ?? '');
+        const moved = await moveCampaign(db, id, word, { now: now() });
+        await record(db, now(), actor, { action: `mailing.${word}`, target: publicId });
+        for (const topic of ['campaign', 'work', 'live'] as const) bus.publish(topic, { id });
+        return toMailing(deps, moved);
+      },
+    });
+
+  return [
+    guarded({
+      method: 'get',
+      path: '/mailings',
+      tag: 'Mailings',
+      summary: 'The table of mailings, newest first.',
+      needs: 'read',
+      query: mailingQuerySchema,
+      answer: mailingPageSchema,
+      async handle({ query }) {
+        const { items, next } = await listCampaigns(db, query);
+        return { items: await toRows(deps, items), next };
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/mailings',
+      tag: 'Mailings',
+      summary: 'Start a draft.',
+      needs: 'write',
+      status: 201,
+      body: mailingBodySchema,
+      answer: mailingSchema,
+      async handle({ body, actor }) {
+        const campaign = await createCampaign(db, {
+          ...body,
+          ...(await checkDraft(body)),
+          settings: given(body.settings ?? {}),
+          staffId: actor.staffId,
+          now: now(),
+        });
+        await record(db, now(), actor, { action: 'mailing.created', target: campaign.publicId, data: { name: campaign.name } });
+        bus.publish('live');
+        return toMailing(deps, campaign);
+      },
+    }),
+    guarded({
+      method: 'get',
+      path: '/mailings/:id',
+      tag: 'Mailings',
+      summary: 'One mailing with message, audience and settings.',
+      needs: 'read',
+      answer: mailingSchema,
+      handle: async ({ params }) => toMailing(deps, await getCampaign(db, params.id ?? '')),
+    }),
+    guarded({
+      method: 'patch',
+      path: '/mailings/:id',
+      tag: 'Mailings',
+      summary: 'Save a draft. While it is sent, only `settings.speed` may change.',
+      needs: 'write',
+      body: mailingPatchSchema,
+      answer: mailingSchema,
+      async handle({ params, body, actor }) {
+        const { id } = await getCampaign(db, params.id ?? '');
+        const edit = { ...body, ...(await checkDraft(body)) };
+        const saved = await patchCampaign(db, id, { ...edit, settings: body.settings && given(body.settings) }, now());
+        if (saved.state !== 'draft') {
+          await record(db, now(), actor, { action: 'mailing.changed', target: saved.publicId, data: { speed: saved.settings.speed } });
+          bus.publish('campaign', { id });
+        }
+        bus.publish('live');
+        return toMailing(deps, saved);
+      },
+    }),
+    guarded({
+      method: 'delete',
+      path: '/mailings/:id',
+      tag: 'Mailings',
+      summary: 'Into the trash; `restore` brings it back.',
+      needs: 'write',
+      answer: mailingSchema,
+      async handle({ params, actor }) {
+        const { id, publicId } = await getCampaign(db, params.id ?? '');
+        const trashed = await trashCampaign(db, id, now());
+        await record(db, now(), actor, { action: 'mailing.deleted', target: publicId });
+        bus.publish('live');
+        return toMailing(deps, trashed);
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/mailings/:id/restore',
+      tag: 'Mailings',
+      summary: 'Out of the trash.',
+      needs: 'write',
+      answer: mailingSchema,
+      async handle({ params, actor }) {
+        const { id, publicId } = await getCampaign(db, params.id ?? '');
+        const restored = await restoreCampaign(db, id, now());
+        await record(db, now(), actor, { action: 'mailing.restored', target: publicId });
+        bus.publish('live');
+        return toMailing(deps, restored);
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/mailings/:id/copy',
+      tag: 'Mailings',
+      summary: 'A new draft with the same message, audience and settings.',
+      needs: 'write',
+      status: 201,
+      answer: mailingSchema,
+      async handle({ params, actor, language }) {
+        const original = await getCampaign(db, params.id ?? '');
+        const name = translate(language, 'server:mailing.copyName', { name: original.name }).slice(0, NAME_LIMIT);
+        const copy = await copyCampaign(db, original.id, { name, staffId: actor.staffId, now: now() });
+        await record(db, now(), actor, { action: 'mailing.copied', target: copy.publicId, data: { from: original.publicId } });
+        bus.publish('live');
+        return toMailing(deps, copy);
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/mailings/:id/check',
+      tag: 'Mailings',
+      summary: 'Everything the confirmation names, and what still blocks sending.',
+      needs: 'read',
+      answer: mailingCheckSchema,
+      async handle({ params, language, response }: Call<unknown, unknown>) {
+        const campaign = await getCampaign(db, params.id ?? '');
+        const { count, findings, ...times } = await checkMailing(deps, campaign, goneSignal(response));
+        return {
+          total: count.total,
+          byChannel: count.byChannel,
+          ...times,
+          findings: findings.map(({ level, code, step, path, params: values }) => ({
+            level,
+            code,
+            step,
+            ...(path === undefined ? {} : { path }),
+            message: findingSentence(language, { level, code, params: values }),
+          })),
+        };
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/mailings/:id/send',
+      tag: 'Mailings',
+      summary: 'Send now or at the set time. Refused while the check finds an error.',
+      needs: 'send',
+      body: sendBodySchema,
+      answer: mailingSchema,
+      handle: async ({ params, body, actor }) => toMailing(deps, await sendMailing(deps, params.id ?? '', body, actor)),
+    }),
+    command('unschedule', 'Take a scheduled mailing back to a draft, also in the seconds after Send.'),
+    command('stop', 'Stop sending. What was handed over cannot be called back.'),
+    command('continue', 'Go on with a stopped mailing where it stopped.'),
+    guarded({
+      method: 'post',
+      path: '/mailings/:id/test',
+      tag: 'Mailings',
+      summary: 'Send the draft to some people, marked as a test and left out of statistics.',
+      needs: 'send',
+      body: testBodySchema,
+      answer: testAnswerSchema,
+      async handle({ params, body, actor, language }) {
+        const campaign = await getCampaign(db, params.id ?? '');
+        const answer = await sendTest(deps, campaign, body.subscribers, language);
+        await record(db, now(), actor, { action: 'mailing.tested', target: campaign.publicId, data: { people: body.subscribers.length } });
+        return answer;
+      },
+    }),
+  ];
+}
+
+/** Without the keys that were left out: `undefined` is not a value of a setting. */
+const given = <T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
