@@ -92,6 +92,7 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
     const server = createServer(app.handler);
     app.attach(server);
     port = await listen(server, config);
+    await simulator.resume();
     const listening = startListening(common);
     started.push({ stop: async () => void (await simulator.stop()) }, { stop: () => close(server) }, listening, {
       stop: app.close,
@@ -101,7 +102,15 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
     if (setupToken) console.log(`Create the owner's account: http://localhost:${port}/setup?token=${setupToken}`);
   }
   if (config.role !== 'web') {
-    started.push(startOutbound({ ...common, apiRoots: config.apiRoots, random: Math.random, owner: randomUUID() }));
+    started.push(
+      startOutbound({
+        ...common,
+        apiRoots: config.apiRoots,
+        random: Math.random,
+        owner: randomUUID(),
+        redisUrl: config.redisUrl,
+      }),
+    );
     log.info({ event: 'sender.ready' });
   }
   return started;

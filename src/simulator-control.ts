@@ -33,9 +33,10 @@ const ENTRY = fileURLToPath(
 );
 const START_TIMEOUT_MS = 20_000;
 const BOT_NAME = 'Simulated shop';
-/** Half of them have subscribed within this time, however many they are. */
+/** They subscribe within about this time, as far as the limits of the pace (people a second) allow. */
 const FILL_SECONDS = 5;
 const SLOWEST_FILL = 500;
+const FASTEST_FILL = 50_000;
 
 interface Running {
   child: ChildProcess;
@@ -148,7 +149,7 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
         throw fieldProblem('channel', 'simulator_channel', { permitted: Object.keys(SIMULATORS).join(', ') });
       const simulator = running ?? (await open(name));
       await tell(simulator, 'PATCH', 'behaviour', behaviour);
-      const pace = Math.max(SLOWEST_FILL, people / FILL_SECONDS);
+      const pace = Math.min(FASTEST_FILL, Math.max(SLOWEST_FILL, people / FILL_SECONDS));
       if (people > 0) await tell(simulator, 'POST', 'people', { count: people, pace });
       return state();
     },
