@@ -31,7 +31,9 @@ function readNamespaces(language: Language): Record<string, object> {
 }
 
 const instance = createInstance();
-await instance.init({
+// All texts are at hand, so nothing is waited for: the module also loads where `require` is the loader.
+void instance.init({
+  initAsync: false,
   resources: Object.fromEntries(LANGUAGES.map((language) => [language, readNamespaces(language)])),
   fallbackLng: DEFAULT_LANGUAGE,
   defaultNS: 'server',
