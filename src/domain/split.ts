@@ -37,13 +37,12 @@ export function splitText(text: RichText, limit: number, unit: TextUnit): RichTe
   const parts: RichText[] = [];
   let start = 0;
   while (start < whole.length) {
-    const rest = whole.slice(start);
+    const rest = whole.slice(start).trimStart();
+    const from = whole.length - rest.length;
     const length = measure(rest, unit) <= limit ? rest.length : cutWithin(rest, longestPrefix(rest, limit, unit));
-    const part = rest.slice(0, length);
-    const from = start + (part.length - part.trimStart().length);
-    const to = start + part.trimEnd().length;
-    if (to > from) parts.push(sliceRuns(text, from, to));
-    start += length;
+    const part = rest.slice(0, length).trimEnd();
+    if (part !== '') parts.push(sliceRuns(text, from, from + part.length));
+    start = from + length;
   }
   return parts;
 }

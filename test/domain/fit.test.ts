@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Capabilities } from '../../src/domain/channel.ts';
+import { check, fit } from '../../src/domain/fit.ts';
+import { layout } from '../../src/domain/layout.ts';
+import { buttonsOf, type Element, type Message, plainText } from '../../src/domain/message.ts';
+import { measure, splitText, truncate } from '../../src/domain/split.ts';
+import * as arbitrary from '../support/messages.ts';
+
+const capable: Capabilities = {
+  elements: ['text', 'image', 'buttons'],
+  textLimit: 100,
+  captionLimit: 20,
+  textUnit: 'utf16',
+  formatting: ['bold', 'italic', 'underline', 'strike', 'code', 'link'],
+  buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 10 },
+  imageBytes: 1_000_000,
+  receipts: { delivered: false, opened: false },
+  batch: 1,
+  idempotent: false,
+  rate: { mailing: 25, bot: 30, chat: 1 },
+  windowHours: null,
+  inbound: ['webhook'],
+};
+const plain: Capabilities = {
+  ...capable,
+  elements: ['text'],
+  textLimit: 30,
+  textUnit: 'bytes',
+  formatting: [],
+  buttons: { kinds: [], max: 0, perRow: 1, label: 10 },
+};
+
+const text = (words: string): Element => ({ kind: 'text', text: [{ text: words }] });
+const image: Element = { kind: 'image', source: 'media:abcd1234', alt: 'A mug' };
+const link = (id: string, label = 'Go'): { kind: 'link'; id: string; label: string; url: string } => ({
+  kind: 'link',
+  id,
+  label,
+  url: 'https://shop.example/',
+});
+const message = (...elements: Element[]): Message => ({ elements });
+
+describe('fit', () => {
+  it('changes nothing in a message that fits', () => {
+    const whole = message(text('Hello'), image, text('Mug'), { kind: 'buttons', rows: [[link('a'), link('b')]] });
+    expect(fit(whole, capable)).to.deep.equal({ message: whole, losses: [] });
+  });
+
+  const losses: [title: string, message: Message, capabilities: Capabilities, codes: string[]][] = [
+    ['a text over the limit is split', message(text('word '.repeat(40))), capable, ['text_split']],
+    [
+      'a long caption follows as a text',
+      message(image, text('a caption of more than twenty')),
+      capable,
+      ['caption_separate'],
+    ],
+    [
+      'formatting that is not known becomes plain',
+      message({ kind: 'text', text: [{ text: 'a', bold: true, italic: true }] }),
+      plain,
+      ['formatting_bold', 'formatting_italic'],
+    ],
+    [
+      'a link in the text shows its address',
+      message({ kind: 'text', text: [{ text: 'a', link: 'https://e.example' }] }),
+      plain,
+      ['formatting_link'],
+    ],
+    [
+      'a wide row is broken',
+      message(text('a'), { kind: 'buttons', rows: [[link('a'), link('b'), link('c')]] }),
+      capable,
+      ['buttons_rearranged'],
+    ],
+    [
+      'more buttons than fit are left out',
+      message(text('a'), { kind: 'buttons', rows: [[link('a'), link('b')], [link('c'), link('d')], [link('e')]] }),
+      capable,
+      ['buttons_too_many'],
+    ],
+    [
+      'a long label is cut',
+      message(text('a'), { kind: 'buttons', rows: [[link('a', 'a label of many words')]] }),
+      capable,
+      ['label_shortened'],
+    ],
+    [
+      'a button without label is left out',
+      message(text('a'), { kind: 'buttons', rows: [[link('a', ' ')]] }),
+      capable,
+      ['button_unlabelled'],
+    ],
+    [
+      'a link button becomes a link where there are no buttons',
+      message(text('a'), { kind: 'buttons', rows: [[link('a')]] }),
+      plain,
+      ['button_became_link'],
+    ],
+    ['an uploaded picture leaves its description', message(image), plain, ['image_dropped']],
+    [
+      'a picture with an address becomes a link',
+      message({ kind: 'image', source: 'https://e.example/p.jpg' }),
+      plain,
+      ['image_became_link'],
+    ],
+    [
+      'a button of an unknown kind is named',
+      message(text('a'), { kind: 'buttons', rows: [[{ kind: 'message', id: 'm', label: 'Yes', tag: 't' }]] }),
+      plain,
+      ['button_dropped'],
+    ],
+  ];
+  for (const [title, given, capabilities, codes] of losses) {
+    it(`${title}, and says so`, () =>
+      expect(fit(given, capabilities).losses.map(({ code }) => code)).to.deep.equal(codes));
+  }
+
+  it('keeps the address of a link that cannot hide behind words', () => {
+    const fitted = fit(message({ kind: 'text', text: [{ text: 'here', link: 'https://e.example' }] }), plain);
+    expect(fitted.message).to.deep.equal(message({ kind: 'text', text: [{ text: 'here (https://e.example)' }] }));
+  });
+
+  for (const capabilities of [
+    capable,
+    plain,
+    { ...capable, textUnit: 'characters' as const, textLimit: 7, captionLimit: 0 },
+  ]) {
+    it(`never exceeds the declared limits (${capabilities.textLimit} ${capabilities.textUnit})`, () => {
+      fc.assert(
+        fc.property(arbitrary.message, (given) => {
+          const fitted = fit(given, capabilities).message;
+          for (const block of layout(fitted, capabilities)) {
+            const words = block.kind === 'text' ? block.text : block.caption;
+            const limit = block.kind === 'text' ? capabilities.textLimit : capabilities.captionLimit;
+            expect(measure(plainText(words), capabilities.textUnit)).to.be.at.most(limit ?? Infinity);
+            for (const row of block.rows) expect(row.length).to.be.within(1, capabilities.buttons.perRow);
+          }
+          const buttons = buttonsOf(fitted);
+          expect(buttons.length).to.be.at.most(capabilities.buttons.max);
+          for (const { kind, label } of buttons) {
+            expect(capabilities.buttons.kinds).to.include(kind);
+            expect([...label].length).to.be.within(1, capabilities.buttons.label);
+          }
+          for (const { kind } of fitted.elements) expect(capabilities.elements).to.include(kind);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  }
+
+  it('fits what it has fitted without another loss', () => {
+    fc.assert(
+      fc.property(arbitrary.message, (given) => {
+        const once = fit(given, capable).message;
+        const twice = fit(once, capable);
+        expect(twice.message).to.deep.equal(once);
+        expect(twice.losses.map(({ code }) => code)).to.not.include.members(['text_split', 'label_shortened']);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('splitText', () => {
+  const split = (words: string, limit: number): string[] => splitText([{ text: words }], limit, 'utf16').map(plainText);
+
+  it('prefers paragraphs, then sentences, then words', () => {
+    expect(split('One two.\n\nThree four five six', 20)).to.deep.equal(['One two.', 'Three four five six']);
+    expect(split('One two. Three four five six', 20)).to.deep.equal(['One two.', 'Three four five six']);
+    expect(split('one two three four five', 11)).to.deep.equal(['one two', 'three four', 'five']);
+    expect(split('abcdefgh', 3)).to.deep.equal(['abc', 'def', 'gh']);
+  });
+
+  it('never cuts a visible character', () => {
+    expect(split('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 15)).to.deep.equal(['👩‍👩‍👧‍👦', '👩‍👩‍👧‍👦']);
+    expect(truncate('ab🇺🇦', 4, 'utf16')).to.equal('ab');
+  });
+
+  it('loses nothing but white space, and keeps formatting where it was', () => {
+    fc.assert(
+      fc.property(
+        arbitrary.runs,
+        fc.integer({ min: 1, max: 60 }),
+        fc.constantFrom('utf16', 'bytes', 'characters'),
+        (given, limit, unit) => {
+          const parts = splitText(given, Math.max(limit, unit === 'bytes' ? 4 : 2), unit);
+          const bare = (texts: readonly { text: string }[]): string =>
+            texts
+              .map((run) => run.text)
+              .join('')
+              .replace(/\s+/g, '');
+          expect(bare(parts.flat())).to.equal(bare(given));
+          const bold = (texts: readonly { text: string; bold?: boolean | undefined }[]): string =>
+            bare(texts.filter((run) => run.bold));
+          expect(bold(parts.flat())).to.equal(bold(given));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('check', () => {
+  const cases: [title: string, message: Message, expected: string[]][] = [
+    ['a good message', message(text('Hello {{first_name}}'), { kind: 'buttons', rows: [[link('a')]] }), []],
+    ['nothing', message(), ['elements message_empty']],
+    ['only white space', message(text('  ')), ['elements message_empty']],
+    ['only a variable without fallback', message(text('{{first_name}}')), ['elements message_empty']],
+    ['only buttons', message({ kind: 'buttons', rows: [[link('a')]] }), ['elements message_needs_text']],
+    ['a text over the limit', message(text('a'.repeat(112))), ['elements.0.text text_too_long']],
+    [
+      'a label missing',
+      message(text('a'), { kind: 'buttons', rows: [[link('a', '')]] }),
+      ['elements.1.rows.0.0.label label_missing'],
+    ],
+    [
+      'a label that may vanish',
+      message(text('a'), { kind: 'buttons', rows: [[link('a', '{{city}}')]] }),
+      ['elements.1.rows.0.0.label label_missing'],
+    ],
+    [
+      'a label too long',
+      message(text('a'), { kind: 'buttons', rows: [[link('a', 'a label of many words')]] }),
+      ['elements.1.rows.0.0.label label_too_long'],
+    ],
+    [
+      'a relative address',
+      message(text('a'), { kind: 'buttons', rows: [[{ ...link('a'), url: '/sale' }]] }),
+      ['elements.1.rows.0.0.url url_invalid'],
+    ],
+    [
+      'an address of another kind',
+      message(text('a'), { kind: 'buttons', rows: [[{ ...link('a'), url: 'javascript:alert(1)' }]] }),
+      ['elements.1.rows.0.0.url url_invalid'],
+    ],
+    [
+      'a host from a variable',
+      message(text('a'), { kind: 'buttons', rows: [[{ ...link('a'), url: 'https://{{city}}.example/' }]] }),
+      ['elements.1.rows.0.0.url url_invalid'],
+    ],
+    [
+      'an inline link without scheme',
+      message({ kind: 'text', text: [{ text: 'a', link: 'shop.example' }] }),
+      ['elements.0.text.0.link url_invalid'],
+    ],
+    [
+      'a message button that does nothing',
+      message(text('a'), { kind: 'buttons', rows: [[{ kind: 'message', id: 'm', label: 'Yes', reply: [] }]] }),
+      ['elements.1.rows.0.0 button_without_action'],
+    ],
+    ['a picture not chosen', message({ kind: 'image', source: '' }), ['elements.0.source image_missing']],
+    [
+      'a picture at a wrong address',
+      message({ kind: 'image', source: 'ftp://x' }),
+      ['elements.0.source image_address_invalid'],
+    ],
+    [
+      'two buttons of one id',
+      message(text('a'), { kind: 'buttons', rows: [[link('a'), link('a')]] }),
+      ['elements.1.rows.0.1.id button_id_repeated'],
+    ],
+  ];
+  for (const [title, given, expected] of cases) {
+    it(`${expected.length ? 'refuses' : 'accepts'} ${title}`, () =>
+      expect(check(given, capable).map(({ path, code }) => `${path} ${code}`)).to.deep.equal(expected));
+  }
+
+  it('says by how much a text is over', () => {
+    expect(check(message(text('a'.repeat(112))), capable)[0]?.params).to.deep.equal({ limit: 100, over: 12 });
+  });
+});
