@@ -56,7 +56,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
       if (ready.length < STAMP_GROUP) ready.push(...(await source.more()));
       bringBack();
       if (ready.length === 0 && later.length === 0 && inFlight === 0) break;
-      const room = Math.min(IN_FLIGHT - inFlight, STAMP_GROUP);
+      const room = Math.min(IN_FLIGHT - inFlight, STAMP_GROUP, bot.gate.group());
       if (ready.length === 0 || room <= 0) {
         await changed(later[0] ? Math.max(1, later[0].at - now()) : null);
         continue;

@@ -6,6 +6,8 @@ import { createWindow, paceOf } from '../domain/rate.ts';
 export interface Gate {
   /** Resolves with how many of the wanted messages may go now, at least one; 0 once the gate is closed for good. */
   take(wanted: number, priority: number): Promise<number>;
+  /** How many one grant lets go at most: to ask for more would be to hoard. */
+  group(): number;
   /** Milliseconds until one more message fits into the sliding second; ask just before the wire. */
   wait(): number;
   /** Counts one message that goes out now. */
@@ -100,6 +102,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
         request();
       });
     },
+    group: () => (rate === null ? Infinity : paceOf(rate).group),
     wait: () => (rate === null ? 0 : window.wait(performance.now())),
     record() {
       if (rate !== null) window.record(performance.now());

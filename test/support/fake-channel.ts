@@ -1,0 +1,71 @@
+// A channel over real HTTP to a sink: one request a message, every outcome a messenger can give, by status code.
+import { Pool } from 'undici';
+import type { Capabilities, Channel, Envelope, Outcome } from '../../src/domain/channel.ts';
+import { PLAIN_CAPABILITIES, plainChannel } from './plain-channel.ts';
+
+export interface FakeOptions extends Partial<Capabilities> {
+  name?: string;
+}
+
+export interface FakeChannel extends Channel {
+  close(): Promise<void>;
+}
+
+/** Without limits unless they are given: most tests are about something else. */
+export function fakeChannel(sinkUrl: string, { name = 'fake', ...capabilities }: FakeOptions = {}): FakeChannel {
+  const pool = new Pool(sinkUrl, { connections: 128, pipelining: 1 });
+  const rate = { mailing: 25, bot: null, chat: null };
+  return {
+    ...plainChannel(name),
+    capabilities: { ...PLAIN_CAPABILITIES, textLimit: null, rate, ...capabilities },
+    // One payload per element, except that buttons ride on what is before them.
+    render(message, links) {
+      const payloads: Record<string, unknown>[] = [];
+      for (const element of message.elements) {
+        if (element.kind !== 'buttons') payloads.push({ ...element });
+        else {
+          const buttons = element.rows.flat().map((button) => ({ label: button.label, ...links.button(button.id) }));
+          payloads.push({ ...payloads.pop(), buttons });
+        }
+      }
+      return payloads;
+    },
+    deliver: (envelopes) => Promise.all(envelopes.map((envelope) => send(pool, envelope))),
+    close: () => pool.close(),
+  };
+}
+
+async function send(pool: Pool, { address, key, payload }: Envelope): Promise<Outcome> {
+  try {
+    const response = await pool.request({
+      method: 'POST',
+      path: `/send/${address}/${key}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(payload),
+    });
+    const body = (await response.body.json()) as { id?: string; scope?: 'bot' | 'chat'; retryAt?: number };
+    return outcomeOf(response.statusCode, body);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    return code === 'ECONNREFUSED'
+      ? { status: 'failed', detail: code }
+      : { status: 'unknown', detail: code ?? 'no answer' };
+  }
+}
+
+function outcomeOf(status: number, body: { id?: string; scope?: 'bot' | 'chat'; retryAt?: number }): Outcome {
+  switch (status) {
+    case 200:
+      return { status: 'accepted', messageId: body.id ?? null };
+    case 400:
+      return { status: 'refused', reason: 'content_refused', detail: 'bad request' };
+    case 401:
+      return { status: 'bot_refused', detail: 'unauthorised' };
+    case 403:
+      return { status: 'refused', reason: 'blocked', detail: 'blocked by the person' };
+    case 429:
+      return { status: 'throttled', scope: body.scope ?? 'bot', retryAt: body.retryAt ?? 0 };
+    default:
+      return { status: 'failed', detail: `status ${status}` };
+  }
+}
