@@ -14,6 +14,7 @@ import type { Content } from '../domain/message.ts';
 import { Problem } from '../domain/problem.ts';
 import { type Database, newPublicId, readJson } from './database.ts';
 import { contentOf, insertMessage, saveContent } from './messages.ts';
+import { decodeCursor, type Page, pageOf } from './page.ts';
 import { transact } from './transact.ts';
 
 export interface Campaign {
@@ -103,20 +104,17 @@ export interface CampaignQuery {
 }
 
 /** Newest first; `next` is the cursor of the following page. */
-export async function listCampaigns(
-  db: Database,
-  query: CampaignQuery,
-): Promise<{ items: Campaign[]; next: string | null }> {
+export async function listCampaigns(db: Database, query: CampaignQuery): Promise<Page<Campaign>> {
   const states = CAMPAIGN_TABS[query.tab];
+  const before = decodeCursor(query.cursor, 1)?.[0];
   const rows = await db<CampaignRow>('campaigns')
     .modify((q) => void (query.tab === 'trash' ? q.whereNotNull('deleted_at') : q.whereNull('deleted_at')))
     .modify((q) => void (states && q.whereIn('state', [...states])))
     .modify((q) => void (query.search && q.whereRaw(`lower(name) like ? escape '!'`, [likePattern(query.search)])))
-    .modify((q) => void (query.cursor && q.where('id', '<', Number(query.cursor) || 0)))
+    .modify((q) => void (before !== undefined && q.where('id', '<', before)))
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  const items = rows.slice(0, query.limit).map(toCampaign);
-  return { items, next: rows.length > query.limit ? String(items.at(-1)?.id) : null };
+  return pageOf(rows, query.limit, (row) => [row.id], toCampaign);
 }
 
 /** The campaigns in one state that are not in the trash, oldest first. */

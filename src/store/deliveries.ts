@@ -1,0 +1,200 @@
+// The ledger of who gets what, as it is read: one delivery, the recipients of a mailing page by page; and the one edit
+// a person may make, planning those again who failed for a passing reason or whose fate is not known.
+import { type DeliveryPurpose, type DeliveryState, PASSING_REASONS } from '../domain/delivery.ts';
+import { bump } from './counters.ts';
+import { moveCampaign } from './campaigns.ts';
+import type { Database } from './database.ts';
+import { decodeCursor, type Page, pageOf } from './page.ts';
+import { transact } from './transact.ts';
+
+export interface Delivery {
+  id: number;
+  campaignId: number;
+  subscriberId: number;
+  connectionId: number;
+  botId: number;
+  purpose: DeliveryPurpose;
+  cause: string;
+  state: DeliveryState;
+  reason: string | null;
+  detail: string | null;
+  attempts: number;
+  parts: number;
+  externalMessageId: string | null;
+  plannedAt: number;
+  sendingAt: number | null;
+  settledAt: number | null;
+  sentAt: number | null;
+  deliveredAt: number | null;
+  openedAt: number | null;
+}
+
+export async function getDelivery(db: Database, id: number): Promise<Delivery | null> {
+  const row = (await db('deliveries')
+    .where({ id })
+    .first(
+      'id',
+      'campaign_id as campaignId',
+      'subscriber_id as subscriberId',
+      'connection_id as connectionId',
+      'bot_id as botId',
+      'purpose',
+      'cause',
+      'state',
+      'reason',
+      'detail',
+      'attempts',
+      'parts',
+      'external_message_id as externalMessageId',
+      'planned_at as plannedAt',
+      'sending_at as sendingAt',
+      'settled_at as settledAt',
+      'sent_at as sentAt',
+      'delivered_at as deliveredAt',
+      'opened_at as openedAt',
+    )) as Delivery | undefined;
+  return row ?? null;
+}
+
+// --- Recipients -----------------------------------------------------------------------------
+
+/** States, and what people did, that the recipients of a mailing can be filtered by. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  clicked: '(d.link_clicked_at is not null or d.buy_clicked_at is not null or d.button_clicked_at is not null)',
+  clicked_link: 'd.link_clicked_at is not null',
+  clicked_buy: 'd.buy_clicked_at is not null',
+  clicked_button: 'd.button_clicked_at is not null',
+  replied: 'd.replied_at is not null',
+  ordered: 'exists (select 1 from orders o where o.delivery_id = d.id)',
+  bought: `exists (select 1 from orders o where o.delivery_id = d.id and o.state = 'paid')`,
+};
+
+export interface RecipientFilter {
+  cursor?: string | undefined;
+  limit: number;
+  state?: string | undefined;
+  reason?: string | undefined;
+  search?: string | undefined;
+}
+
+export interface RecipientRow {
+  deliveryId: number;
+  subscriberPublicId: string;
+  firstName: string | null;
+  lastName: string | null;
+  channel: string;
+  bot: string;
+  state: DeliveryState;
+  reason: string | null;
+  detail: string | null;
+  attempts: number;
+  sentAt: number | null;
+  settledAt: number | null;
+  deliveredAt: number | null;
+  openedAt: number | null;
+  clickedAt: number | null;
+}
+
+/** In the order of planning, which costs nothing to page through at a million rows. */
+export async function recipientsPage(
+  db: Database,
+  campaignId: number,
+  filter: RecipientFilter,
+): Promise<Page<RecipientRow>> {
+  const [after] = decodeCursor(filter.cursor, 1) ?? [0];
+  const condition = filter.state === undefined ? undefined : CONDITIONS[filter.state];
+  const rows = (await db('deliveries as d')
+    .join('subscribers as s', 's.id', 'd.subscriber_id')
+    .join('bots as b', 'b.id', 'd.bot_id')
+    .where({ 'd.campaign_id': campaignId, 'd.purpose': 'campaign' })
+    .where('d.id', '>', after ?? 0)
+    .modify(
+      (q) => void (condition ? q.whereRaw(condition) : filter.state !== undefined && q.where('d.state', filter.state)),
+    )
+    .modify((q) => void (filter.reason !== undefined && q.where('d.reason', filter.reason)))
+    .modify(
+      (q) =>
+        void (
+          filter.search &&
+          q.whereRaw(`s.search_text like ? escape '!'`, [`%${escapeLike(filter.search.toLowerCase())}%`])
+        ),
+    )
+    .orderBy('d.id')
+    .limit(filter.limit + 1)
+    .select(
+      'd.id as deliveryId',
+      's.public_id as subscriberPublicId',
+      's.first_name as firstName',
+      's.last_name as lastName',
+      'b.channel',
+      'b.name as bot',
+      'd.state',
+      'd.reason',
+      'd.detail',
+      'd.attempts',
+      'd.sent_at as sentAt',
+      'd.settled_at as settledAt',
+      'd.delivered_at as deliveredAt',
+      'd.opened_at as openedAt',
+      'd.link_clicked_at',
+      'd.buy_clicked_at',
+      'd.button_clicked_at',
+    )) as (Omit<RecipientRow, 'clickedAt'> & {
+    link_clicked_at: number | null;
+    buy_clicked_at: number | null;
+    button_clicked_at: number | null;
+  })[];
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => [row.deliveryId],
+    ({ link_clicked_at: link, buy_clicked_at: buy, button_clicked_at: button, ...row }) => {
+      const clicks = [link, buy, button].filter((at) => at !== null);
+      return { ...row, clickedAt: clicks.length > 0 ? Math.min(...clicks) : null };
+    },
+  );
+}
+
+const escapeLike = (text: string): string => text.replace(/[!%_]/g, (sign) => `!${sign}`);
+
+// --- Again ----------------------------------------------------------------------------------
+
+export type Which = 'failed' | 'unconfirmed';
+
+/**
+ * Plans those again who failed for a passing reason, or the unconfirmed, and opens the mailing again. Slice by slice,
+ * so that a long mailing does not hold up the rest; interrupted, it is simply asked for once more.
+ */
+export async function retryDeliveries(db: Database, campaignId: number, which: Which, now: number): Promise<number> {
+  const slices = (await db('slices')
+    .where({ campaign_id: campaignId })
+    .orderBy('id')
+    .select('id', 'bot_id', 'first_delivery_id', 'last_delivery_id')) as {
+    id: number;
+    bot_id: number;
+    first_delivery_id: number;
+    last_delivery_id: number;
+  }[];
+  let planned = 0;
+  for (const slice of slices) {
+    planned += await transact(db, async (trx) => {
+      const count = await trx('deliveries')
+        .where({ campaign_id: campaignId, bot_id: slice.bot_id, purpose: 'campaign', state: which })
+        .whereBetween('id', [slice.first_delivery_id, slice.last_delivery_id])
+        .modify((q) => void (which === 'failed' && q.whereIn('reason', [...PASSING_REASONS])))
+        .update({ state: 'planned', reason: null, detail: null, attempts: 0, settled_at: null });
+      if (count === 0) return 0;
+      await trx('slices').where({ id: slice.id }).update({ done: 0 });
+      await bump(trx, [{ campaignId, botId: slice.bot_id, figure: which, by: -count }]);
+      return count;
+    });
+  }
+  if (planned > 0) await reopen(db, campaignId, now);
+  return planned;
+}
+
+/** A mailing that is being sent or stopped takes them up by itself. */
+async function reopen(db: Database, campaignId: number, now: number): Promise<void> {
+  const row = (await db('campaigns').where({ id: campaignId }).first('state')) as { state: string };
+  if (row.state === 'sent') await moveCampaign(db, campaignId, 'reopen', { now });
+}
