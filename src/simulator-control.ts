@@ -13,6 +13,7 @@ import type { Logger } from './log.ts';
 import { type Bot, insertBot, listBots, openSecrets, updateBot } from './store/bots.ts';
 import { countByBot } from './store/bot-counts.ts';
 import { newToken } from './store/secrets.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
 
 interface SimulatorDeps extends House {
   bus: Bus;
@@ -33,6 +34,7 @@ const ENTRY = fileURLToPath(
 );
 const START_TIMEOUT_MS = 20_000;
 const BOT_NAME = 'Simulated shop';
+const BEHAVIOUR_SETTING = 'simulator_behaviour';
 /** They subscribe within about this time, as far as the limits of the pace (people a second) allow. */
 const FILL_SECONDS = 5;
 const SLOWEST_FILL = 500;
@@ -128,6 +130,13 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
     return simulator;
   }
 
+  /** Kept, so that people behave the same after a restart. */
+  async function behave(simulator: Running, behaviour: SimulatorBehaviour): Promise<void> {
+    await tell(simulator, 'PATCH', 'behaviour', behaviour);
+    const kept = await readSetting<SimulatorBehaviour>(db, BEHAVIOUR_SETTING);
+    await writeSetting(db, BEHAVIOUR_SETTING, { ...kept, ...behaviour });
+  }
+
   const state = async (): Promise<SimulatorState> => {
     const [bot, seen] = [await simulatedBot(), running ? await tell<ControlState>(running, 'GET', 'state') : IDLE];
     return {
@@ -148,7 +157,7 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
       if (!(name in SIMULATORS))
         throw fieldProblem('channel', 'simulator_channel', { permitted: Object.keys(SIMULATORS).join(', ') });
       const simulator = running ?? (await open(name));
-      await tell(simulator, 'PATCH', 'behaviour', behaviour);
+      await behave(simulator, behaviour);
       const pace = Math.min(FASTEST_FILL, Math.max(SLOWEST_FILL, people / FILL_SECONDS));
       if (people > 0) await tell(simulator, 'POST', 'people', { count: people, pace });
       return state();
@@ -156,7 +165,7 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
     state,
     async patch(behaviour) {
       if (!running) throw new Problem('simulator_stopped');
-      await tell(running, 'PATCH', 'behaviour', behaviour);
+      await behave(running, behaviour);
       return state();
     },
     async stop() {
@@ -170,7 +179,9 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
     },
     async resume() {
       const bot = await simulatedBot();
-      if (bot && bot.channel in SIMULATORS) await open(bot.channel);
+      if (!bot || !(bot.channel in SIMULATORS)) return;
+      const simulator = await open(bot.channel);
+      await behave(simulator, (await readSetting<SimulatorBehaviour>(db, BEHAVIOUR_SETTING)) ?? {});
     },
   };
 }
