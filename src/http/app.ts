@@ -13,6 +13,7 @@ import type { HttpDeps } from './deps.ts';
 import { demoRouter } from './demo.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
+import { mediaRouter } from './media.ts';
 import { problemHandler } from './problems.ts';
 import { routerOf } from './route.ts';
 import { allRoutes } from './routes.ts';
@@ -41,6 +42,7 @@ export function createApp(deps: HttpDeps): App {
   const { routes, close } = allRoutes(deps);
   app.use('/api/v1', apiRouter(deps, routes));
   app.use(docsRouter(routes));
+  app.use(mediaRouter(deps));
   const widget = widgetDeps(deps);
   app.use(widgetScriptRouter(deps.assets.widget), widgetRouter(widget), demoRouter(deps));
   app.use(adminRouter(deps.assets.admin));

@@ -4,9 +4,9 @@ import type { BotProfile, Channel, ChannelBot } from '../domain/channel.ts';
 import { type FieldProblem, fieldProblem, Problem } from '../domain/problem.ts';
 import type { HttpDeps } from './deps.ts';
 
-export function channelNamed({ channels }: Pick<HttpDeps, 'channels'>, name: string): Channel {
+export function channelNamed({ channels }: Pick<HttpDeps, 'channels'>, name: string, path = 'channel'): Channel {
   const channel = channels.get(name);
-  if (!channel) throw fieldProblem('channel', 'channel_unknown', { permitted: [...channels.keys()].join(', ') });
+  if (!channel) throw fieldProblem(path, 'channel_unknown', { permitted: [...channels.keys()].join(', ') });
   return channel;
 }
 

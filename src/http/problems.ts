@@ -1,7 +1,7 @@
 // Turns whatever went wrong into one answer: problem details (RFC 9457) with a machine code, the place in the input
 // and sentences in the reader's language. A bug answers with a reference number and nothing else.
 import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { MulterError } from 'multer';
 import * as z from 'zod';
 import { type FieldProblem, fieldProblem, Problem } from '../domain/problem.ts';
@@ -20,6 +20,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   webhook_not_json: 400,
   not_signed_in: 401,
   visitor_unknown: 401,
+  wrong_token: 401,
   wrong_password: 401,
   webhook_unsigned: 401,
   wrong_setup_token: 403,
@@ -29,10 +30,14 @@ const STATUSES: Readonly<Record<string, number>> = {
   widget_site: 403,
   unknown_route: 404,
   not_found: 404,
-  webhook_unknown: 404,
+  campaign_not_found: 404,
   order_not_found: 404,
+  import_not_found: 404,
+  webhook_unknown: 404,
   campaign_state: 409,
+  campaign_locked: 409,
   order_state: 409,
+  import_state: 409,
   version_conflict: 409,
   audience_moved: 409,
   already_set_up: 409,
@@ -83,9 +88,19 @@ export const invalid = (error: z.ZodError, input: unknown): Problem =>
 
 /** The checked input, or a Problem that names every field. */
 export function checked<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const result = schema.safeParse(input);
+  const result = safely(() => schema.safeParse(input));
   if (!result.success) throw invalid(result.error, input);
   return result.data;
+}
+
+/** A body nested thousands of levels deep exhausts the stack of whatever walks it. */
+function safely<T>(walk: () => T): T {
+  try {
+    return walk();
+  } catch (error) {
+    if (error instanceof RangeError) throw new Problem('too_deep');
+    throw error;
+  }
 }
 
 // --- What libraries throw -------------------------------------------------------------------
@@ -101,10 +116,18 @@ interface HttpError {
 
 const MEGABYTE = 1024 * 1024;
 
-export const tooLarge = (bytes: number, path = ''): Problem => {
-  const params = { limit: Math.round((bytes / MEGABYTE) * 10) / 10 };
-  return path === '' ? new Problem('too_large', params) : fieldProblem(path, 'too_large', params);
-};
+const megabytes = (bytes: number): { limit: number } => ({ limit: Math.round((bytes / MEGABYTE) * 10) / 10 });
+
+export const tooLarge = (bytes: number): Problem => new Problem('too_large', megabytes(bytes));
+
+/** Upload middleware that says how large the file may be. */
+export const tooLargeFile =
+  (bytes: number, upload: RequestHandler): RequestHandler =>
+  (request, response, next) =>
+    upload(request, response, (error: unknown) => {
+      const large = error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE';
+      next(large ? new Problem('too_large', megabytes(bytes), [{ path: 'file', code: 'too_large_file', params: megabytes(bytes) }]) : error);
+    });
 
 /** `{"a": 1,}` → line and column of the first character that does not fit. */
 function jsonPlace(error: HttpError): { line: number; column: number } {
@@ -120,11 +143,7 @@ const DATABASE_AWAY = new Set(['ECONNREFUSED', 'PROTOCOL_CONNECTION_LOST', 'ER_S
 export function asProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof z.ZodError) return invalid(error, undefined);
-  if (error instanceof MulterError) {
-    return error.code === 'LIMIT_FILE_SIZE'
-      ? fieldProblem(error.field ?? 'file', 'too_large_file')
-      : fieldProblem(error.field ?? 'file', 'file_missing');
-  }
+  if (error instanceof MulterError) return fieldProblem(error.field ?? 'file', 'file_missing');
   if (typeof error !== 'object' || error === null) return null;
   const known: HttpError = error;
   if (known.type === 'entity.parse.failed') return new Problem('bad_json', jsonPlace(known));

@@ -1,13 +1,18 @@
 // Every route of the API, in one list: what the server answers, the OpenAPI document describes and the tests compare.
 import * as z from 'zod';
+import { audienceRoutes } from './audience.ts';
 import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
 import { mailingRoutes } from './mailings.ts';
+import { mediaRoutes } from './media.ts';
 import { openApiDocument } from './openapi.ts';
+import { orderRoutes } from './orders.ts';
+import { previewRoutes } from './preview.ts';
 import { open, type Route } from './route.ts';
 import { sessionRoutes, VERSION } from './session.ts';
 import { simulatorRoutes } from './simulator.ts';
+import { subscriberRoutes } from './subscribers.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -19,7 +24,12 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
     ...channelRoutes(deps),
     ...botRoutes(deps),
     ...simulatorRoutes(deps),
+    ...subscriberRoutes(deps),
+    ...audienceRoutes(deps),
     ...mailingRoutes(deps),
+    ...previewRoutes(deps),
+    ...orderRoutes(deps),
+    ...mediaRoutes(deps),
   ];
   routes.push(
     open({

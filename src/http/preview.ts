@@ -1,0 +1,60 @@
+// A message as each messenger would show it to one person: made by the functions the engine sends with.
+import type { Channel } from '../domain/channel.ts';
+import { check, fit } from '../domain/fit.ts';
+import { type Content, EVERY_CHANNEL, messageFor } from '../domain/message.ts';
+import { type Person, personalise } from '../domain/personalise.ts';
+import { fieldProblem } from '../domain/problem.ts';
+import { fullName } from '../domain/text.ts';
+import { translate } from '../i18n.ts';
+import { getSubscriber } from '../store/subscribers.ts';
+import { type Preview, previewBodySchema, previewSchema } from './api/mailings.ts';
+import { channelNamed } from './bot-connect.ts';
+import { channelTitle } from './channels.ts';
+import type { HttpDeps } from './deps.ts';
+import { fieldSentence } from './problems.ts';
+import { guarded, type Route } from './route.ts';
+
+const STRANGER: Person = { firstName: null, lastName: null, locale: null, attributes: {} };
+
+export const previewRoutes = (deps: HttpDeps): Route[] => [
+  guarded({
+    method: 'post',
+    path: '/preview',
+    tag: 'Mailings',
+    summary: 'A message as each messenger would show it to one person, and what it loses there.',
+    needs: 'read',
+    body: previewBodySchema,
+    answer: previewSchema,
+    async handle({ body, language }) {
+      const person = body.subscriber === null ? null : await getSubscriber(deps.db, body.subscriber);
+      if (body.subscriber !== null && !person) throw fieldProblem('subscriber', 'subscriber_unknown');
+      const channels = body.channels.map((name, index) => channelNamed(deps, name, `channels.${index}`));
+      return {
+        items: channels.map((channel) => show(channel, body.content, person ?? STRANGER, language)),
+        person: person ? { id: person.publicId, name: fullName(person.firstName, person.lastName) } : null,
+      };
+    },
+  }),
+];
+
+function show({ name, capabilities }: Channel, content: Content, person: Person, language: string): Preview['items'][number] {
+  const message = messageFor(content, name);
+  if (!message) return { channel: name, message: null, losses: [], errors: [], fallbacks: [] };
+  const personal = personalise(message, person);
+  const fitted = fit(personal.message, capabilities);
+  const variant = content.synchronised ? EVERY_CHANNEL : name;
+  return {
+    channel: name,
+    message: fitted.message,
+    losses: fitted.losses.map(({ code, params }) => ({
+      code,
+      message: translate(language, `channels:losses.${code}`, { ...params, channel: channelTitle(language, name) }),
+    })),
+    errors: check(message, capabilities).map((problem) => ({
+      path: `content.variants.${variant}.${problem.path}`,
+      code: problem.code,
+      message: fieldSentence(language, problem),
+    })),
+    fallbacks: personal.fallbacks,
+  };
+}
