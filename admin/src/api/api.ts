@@ -82,7 +82,7 @@ export const api = {
     setLanguage: (language: SetupBody['language']) => patch<Session>('/session', { language }),
   },
   workspace: {
-    patch: (body: WorkspacePatch) => patch<Workspace>('/workspace', body),
+    patch: (body: WorkspacePatch) => patch<Workspace>('/settings', body),
   },
   tokens: {
     list: () => get<Items<ApiToken>>('/tokens'),

@@ -1,0 +1,43 @@
+// Before a mailing starts: "Starting in 10 s · Undo" while it is held, or the set time and the way to change it.
+import { Button, Group, Paper, Progress, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Mailing } from '../../../../src/http/api/mailings.ts';
+import { Time } from '../../ui/figures.tsx';
+import { useFormat } from '../../ui/use-format.ts';
+import { useSession } from '../../ui/use-session.ts';
+import { useMailingCommands } from '../mailings/commands.ts';
+import { useNow } from './use-now.ts';
+
+const TICK_MS = 250;
+
+export function HoldBar({ mailing }: { mailing: Mailing }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { workspace } = useSession();
+  const commands = useMailingCommands(mailing);
+  const now = useNow(TICK_MS);
+  if (mailing.dueAt === null) return null;
+  const left = Math.max(0, mailing.dueAt - now);
+  const held = mailing.settings.when.mode === 'now';
+  const seconds = Math.ceil(left / 1000);
+  const hold = Math.max(1, workspace.holdSeconds) * 1000;
+  return (
+    <Paper withBorder radius="lg" p="md" bg="var(--herald-surface)" component="section" aria-label={t('hold.label')}>
+      <Group justify="space-between" gap="sm">
+        <Text fw={600} className="figures">
+          {held && (seconds > 0 ? t('hold.starting', { time: format.duration(seconds) }) : t('hold.now'))}
+          {!held && (
+            <>
+              {t('hold.scheduled')} <Time at={mailing.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
+              {` · ${format.relative(mailing.dueAt, now)}`}
+            </>
+          )}
+        </Text>
+        <Button variant={held ? 'filled' : 'default'} loading={commands.busy} onClick={commands.unschedule}>
+          {t(held ? 'action.undo' : 'mailings.unschedule')}
+        </Button>
+      </Group>
+      {held && <Progress mt="sm" size={5} value={Math.min(100, (left / hold) * 100)} aria-label={t('hold.label')} />}
+    </Paper>
+  );
+}

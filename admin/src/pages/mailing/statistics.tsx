@@ -1,0 +1,65 @@
+// The figures of a mailing: tiles, time, funnel, messengers, buttons, failures. Every rate names its base, and what a
+// messenger does not report is a dash.
+import { Grid, Skeleton, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Mailing, Statistics } from '../../../../src/http/api/mailings.ts';
+import { queries } from '../../api/queries.ts';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { useChannels } from '../../ui/use-channels.ts';
+import { useFormat } from '../../ui/use-format.ts';
+import { ButtonsPanel, ChannelsPanel } from './breakdowns.tsx';
+import { Failures } from './failures.tsx';
+import { Funnel } from './funnel.tsx';
+import { Tiles } from './tiles.tsx';
+
+const SeriesChart = lazy(() => import('./series-chart.tsx'));
+
+export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
+  const { t } = useTranslation();
+  const query = useQuery(queries.statistics(mailing.id));
+  if (mailing.startedAt === null) return <EmptyState text={t('statistics.notStarted')} />;
+  if (!query.data) {
+    return query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton h={320} aria-hidden />;
+  }
+  const statistics = query.data;
+  return (
+    <Stack gap="md">
+      {query.error && <ErrorState error={query.error} updatedAt={query.dataUpdatedAt} onRetry={() => void query.refetch()} />}
+      <Tiles figures={statistics.figures} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Suspense fallback={<Skeleton h={320} aria-hidden />}>
+            <SeriesChart series={statistics.series} />
+          </Suspense>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Funnel figures={statistics.figures} />
+        </Grid.Col>
+      </Grid>
+      <Failures mailing={mailing} statistics={statistics} />
+      <ChannelsPanel statistics={statistics} />
+      <ButtonsPanel statistics={statistics} />
+      <ReportingNote reporting={statistics.reporting} />
+    </Stack>
+  );
+}
+
+/** Which messengers report deliveries and opens, and which do not; built from what the channels say they can do. */
+function ReportingNote({ reporting }: { reporting: Statistics['reporting'] }) {
+  const { t } = useTranslation();
+  const { language } = useFormat();
+  const channels = useChannels();
+  const names = (which: Statistics['reporting']) =>
+    new Intl.ListFormat(language, { type: 'conjunction' }).format(which.map((item) => channels.title(item.channel)));
+  const silent = reporting.filter((item) => !item.delivered && !item.opened);
+  const speaking = reporting.filter((item) => item.delivered || item.opened);
+  if (silent.length === 0) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {speaking.length > 0 && `${t('statistics.reports', { count: speaking.length, channels: names(speaking) })} `}
+      {t('statistics.silent', { count: silent.length, channels: names(silent) })}
+    </Text>
+  );
+}

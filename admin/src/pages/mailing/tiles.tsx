@@ -1,0 +1,71 @@
+// The headline figures, with the share each is of what.
+import { Paper, SimpleGrid, Text, Tooltip } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Figures } from '../../../../src/http/api/mailings.ts';
+import { DASH } from '../../ui/format.ts';
+import { useFormat } from '../../ui/use-format.ts';
+
+interface Tile {
+  key: string;
+  value: number | null;
+  /** What the share is of; none: the tile has no share. */
+  base?: { of: 'planned' | 'sent' | 'orders'; value: number };
+  /** In place of a share. */
+  note?: string;
+}
+
+export function Tiles({ figures }: { figures: Figures }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const ofPlanned = { of: 'planned', value: figures.planned } as const;
+  const ofSent = { of: 'sent', value: figures.sent } as const;
+  const rows: Tile[] = [
+    { key: 'planned', value: figures.planned, note: t('tile.remaining', { count: figures.remaining, number: format.number(figures.remaining) }) },
+    { key: 'sent', value: figures.sent, base: ofPlanned },
+    { key: 'failed', value: figures.failed, base: ofPlanned },
+    { key: 'skipped', value: figures.skipped, base: ofPlanned },
+    ...(figures.unconfirmed > 0 ? [{ key: 'unconfirmed', value: figures.unconfirmed, base: ofPlanned }] : []),
+    ...(figures.cancelled > 0 ? [{ key: 'cancelled', value: figures.cancelled, base: ofPlanned }] : []),
+    { key: 'delivered', value: figures.delivered, base: ofSent },
+    { key: 'opened', value: figures.opened, base: ofSent },
+    { key: 'linkPeople', value: figures.linkPeople, base: ofSent },
+    { key: 'buttonPeople', value: figures.buttonPeople, base: ofSent },
+    { key: 'buyPeople', value: figures.buyPeople, base: ofSent },
+    { key: 'orders', value: figures.orders, base: ofSent },
+    {
+      key: 'sales',
+      value: figures.sales,
+      ...(figures.sales > 0 ? { note: format.revenue(figures.revenue) } : { base: { of: 'orders' as const, value: figures.orders } }),
+    },
+    { key: 'replies', value: figures.replies, base: ofSent },
+    { key: 'unsubscribes', value: figures.unsubscribes, base: ofSent },
+  ];
+  return (
+    <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="sm" component="dl" m={0}>
+      {rows.map((tile) => (
+        <FigureTile key={tile.key} tile={tile} />
+      ))}
+    </SimpleGrid>
+  );
+}
+
+function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const share = base && value !== null && base.value > 0 ? t(`tile.of.${base.of}`, { share: format.share(value, base.value), base: format.number(base.value) }) : null;
+  return (
+    <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)">
+      <Tooltip label={t(`figure.${name}Hint`)}>
+        <Text component="dt" size="sm" c="dimmed" truncate>
+          {t(`figure.${name}`)}
+        </Text>
+      </Tooltip>
+      <Text component="dd" m={0} fz={22} fw={600} lh={1.3}>
+        {value === null ? DASH : format.number(value)}
+      </Text>
+      <Text component="dd" m={0} size="xs" c="dimmed" mih={18}>
+        {value === null ? t('figure.notReported') : (note ?? share ?? ' ')}
+      </Text>
+    </Paper>
+  );
+}
