@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The command line for operators. Everything a page can do goes through the API, in this process; what comes before
 // there is anybody to ask (migrate, the owner, tokens) and what no page does (audit) is done on the store.
-import { createReadStream, readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { CHANNEL_NAMES } from '../channels/index.ts';
+import { createLocalBus } from './bus.ts';
 import { complain, type House, openHouse } from './boot.ts';
 import { loadEnvironment, readConfig } from './config.ts';
 import { Problem } from './domain/problem.ts';
@@ -16,7 +17,7 @@ import type { Figures, Mailing, MailingCheck, MailingRow } from './http/api/mail
 import { setupBodySchema } from './http/api/session.ts';
 import { checked } from './http/problems.ts';
 import { pickLanguage, translate } from './i18n.ts';
-import { importFile } from './import-file.ts';
+import { importFaults, importFile } from './import-file.ts';
 import { createLog } from './log.ts';
 import { createOperator, type Operator, RefusedByApi } from './operator.ts';
 import { audit, repair } from './stats/audit.ts';
@@ -51,6 +52,9 @@ async function withHouse(work: (tools: Tools) => Promise<void>): Promise<void> {
 }
 
 const readText = (file: string): string => readFileSync(file === '-' ? 0 : resolve(file), 'utf8');
+
+/** Both sides of a pair such as `key=value`, whose sign stands at `at`. */
+const splitAt = (pair: string, at: number): [string, string] => [pair.slice(0, Math.max(0, at)), pair.slice(at + 1)];
 
 function readDraft(file: string): object {
   try {
@@ -188,10 +192,7 @@ bot
   .option('--api-root <url>', t('apiRoot'))
   .action((channel: string, options: { token?: string; credential?: string[]; name?: string; apiRoot?: string }) =>
     withHouse(async ({ operator }) => {
-      const pairs = (options.credential ?? []).map((pair) => [
-        pair.split('=', 1)[0] ?? '',
-        pair.slice(pair.indexOf('=') + 1),
-      ]);
+      const pairs = (options.credential ?? []).map((pair) => splitAt(pair, pair.indexOf('=')));
       const credentials = { ...Object.fromEntries(pairs), ...(options.token ? { token: options.token } : {}) };
       const { body } = await operator.call<Bot>('POST', '/bots', {
         channel,
@@ -229,32 +230,27 @@ program
   .action(
     (file: string, options: { map?: string[]; bot?: string; tag?: string[]; consent: boolean; dryRun: boolean }) =>
       withHouse(async ({ house }) => {
-        const mapping = Object.fromEntries(
-          (options.map ?? []).map((pair) => [
-            pair.slice(0, pair.lastIndexOf('=')),
-            pair.slice(pair.lastIndexOf('=') + 1),
-          ]),
-        );
-        const report = await importFile(
-          { db: house.db, folder: house.config.dataFolder, log: createLog('silent'), now: Date.now },
-          {
-            name: basename(file),
-            open: () => createReadStream(resolve(file)),
-            mapping,
-            bot: options.bot ?? null,
-            tags: options.tag ?? [],
-            consent: options.consent,
-            dryRun: options.dryRun,
-          },
-          (read, total) => process.stderr.write(`\r${t('importProgress', { read, total })}`),
+        const { db, config } = house;
+        const deps = {
+          db,
+          dataFolder: config.dataFolder,
+          bus: createLocalBus(),
+          log: createLog('silent'),
+          now: Date.now,
+        };
+        const { bot: botId = null, tag: tags = [], consent, dryRun } = options;
+        const mapping = Object.fromEntries((options.map ?? []).map((pair) => splitAt(pair, pair.lastIndexOf('='))));
+        const report = await importFile(deps, { file, mapping, bot: botId, tags, consent, dryRun }, (read, total) =>
+          process.stderr.write(`\r${t('importProgress', { read, total })}`),
         );
         process.stderr.write('\n');
-        for (const { row, field, code, value } of report.errors)
-          print(
-            `${row}\t${field ?? ''}\t${translate(language, `problems:${code}`, { value: value ?? '', field: field ?? '' })}`,
-          );
+        for await (const { row, field, code, value } of importFaults(deps, report.id)) {
+          const sentence = translate(language, `problems:${code}`, { value: value ?? '', field: field ?? '' });
+          print([row, field ?? '', sentence, value ?? ''].join('\t'));
+        }
         print(t('importDone', { added: report.added, updated: report.updated, bad: report.bad }));
-        if (report.bad > 0) process.exitCode = 3;
+        if (report.state === 'failed') process.exitCode = 1;
+        else if (report.bad > 0) process.exitCode = 3;
       }),
   );
 
