@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createChannels } from '../channels/index.ts';
 import type { Config } from './config.ts';
 import type { Channel } from './domain/channel.ts';
@@ -21,6 +22,11 @@ export interface House {
   keyring: Keyring;
   channels: ReadonlyMap<string, Channel>;
 }
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url)).replace(/[\\/]dist[\\/]$/, '/');
+
+/** Where the built pages lie, whether this runs from the sources or from the build. */
+export const ASSETS = { admin: join(ROOT, 'dist/admin'), widget: join(ROOT, 'dist/widget') };
 
 const KEY_FILE = 'secret.key';
 

@@ -2,8 +2,7 @@
 // `sender` sends; `all` does both.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { complain, type House, openHouse } from './boot.ts';
+import { ASSETS, complain, type House, openHouse } from './boot.ts';
 import { type Bus, createLocalBus, createRedisBus } from './bus.ts';
 import { type Config, loadEnvironment, readConfig } from './config.ts';
 import { CHANNEL_NAMES } from '../channels/index.ts';
@@ -17,7 +16,6 @@ import { lockDatabase } from './store/lock.ts';
 import { readWorkspace } from './store/settings.ts';
 import { countStaff } from './store/staff.ts';
 
-const ASSETS = fileURLToPath(new URL('../', import.meta.url)).replace(/\/dist\/$/, '/');
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const LAST_RESORT_MS = 15_000;
 
@@ -87,7 +85,7 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
       simulator,
       setupToken,
       onWorkspaceChanged: address.refresh,
-      assets: { admin: `${ASSETS}dist/admin`, widget: `${ASSETS}dist/widget` },
+      assets: ASSETS,
     });
     const server = createServer(app.handler);
     app.attach(server);

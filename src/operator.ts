@@ -1,7 +1,7 @@
 // The API as the command line uses it: in this process, over no socket, as the machine's own operator. So a command
 // can do nothing that the API does not check, and needs no code of its own for it.
 import inject from 'light-my-request';
-import type { House } from './boot.ts';
+import { ASSETS, type House } from './boot.ts';
 import { createLocalBus } from './bus.ts';
 import { Problem } from './domain/problem.ts';
 import type { SimulatorControl } from './domain/simulator.ts';
@@ -51,7 +51,7 @@ export function createOperator(house: House, options: { log: Logger; language: s
     simulator: noSimulator,
     operator: { staffId: null, tokenId: null, role: 'owner', scopes: null, name: 'operator', language: null },
     setupToken: null,
-    assets: { admin: '', widget: '' },
+    assets: ASSETS,
   });
   return {
     async call<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
