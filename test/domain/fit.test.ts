@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Capabilities } from '../../src/domain/channel.ts';
 import { check, fit } from '../../src/domain/fit.ts';
 import { layout } from '../../src/domain/layout.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { plainText, type Message, type Run } from '../../src/domain/message.ts';
 import { type Person, personalise, personaliseUrl, variablesOf } from '../../src/domain/personalise.ts';
 

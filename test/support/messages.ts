@@ -1,5 +1,5 @@
 // Random messages for properties: words of many scripts, every kind of element and button, texts short and very long.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Button, Element, Message, Run } from '../../src/domain/message.ts';
 
 const WORDS = [

@@ -1,0 +1,352 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { createHttpClient } from '../../channels/lib/http.ts';
+import { createTelegram } from '../../channels/telegram/index.ts';
+import type { TelegramPayload } from '../../channels/telegram/render.ts';
+import type { Channel, ChannelBot, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import { freePort, until } from '../support/services.ts';
+import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
+import { conformance, LINKS, NOW } from './conformance.ts';
+
+const fixture = <T>(name: string): T =>
+  JSON.parse(readFileSync(new URL(`../fixtures/telegram/${name}.json`, import.meta.url), 'utf8')) as T;
+
+const TOKEN = '5000000001:AAHsecretsecretsecretsecretsecret-x';
+const SECRET = 'webhook-secret_0123456789';
+const bot: ChannelBot = {
+  id: 1,
+  publicId: 'bot00001',
+  externalId: '5000000001',
+  name: 'Shop',
+  credentials: { token: TOKEN },
+  apiRoot: null,
+  webhookSecret: SECRET,
+};
+const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
+
+const create = (allowPrivate = true): Channel =>
+  createTelegram({
+    http: createHttpClient({ allowPrivate: () => allowPrivate }),
+    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    now: () => NOW,
+  });
+
+const request = (headers: Record<string, string | undefined>): InboundRequest => ({
+  method: 'POST',
+  headers,
+  query: {},
+  body: Buffer.from('{}'),
+});
+const HEADER = 'x-telegram-bot-api-secret-token';
+
+const hello = { payload: { method: 'sendMessage', body: { text: 'Hello' } }, address: '7123456789', key: '1:0' };
+const accepted = {
+  ok: true,
+  result: { message_id: 42, date: 1, chat: { id: 7123456789, type: 'private' }, text: 'Hello' },
+};
+
+let server: ScriptServer;
+const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
+const deliverTo = async (channel: Channel, answer: ScriptServer['answer']): Promise<Outcome[]> => {
+  server.answer = answer;
+  return channel.deliver([hello], at(server.origin));
+};
+
+before(async () => {
+  server = await startScriptServer();
+});
+after(async () => {
+  await server.close();
+});
+
+interface Refused {
+  name: string;
+  http: number;
+  answer: unknown;
+  outcome: Partial<Outcome>;
+}
+
+conformance('telegram', create, {
+  bot,
+  secrets: [TOKEN, SECRET, TOKEN.split(':')[1] ?? ''],
+  inspect(payload) {
+    const { method, body } = payload as unknown as TelegramPayload;
+    const keyboard = body.reply_markup?.inline_keyboard ?? [];
+    return {
+      text: method === 'sendMessage' ? body.text : '',
+      caption: method === 'sendPhoto' ? (body.caption ?? '') : '',
+      rows: keyboard.map((row) => row.map((button) => button.text)),
+      targets: keyboard
+        .flat()
+        .map((button) => ('url' in button ? button.url : 'callback_data' in button ? button.callback_data : '')),
+    };
+  },
+  requests: {
+    right: [request({ [HEADER]: SECRET })],
+    wrong: [
+      { title: 'another secret', request: request({ [HEADER]: `${SECRET}x` }) },
+      { title: 'the beginning of the secret', request: request({ [HEADER]: SECRET.slice(0, -1) }) },
+      { title: 'an empty secret', request: request({ [HEADER]: '' }) },
+      { title: 'the secret in another header', request: request({ authorization: SECRET }) },
+    ],
+  },
+  updates: fixture('updates'),
+  outcomes: [
+    {
+      title: 'a message that went out',
+      expected: { status: 'accepted', messageId: '42' },
+      deliver: (channel) => deliverTo(channel, answerJson(200, accepted)),
+    },
+    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
+      title: name,
+      expected: outcome,
+      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
+    })),
+    {
+      title: 'a connection that broke after the request',
+      expected: { status: 'unknown' },
+      deliver: (channel) =>
+        deliverTo(channel, (_asked, response) => {
+          response.destroy();
+        }),
+    },
+    {
+      title: 'a platform that is not there',
+      expected: { status: 'failed' },
+      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
+    },
+    {
+      title: 'a private address that is not allowed',
+      expected: { status: 'failed' },
+      deliver: () => create(false).deliver([hello], at(server.origin)),
+    },
+    {
+      title: 'a picture that was deleted',
+      expected: { status: 'refused', reason: 'content_refused' },
+      deliver: (channel) =>
+        channel.deliver(
+          [{ ...hello, payload: { method: 'sendPhoto', photo: { media: 'gone0000' }, body: {} } }],
+          at(server.origin),
+        ),
+    },
+  ],
+  faults: [
+    { title: 'no token', bot: { ...bot, credentials: {} }, path: 'credentials.token', code: 'token_missing' },
+    {
+      title: 'a token of a wrong shape',
+      bot: { ...bot, credentials: { token: 'hello' } },
+      path: 'credentials.token',
+      code: 'token_shape',
+    },
+    {
+      title: 'an API root where nobody listens',
+      bot: at('http://127.0.0.1:1'),
+      path: 'apiRoot',
+      code: 'api_root_unreachable',
+    },
+  ],
+});
+
+describe('telegram connect', () => {
+  const problemAt = async (channel: Channel, answer: ScriptServer['answer']): Promise<unknown> => {
+    server.answer = answer;
+    return channel.connect(at(server.origin), null).then(
+      () => null,
+      ({ fields }: { fields: unknown }) => fields,
+    );
+  };
+
+  it('names the token when the platform refuses it', async () => {
+    const fields = await problemAt(
+      create(),
+      answerJson(401, { ok: false, error_code: 401, description: 'Unauthorized' }),
+    );
+    expect(fields).to.deep.equal([{ path: 'credentials.token', code: 'token_refused', params: {} }]);
+  });
+
+  it('names the API root when something else answers there', async () => {
+    expect(await problemAt(create(), answerJson(200, '<html>hello</html>'))).to.deep.equal([
+      { path: 'apiRoot', code: 'api_root_wrong', params: { address: server.origin, status: 200 } },
+    ]);
+  });
+
+  it('names the API root when it lies on a private network', async () => {
+    expect(await problemAt(create(false), answerJson(200, {}))).to.deep.equal([
+      { path: 'apiRoot', code: 'api_root_private', params: { address: server.origin } },
+    ]);
+  });
+
+  it('sets the webhook with the secret and the kinds of update it reads', async () => {
+    server.asked.length = 0;
+    server.answer = (asked, response) => {
+      const me = { id: 5000000001, is_bot: true, first_name: 'Shop', username: 'shop_bot' };
+      const result = asked.path.endsWith('/getMe') ? me : asked.path.endsWith('/setWebhook');
+      answerJson(200, { ok: true, result })(asked, response);
+    };
+    const profile = await create().connect(at(server.origin), 'https://herald.example/webhooks/key');
+    expect(profile).to.deep.equal({
+      externalId: '5000000001',
+      name: 'Shop',
+      username: 'shop_bot',
+      picture: null,
+      link: 'https://t.me/shop_bot?start={ref}',
+      webhook: 'set',
+    });
+    const set = server.asked.find(({ path }) => path.endsWith('/setWebhook'));
+    expect(JSON.parse(set?.body ?? '')).to.include({
+      url: 'https://herald.example/webhooks/key',
+      secret_token: SECRET,
+    });
+    expect(JSON.parse(set?.body ?? '').allowed_updates).to.include('my_chat_member');
+  });
+});
+
+describe('telegram deliver', () => {
+  const photo = { ...hello, payload: { method: 'sendPhoto', photo: { media: 'abcd1234' }, body: { caption: 'Mug' } } };
+  const sentPhoto = { ...accepted, result: { ...accepted.result, photo: [{ file_id: 'small' }, { file_id: 'FILE' }] } };
+  const photosOf = (): string[] =>
+    server.asked.map(({ headers, body }) =>
+      headers['content-type']?.startsWith('multipart/')
+        ? 'upload'
+        : String((JSON.parse(body) as { photo: string }).photo),
+    );
+
+  beforeEach(() => {
+    server.asked.length = 0;
+  });
+
+  it('uploads a picture once, however many go out together, and then uses its file id', async () => {
+    server.answer = answerJson(200, sentPhoto);
+    const outcomes = await create().deliver(
+      Array.from({ length: 5 }, () => photo),
+      at(server.origin),
+    );
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(Array.from({ length: 5 }, () => 'accepted'));
+    expect(photosOf()).to.deep.equal(['upload', 'FILE', 'FILE', 'FILE', 'FILE']);
+  });
+
+  it('lets the next one upload when the first could not', async () => {
+    let calls = 0;
+    server.answer = (asked, response) => {
+      calls += 1;
+      const blocked = { ok: false, error_code: 403, description: 'Forbidden: bot was blocked by the user' };
+      (calls === 1 ? answerJson(403, blocked) : answerJson(200, sentPhoto))(asked, response);
+    };
+    const outcomes = await create().deliver([photo, photo, photo], at(server.origin));
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['refused', 'accepted', 'accepted']);
+    expect(photosOf()).to.deep.equal(['upload', 'upload', 'FILE']);
+  });
+
+  it('uploads again when the platform has forgotten the file id', async () => {
+    const channel = create();
+    server.answer = answerJson(200, sentPhoto);
+    await channel.deliver([photo], at(server.origin));
+    server.answer = (asked, response) => {
+      const forgotten = {
+        ok: false,
+        error_code: 400,
+        description: "Bad Request: wrong remote file identifier specified: can't unserialize it",
+      };
+      (asked.body.includes('FILE') ? answerJson(400, forgotten) : answerJson(200, sentPhoto))(asked, response);
+    };
+    expect((await channel.deliver([photo], at(server.origin)))[0]?.status).to.equal('accepted');
+    expect(photosOf()).to.deep.equal(['upload', 'FILE', 'upload']);
+  });
+
+  it('counts formatting in UTF-16 units and joins neighbours of one kind', () => {
+    const [payload] = create().render(
+      {
+        elements: [
+          {
+            kind: 'text',
+            text: [
+              { text: ' 👍 ' },
+              { text: 'now', bold: true },
+              { text: ' or', bold: true, italic: true },
+              { text: ' x', code: true, bold: true },
+            ],
+          },
+        ],
+      },
+      LINKS,
+    );
+    expect(payload?.body).to.deep.equal({
+      text: '👍 now or x',
+      entities: [
+        { type: 'bold', offset: 3, length: 6 },
+        { type: 'italic', offset: 6, length: 3 },
+        { type: 'code', offset: 9, length: 2 },
+      ],
+      link_preview_options: { is_disabled: true },
+    });
+  });
+});
+
+describe('telegram listen', () => {
+  const update = (id: number) => ({
+    update_id: id,
+    message: {
+      message_id: id,
+      date: 1,
+      text: 'hi',
+      from: { id, is_bot: false, first_name: 'A' },
+      chat: { id, type: 'private' },
+    },
+  });
+  const offsets = (): unknown[] =>
+    server.asked
+      .filter(({ path }) => path.endsWith('/getUpdates'))
+      .map(({ body }) => (JSON.parse(body) as { offset?: number }).offset);
+
+  beforeEach(() => {
+    server.asked.length = 0;
+  });
+
+  it('removes the webhook first and confirms only what has been stored', async () => {
+    const stop = new AbortController();
+    const stored: number[] = [];
+    let polls = 0;
+    server.answer = (asked, response) => {
+      if (!asked.path.endsWith('/getUpdates')) return answerJson(200, { ok: true, result: true })(asked, response);
+      polls += 1;
+      // The third call stays open, as long polling does.
+      if (polls <= 2) answerJson(200, { ok: true, result: [update(7), update(8)] })(asked, response);
+    };
+    const done = create().listen?.(
+      at(server.origin),
+      async (given) => {
+        if (polls === 1) throw new Error('the store is away');
+        stored.push((given as { update_id: number }).update_id);
+      },
+      stop.signal,
+    );
+    await until('the third poll', () => offsets().length === 3);
+    expect(server.asked[0]?.path).to.match(/\/deleteWebhook$/);
+    expect(stored.toSorted()).to.deep.equal([7, 8]);
+    expect(offsets()).to.deep.equal([undefined, undefined, 9]);
+    stop.abort();
+    await done;
+  });
+
+  for (const [code, problem] of [
+    [409, 'polling_conflict'],
+    [401, 'token_refused'],
+  ] as const) {
+    it(`ends with ${problem} when the platform answers ${code}`, async () => {
+      server.answer = answerJson(code, { ok: false, error_code: code, description: 'no' });
+      const error: unknown = await create()
+        .listen?.(at(server.origin), async () => undefined, new AbortController().signal)
+        .catch((reason: unknown) => reason);
+      expect(error).to.have.property('code', problem);
+    });
+  }
+});
+
+describe('telegram answer', () => {
+  it('answers a press in the webhook itself, and nothing else', () => {
+    const channel = create();
+    const answer = channel.answer?.({ update_id: 1, callback_query: { id: '77' } }, bot);
+    expect(JSON.parse(answer?.body ?? '')).to.deep.equal({ method: 'answerCallbackQuery', callback_query_id: '77' });
+    expect(channel.answer?.({ update_id: 1, message: {} }, bot)).to.equal(null);
+  });
+});

@@ -1,0 +1,57 @@
+// An HTTP server that answers as a test tells it to, and remembers what it was asked.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Asked {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+export type Answer = (asked: Asked, response: ServerResponse) => void;
+
+export interface ScriptServer {
+  origin: string;
+  asked: Asked[];
+  /** What is answered from now on. */
+  answer: Answer;
+  close(): Promise<void>;
+}
+
+export const answerJson =
+  (status: number, body: unknown): Answer =>
+  (_asked, response) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    response
+      .writeHead(status, { 'content-type': typeof body === 'string' ? 'text/html' : 'application/json' })
+      .end(text);
+  };
+
+export async function startScriptServer(): Promise<ScriptServer> {
+  const http = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      const asked = { method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') };
+      server.asked.push(asked);
+      server.answer(asked, response);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    http.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const server: ScriptServer = {
+    origin: `http://127.0.0.1:${port}`,
+    asked: [],
+    answer: answerJson(200, {}),
+    close: () =>
+      new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+  return server;
+}
