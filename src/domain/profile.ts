@@ -13,6 +13,19 @@ export function checkPhone(text: string): string | null {
 
 /** A BCP 47 tag in its canonical form: `pt_br` becomes `pt-BR`. */
 export function checkLocale(text: string): string | null {
+  // Asking Intl takes longer than all other checks of a row together, and there are few locales.
+  if (locales.size > REMEMBERED) locales.clear();
+  const known = locales.get(text);
+  if (known !== undefined) return known;
+  const locale = askIntl(text);
+  locales.set(text, locale);
+  return locale;
+}
+
+const REMEMBERED = 1000;
+const locales = new Map<string, string | null>();
+
+function askIntl(text: string): string | null {
   try {
     const [locale] = Intl.getCanonicalLocales(text.replaceAll('_', '-'));
     return locale && locale.length <= 35 && KNOWN_LANGUAGES.of(locale.split('-')[0]!) ? locale : null;
