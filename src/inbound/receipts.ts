@@ -32,14 +32,14 @@ export async function findReceipted(db: Database, connection: Connection, fact: 
   const named = await lockByMessageId(db, connection, fact.messageId);
   if (named) return { deliveries: [named], early: false };
   if (await isBeingSent(db, connection)) return { deliveries: [], early: true };
-  const unknown = await theOneUnconfirmed(db, connection, fact.at);
+  const unknown = await theOneWithoutId(db, connection, fact.at);
   if (unknown) await saveMessageId(db, unknown.id, fact.messageId);
   return { deliveries: unknown ? [unknown] : [], early: false };
 }
 
-/** A receipt for an id we never learned belongs to the message whose fate we never learned, if there is just one. */
-async function theOneUnconfirmed(db: Database, to: Addressee, at: number): Promise<ArrivalDelivery | null> {
-  const candidates = (await lockSentUntil(db, to, at)).filter(({ state }) => state === 'unconfirmed');
+/** A receipt for an id we never learned belongs to the message whose id we never learned, if there is just one. */
+async function theOneWithoutId(db: Database, to: Addressee, at: number): Promise<ArrivalDelivery | null> {
+  const candidates = (await lockSentUntil(db, to, at)).filter(({ messageId }) => messageId === null);
   return candidates.length === 1 ? candidates[0]! : null;
 }
 

@@ -71,7 +71,7 @@ export async function receive(
 function fit(fact: Inbound, now: number): Inbound {
   const externalId =
     fact.externalId.length > ID_LENGTH ? createHash('sha256').update(fact.externalId).digest('hex') : fact.externalId;
-  return { ...fact, externalId, at: Math.min(fact.at, now) };
+  return { ...fact, externalId, at: Number.isFinite(fact.at) ? Math.min(fact.at, now) : now };
 }
 
 interface TakeDeps {

@@ -12,6 +12,8 @@ export interface ArrivalDelivery extends Arrival {
   connectionId: number;
   botId: number;
   purpose: DeliveryPurpose;
+  /** The platform's id; null when it was never told. */
+  messageId: string | null;
 }
 
 interface ArrivalRow {
@@ -21,6 +23,7 @@ interface ArrivalRow {
   connection_id: number;
   bot_id: number;
   purpose: DeliveryPurpose;
+  external_message_id: string | null;
   state: DeliveryState;
   sending_at: number | null;
   sent_at: number | null;
@@ -35,6 +38,7 @@ const COLUMNS = [
   'connection_id',
   'bot_id',
   'purpose',
+  'external_message_id',
   'state',
   'sending_at',
   'sent_at',
@@ -49,6 +53,7 @@ const toArrival = (row: ArrivalRow): ArrivalDelivery => ({
   connectionId: row.connection_id,
   botId: row.bot_id,
   purpose: row.purpose,
+  messageId: row.external_message_id,
   state: row.state,
   sendingAt: row.sending_at,
   sentAt: row.sent_at,

@@ -5,7 +5,7 @@ import { FIGURE_OF } from '../domain/delivery.ts';
 import { orderFigures, type OrderState } from '../domain/orders.ts';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { Counter } from './counters.ts';
-import type { Database } from './database.ts';
+import { type Database, isMysql } from './database.ts';
 import { jsonText } from './json.ts';
 import { deliveryRange } from './statistics.ts';
 import { walkUp } from './walk.ts';
@@ -136,5 +136,5 @@ export async function publicNames(
 
 /** Runs in one transaction that sees the database as it stood at one instant. */
 export async function atOneInstant<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
-  return db.transaction(work, { isolationLevel: 'repeatable read' });
+  return isMysql(db) ? db.transaction(work, { isolationLevel: 'repeatable read' }) : db.transaction(work);
 }
