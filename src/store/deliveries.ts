@@ -178,13 +178,15 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
   let planned = 0;
   for (const slice of slices) {
     planned += await transact(db, async (trx) => {
-      const count = await trx('deliveries')
+      const again = trx('deliveries')
         .where({ campaign_id: campaignId, bot_id: slice.bot_id, purpose: 'campaign', state: which })
         .whereBetween('id', [slice.first_delivery_id, slice.last_delivery_id])
-        .modify((q) => void (which === 'failed' && q.whereIn('reason', [...PASSING_REASONS])))
-        .update({ state: 'planned', reason: null, detail: null, attempts: 0, settled_at: null });
-      if (count === 0) return 0;
-      await trx('slices').where({ id: slice.id }).update({ done: 0 });
+        .modify((q) => void (which === 'failed' && q.whereIn('reason', [...PASSING_REASONS])));
+      if (!(await again.clone().first('id'))) return 0;
+      // A sender that holds the slice has read it already and would end it without them.
+      const opened = await trx('slices').where({ id: slice.id }).whereNull('lease_owner').update({ done: 0 });
+      if (opened === 0) return 0;
+      const count = await again.update({ state: 'planned', reason: null, detail: null, attempts: 0, settled_at: null });
       await bump(trx, [{ campaignId, botId: slice.bot_id, figure: which, by: -count }]);
       return count;
     });

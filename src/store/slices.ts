@@ -145,20 +145,3 @@ export async function nothingRemains(db: Database, campaignId: number): Promise<
     .first('g.id');
   return remaining === undefined;
 }
-
-/** Why a mailing that is being sent stands still: a key below `waiting.`, or null where some bot can go on. */
-export async function waitingFor(db: Database, campaignIds: readonly number[]): Promise<Map<number, string | null>> {
-  const rows = (await db('slices as l')
-    .join('bots as b', 'b.id', 'l.bot_id')
-    .whereIn('l.campaign_id', [...campaignIds])
-    .where('l.done', 0)
-    .distinct('l.campaign_id', 'b.status')) as { campaign_id: number; status: string }[];
-  const statuses = new Map<number, Set<string>>();
-  for (const row of rows) statuses.set(row.campaign_id, (statuses.get(row.campaign_id) ?? new Set()).add(row.status));
-  return new Map(campaignIds.map((id) => [id, reasonToWait(statuses.get(id) ?? new Set())]));
-}
-
-function reasonToWait(statuses: ReadonlySet<string>): string | null {
-  if (statuses.size === 0 || statuses.has('connected')) return null;
-  return statuses.has('attention') ? 'bot_attention' : 'bot_paused';
-}
