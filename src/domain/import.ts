@@ -128,8 +128,8 @@ function takeAttribute(person: ImportedPerson, definition: AttributeDefinition, 
     person.attributes[definition.key] = checkAttribute(definition, value, definition.key);
     return null;
   } catch (error) {
-    if (error instanceof Problem) return error.code;
-    throw error;
+    if (!(error instanceof Problem)) throw error;
+    return error.code === 'attribute_too_long' ? 'row_too_long' : `bad_${definition.type}`;
   }
 }
 

@@ -4,7 +4,18 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 
 const FIRST = ['Олена', 'José', 'Nguyễn', 'Zoë', 'Ангеліна', 'Łukasz', 'Ærø', '愛子', 'Anna "Ann"', "O'Neil"];
-const LAST = ['Шевченко', 'García, Jr', 'Văn An', 'Müller', "Прокоф'єва", 'Ñandú', '山田', 'Smith; Co', 'de la\nCruz', 'Öz'];
+const LAST = [
+  'Шевченко',
+  'García, Jr',
+  'Văn An',
+  'Müller',
+  "Прокоф'єва",
+  'Ñandú',
+  '山田',
+  'Smith; Co',
+  'de la\nCruz',
+  'Öz',
+];
 
 export const HEADER = 'First name,Last name,E-mail,Phone,Language,Tags,City,Age,Vip,Born';
 
@@ -31,7 +42,7 @@ export const BAD_ROWS: readonly { line: string; code: string; field: string | nu
   { line: 'Bad,Locale,a@example.com,,xx-nowhere-at-all,,,,,', code: 'bad_locale', field: 'Language' },
   { line: 'Bad,Age,a@example.com,,en,,,abc,,', code: 'bad_number', field: 'Age', value: 'abc' },
   { line: 'Bad,Vip,a@example.com,,en,,,,maybe,', code: 'bad_boolean', field: 'Vip' },
-  { line: 'Bad,Born,a@example.com,,en,,,,,2026-02-30', code: 'attribute_date', field: 'Born' },
+  { line: 'Bad,Born,a@example.com,,en,,,,,2026-02-30', code: 'bad_date', field: 'Born' },
   { line: 'Too,few,cells', code: 'row_columns', field: null },
   { line: 'Too,many,a@example.com,,en,,,,,,extra,cells', code: 'row_columns', field: null },
   { line: 'Nobody,Known,,,en,,,,,', code: 'row_nobody', field: null },
