@@ -73,6 +73,9 @@ export const QUIET: Behaviour = { press: 0, open: 0, buy: 0, pay: 0, reply: 0, b
 const LOG_LENGTH = 1000;
 const FIRST_BOT_ID = 5_000_000_001;
 
+/** More updates than this never come in a millisecond, so a later start always begins above all earlier numbers. */
+const UPDATES_PER_MS = 1000;
+
 export const createWorld = (now: () => number, random: () => number): World => ({
   bots: new Map(),
   people: 0,
@@ -107,7 +110,7 @@ export function addBot(
     name,
     username: username ?? `simulated_${id}_bot`,
     // A restarted simulator must not repeat the numbers of the one before: they would be taken for repeats.
-    updates: new Updates(Date.now()),
+    updates: new Updates(world.now() * UPDATES_PER_MS),
     ledger: new Ledger(),
     files: new Map(),
     nextAt: 0,
