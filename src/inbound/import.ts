@@ -13,8 +13,18 @@ import { getBot } from '../store/bots.ts';
 import { type Database, newPublicId } from '../store/database.ts';
 import { type BatchOptions, type BatchRow, checkBatch, writeBatch } from '../store/import-people.ts';
 import {
-  advanceImport, getImport, type ImportFault, type ImportRecord, type ImportSettings, type ImportState, insertImport,
-  insertImportErrors, interruptedImports, moveImport, type Progress, rewindImport,
+  advanceImport,
+  getImport,
+  type ImportFault,
+  type ImportRecord,
+  type ImportSettings,
+  type ImportState,
+  insertImport,
+  insertImportErrors,
+  interruptedImports,
+  moveImport,
+  type Progress,
+  rewindImport,
 } from '../store/imports.ts';
 import { normaliseTags } from '../store/tags.ts';
 import { transact } from '../store/transact.ts';
@@ -61,13 +71,15 @@ export interface ImportInfo {
 
 const BATCH_ROWS = 500;
 
-const pathOf = (deps: Pick<ImportDeps, 'dataFolder'>, file: string): string => join(deps.dataFolder, 'imports', basename(file));
+const pathOf = (deps: Pick<ImportDeps, 'dataFolder'>, file: string): string =>
+  join(deps.dataFolder, 'imports', basename(file));
 
 // --- The upload -----------------------------------------------------------------------------
 
 /** Takes over the file at `path`; throws a problem, and removes the file, when it cannot be imported at all. */
 export async function createImport(
-  deps: ImportDeps, upload: { name: string; path: string; staffId: number | null },
+  deps: ImportDeps,
+  upload: { name: string; path: string; staffId: number | null },
 ): Promise<ImportInfo> {
   try {
     const head = await readHead(upload.path);
@@ -87,9 +99,17 @@ export async function createImport(
       tags: [],
     };
     const { name, staffId } = upload;
-    return toInfo(await insertImport(deps.db, {
-      publicId, name: name.slice(0, 200), file, settings, totalRows: head.totalRows, staffId, now: deps.now(),
-    }));
+    return toInfo(
+      await insertImport(deps.db, {
+        publicId,
+        name: name.slice(0, 200),
+        file,
+        settings,
+        totalRows: head.totalRows,
+        staffId,
+        now: deps.now(),
+      }),
+    );
   } catch (error) {
     await rm(upload.path, { force: true });
     throw error;
@@ -116,7 +136,21 @@ export function toInfo(record: ImportRecord): ImportInfo {
   const { columns, sample, mapping, delimiter } = record.settings;
   const { publicId, name, state, totalRows, readRows, added, updated, bad, reason, createdAt, finishedAt } = record;
   return {
-    id: publicId, name, state, columns, sample, mapping, delimiter, totalRows, readRows, added, updated, bad, reason, createdAt, finishedAt,
+    id: publicId,
+    name,
+    state,
+    columns,
+    sample,
+    mapping,
+    delimiter,
+    totalRows,
+    readRows,
+    added,
+    updated,
+    bad,
+    reason,
+    createdAt,
+    finishedAt,
   };
 }
 
@@ -145,14 +179,24 @@ export async function resumeImports(deps: ImportDeps): Promise<void> {
 
 const STARTS_FROM: readonly ImportState[] = ['uploaded', 'checked', 'stopped', 'failed'];
 
-async function begin(deps: ImportDeps, publicId: string, options: ImportOptions, mode: 'check' | 'run'): Promise<ImportInfo> {
+async function begin(
+  deps: ImportDeps,
+  publicId: string,
+  options: ImportOptions,
+  mode: 'check' | 'run',
+): Promise<ImportInfo> {
   if (!options.consent) throw fieldProblem('consent', 'import_consent');
   const record = await needImport(deps.db, publicId);
   const bot = options.bot === null ? null : await getBot(deps.db, options.bot);
   if (options.bot !== null && !bot) throw fieldProblem('bot', 'bot_unknown', { got: options.bot });
   planColumns(record.settings.columns, options.mapping, await listAttributes(deps.db), bot !== null);
   const settings: ImportSettings = {
-    ...record.settings, mode, mapping: { ...options.mapping }, botId: bot?.id ?? null, tags: normaliseTags(options.tags), row: record.settings.start.row,
+    ...record.settings,
+    mode,
+    mapping: { ...options.mapping },
+    botId: bot?.id ?? null,
+    tags: normaliseTags(options.tags),
+    row: record.settings.start.row,
   };
   const state = mode === 'check' ? 'checking' : 'running';
   await deps.db.transaction(async (trx) => {
@@ -165,13 +209,14 @@ async function begin(deps: ImportDeps, publicId: string, options: ImportOptions,
 }
 
 function continues(record: ImportRecord, settings: ImportSettings): boolean {
-  const choice = ({ mode, mapping, botId, tags }: ImportSettings): string => JSON.stringify([mode, mapping, botId, tags]);
+  const choice = ({ mode, mapping, botId, tags }: ImportSettings): string =>
+    JSON.stringify([mode, mapping, botId, tags]);
   return record.state === 'stopped' && settings.mode === 'run' && choice(record.settings) === choice(settings);
 }
 
 async function needImport(db: Database, publicId: string): Promise<ImportRecord> {
   const record = await getImport(db, publicId);
-  if (!record) throw new Problem('import_unknown', { id: publicId });
+  if (!record) throw new Problem('import_not_found');
   return record;
 }
 
@@ -199,8 +244,11 @@ async function work(deps: ImportDeps, publicId: string): Promise<void> {
 async function giveUp(deps: ImportDeps, publicId: string): Promise<void> {
   const record = await getImport(deps.db, publicId).catch(() => null);
   if (!record) return;
-  await moveImport(deps.db, record.id, ['checking', 'running'], { state: 'failed', reason: 'import_failed', finishedAt: deps.now() })
-    .catch(() => false);
+  await moveImport(deps.db, record.id, ['checking', 'running'], {
+    state: 'failed',
+    reason: 'import_failed',
+    finishedAt: deps.now(),
+  }).catch(() => false);
 }
 
 /** Answers `end` at the end of the file, `left` when the import was stopped or is read by another process. */
@@ -208,7 +256,12 @@ async function readAll(deps: ImportDeps, publicId: string): Promise<'end' | 'lef
   let record = await needImport(deps.db, publicId);
   const { columns, mapping, botId, delimiter, row } = record.settings;
   const plan = planColumns(columns, mapping, await listAttributes(deps.db), botId !== null);
-  for await (const rows of readRows(pathOf(deps, record.file), delimiter, { position: record.position, row }, BATCH_ROWS)) {
+  for await (const rows of readRows(
+    pathOf(deps, record.file),
+    delimiter,
+    { position: record.position, row },
+    BATCH_ROWS,
+  )) {
     if (deps.signal?.aborted) return 'left';
     const progress = await takeBatch(deps, record, plan, rows);
     if (!progress) return 'left';
@@ -221,7 +274,12 @@ async function readAll(deps: ImportDeps, publicId: string): Promise<'end' | 'lef
 }
 
 /** One batch in one transaction; null when the import was stopped meanwhile, and then nothing of the batch holds. */
-async function takeBatch(deps: ImportDeps, record: ImportRecord, plan: ColumnPlan, rows: readonly RawRow[]): Promise<Progress | null> {
+async function takeBatch(
+  deps: ImportDeps,
+  record: ImportRecord,
+  plan: ColumnPlan,
+  rows: readonly RawRow[],
+): Promise<Progress | null> {
   const { good, faults } = checkRows(rows, record.settings.columns, plan);
   const { botId, tags, mode } = record.settings;
   const options: BatchOptions = { botId, tags, importId: record.publicId, now: deps.now() };
@@ -251,11 +309,16 @@ async function takeBatch(deps: ImportDeps, record: ImportRecord, plan: ColumnPla
 /** Undoes the transaction of a batch that nobody wants any more. */
 class Left extends Error {}
 
-function checkRows(rows: readonly RawRow[], columns: readonly string[], plan: ColumnPlan): { good: BatchRow[]; faults: ImportFault[] } {
+function checkRows(
+  rows: readonly RawRow[],
+  columns: readonly string[],
+  plan: ColumnPlan,
+): { good: BatchRow[]; faults: ImportFault[] } {
   const good: BatchRow[] = [];
   const faults: ImportFault[] = [];
   for (const { row, cells, code, text } of rows) {
-    const checked = cells === null ? { fault: rowFault(null, code ?? 'row_quotes', text) } : checkRow(cells, columns, plan);
+    const checked =
+      cells === null ? { fault: rowFault(null, code ?? 'row_quotes', text) } : checkRow(cells, columns, plan);
     if ('fault' in checked) faults.push({ row, ...checked.fault });
     else good.push({ row, person: checked.person });
   }
@@ -263,5 +326,6 @@ function checkRows(rows: readonly RawRow[], columns: readonly string[], plan: Co
 }
 
 const conflictFault = ({ row, person }: BatchRow): ImportFault => ({
-  row, ...rowFault('external_key', 'row_conflict', person.externalKey ?? null),
+  row,
+  ...rowFault('external_key', 'row_conflict', person.externalKey ?? null),
 });
