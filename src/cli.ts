@@ -19,7 +19,7 @@ import { checked } from './http/problems.ts';
 import { pickLanguage, translate } from './i18n.ts';
 import { importFaults, importFile } from './import-file.ts';
 import { createLog } from './log.ts';
-import { createOperator, type Operator, RefusedByApi } from './operator.ts';
+import { openOperator, type Operator, RefusedByApi } from './operator.ts';
 import { audit, repair } from './stats/audit.ts';
 import { insertStaff } from './store/staff.ts';
 import { insertToken } from './store/tokens.ts';
@@ -45,7 +45,12 @@ interface Tools {
 async function withHouse(work: (tools: Tools) => Promise<void>): Promise<void> {
   const house = await openHouse(readConfig(environment, CHANNEL_NAMES));
   try {
-    await work({ house, operator: createOperator(house, { log: createLog('silent'), language }) });
+    const operator = await openOperator(house, { log: createLog('silent'), language });
+    try {
+      await work({ house, operator });
+    } finally {
+      await operator.close();
+    }
   } finally {
     await house.db.destroy();
   }

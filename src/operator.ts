@@ -1,6 +1,10 @@
-// The API as the command line uses it: in this process, over no socket, as the machine's own operator. So a command
-// can do nothing that the API does not check, and needs no code of its own for it.
-import inject from 'light-my-request';
+// The API as the command line uses it: in this process, over a socket file that only its user can reach, as the
+// machine's own operator. So a command can do nothing that the API does not check, and needs no code of its own for it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'undici';
 import { ASSETS, type House } from './boot.ts';
 import { createLocalBus } from './bus.ts';
 import { Problem } from './domain/problem.ts';
@@ -20,6 +24,7 @@ export interface Answer<T> {
 export interface Operator {
   /** Throws `RefusedByApi` when the API refuses. */
   call<T>(method: Method, path: string, body?: object): Promise<Answer<T>>;
+  close(): Promise<void>;
 }
 
 /** What the API answered, in its own words. */
@@ -41,7 +46,7 @@ const noSimulator: SimulatorControl = {
   stop: () => Promise.reject(new Problem('unknown_route')),
 };
 
-export function createOperator(house: House, options: { log: Logger; language: string }): Operator {
+export async function openOperator(house: House, options: { log: Logger; language: string }): Promise<Operator> {
   const app = createApp({
     ...house,
     bus: createLocalBus(),
@@ -53,23 +58,39 @@ export function createOperator(house: House, options: { log: Logger; language: s
     setupToken: null,
     assets: ASSETS,
   });
+  // The folder is made for this user alone.
+  const folder = mkdtempSync(join(tmpdir(), 'herald-'));
+  const socketPath = join(folder, 'operator.sock');
+  const server = createServer(app.handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socketPath, resolve);
+  });
+  const client = new Client('http://localhost', { socketPath, headersTimeout: 0, bodyTimeout: 0 });
   return {
     async call<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
-      const response = await inject((request, response) => void app.handler(request as never, response as never), {
+      const response = await client.request({
         method,
-        url: `/api/v1${path}`,
-        headers: { 'accept-language': options.language },
-        ...(body === undefined ? {} : { payload: body }),
+        path: `/api/v1${path}`,
+        headers: { 'accept-language': options.language, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
       });
+      const text = await response.body.text();
       const json = /json/.test(String(response.headers['content-type']));
       if (response.statusCode >= 400) {
         throw new RefusedByApi(
           json
-            ? response.json<ProblemDetails>()
-            : { type: '', title: '', status: response.statusCode, code: '', detail: response.payload },
+            ? (JSON.parse(text) as ProblemDetails)
+            : { type: '', title: '', status: response.statusCode, code: '', detail: text },
         );
       }
-      return { body: (json ? response.json() : null) as T, text: response.payload };
+      return { body: (json ? JSON.parse(text) : null) as T, text };
+    },
+    async close() {
+      await client.close();
+      await app.close();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

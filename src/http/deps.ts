@@ -21,7 +21,7 @@ export interface HttpDeps {
   /** The workspace's settings were changed through the API. */
   onWorkspaceChanged?: () => Promise<void>;
   simulator: SimulatorControl;
-  /** Who every request is from, where the requests come from this machine's own operator and over no socket. */
+  /** Who every request is from, where only this machine's own operator can ask. */
   operator?: Actor;
   /** Of the one-time link; null once the server has its owner. */
   setupToken: string | null;
