@@ -154,7 +154,8 @@ export const simulatorBehaviourSchema = z.strictObject({
 });
 export type SimulatorBehaviour = z.infer<typeof simulatorBehaviourSchema>;
 export const simulatorBodySchema = z.strictObject({
-  channel: z.string().max(32).default('telegram'),
+  /** Left out: the first channel that can be simulated. */
+  channel: z.string().max(32).optional(),
   people: z.int().min(0).max(1_000_000).default(5000),
   behaviour: simulatorBehaviourSchema.default({}),
 });

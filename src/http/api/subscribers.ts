@@ -167,7 +167,7 @@ export const IMPORT_FIELDS = [
   'locale',
   'time_zone',
   'tags',
-  /** The person's address at the chosen bot (for Telegram the chat id). */
+  /** The person's address at the chosen bot (the messenger's own id of the chat). */
   'address',
   'status',
   'subscribed_at',
