@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react';
 import mantine from 'postcss-preset-mantine';
 import variables from 'postcss-simple-vars';
 import { defineConfig } from 'vite';
+import { emojiData } from './emoji-data.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,7 +20,7 @@ const BREAKPOINTS = {
 export default defineConfig({
   root: folder('.'),
   cacheDir: folder('../node_modules/.vite-admin'),
-  plugins: [react()],
+  plugins: [react(), emojiData()],
   css: { postcss: { plugins: [mantine(), variables({ variables: BREAKPOINTS })] } },
   build: {
     outDir: folder('../dist/admin'),

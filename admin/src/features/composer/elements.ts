@@ -67,3 +67,5 @@ export const joined = (content: Content, winner: string): Content => ({
   synchronised: true,
   variants: { [EVERY_CHANNEL]: content.variants[winner] ?? { elements: [] } },
 });
+
+export const copiedMessage = (message: Message | undefined): Message => ({ elements: (message?.elements ?? []).map(copied) });

@@ -10,6 +10,8 @@ import { useFormat } from '../../ui/use-format.ts';
 import { isFilling, useSimulator, useStartSimulator } from './use-simulator.ts';
 
 const PEOPLE = 5000;
+/** Lively, so that every figure of the first mailing has something to show. */
+const BEHAVIOUR = { open: 0.2, press: 0.15, buy: 0.08, pay: 0.6, reply: 0.03, block: 0.01 };
 
 export function TrySimulator() {
   const { t } = useTranslation();
@@ -52,7 +54,7 @@ export function TrySimulator() {
         variant="default"
         leftSection={<IconFlask size={16} aria-hidden />}
         loading={start.isPending}
-        onClick={() => start.mutate({ people: PEOPLE })}
+        onClick={() => start.mutate({ people: PEOPLE, behaviour: BEHAVIOUR })}
       >
         {t('simulator.try')}
       </Button>

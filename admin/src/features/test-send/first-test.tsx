@@ -50,10 +50,8 @@ function Body({ bots, onDone, onClose }: Omit<Props, 'opened'>) {
   });
   const send = useMutation({
     mutationFn: async (subscriber: string) => {
-      const content = {
-        synchronised: true,
-        variants: { '*': { elements: [{ kind: 'text' as const, text: t('firstTest.message') }] } },
-      };
+      const text = t('firstTest.message', { name: `{{first_name|${t('firstTest.friend')}}}` });
+      const content = { synchronised: true, variants: { '*': { elements: [{ kind: 'text' as const, text }] } } };
       const draft = await api.mailings.create({ name: t('firstTest.draft'), content });
       return api.mailings.test(draft.id, { subscribers: [subscriber] });
     },

@@ -1,0 +1,50 @@
+// Step 3: how fast and when, beside what is ready and what is missing.
+import { Stack } from '@mantine/core';
+import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
+import type { Counted } from '../../features/audience/use-audience.ts';
+import { CheckList } from '../../features/sending/check-list.tsx';
+import { firstSite } from '../../features/sending/site.ts';
+import { SpeedField } from '../../features/sending/speed-field.tsx';
+import { WhenField } from '../../features/sending/when-field.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { useSession } from '../../ui/use-session.ts';
+import type { Step } from './steps.ts';
+import { useCheck } from './use-check.ts';
+import type { EditedDraft } from './use-draft.ts';
+import classes from './wizard.module.css';
+
+const USUAL_SPEED = 25;
+
+interface Props {
+  edited: EditedDraft;
+  /** Those the message goes to. */
+  channels: readonly ChannelInfo[];
+  counted: Counted;
+  onStep: (step: Step) => void;
+}
+
+export function SendingStep({ edited, channels, counted, onStep }: Props) {
+  const { workspace } = useSession();
+  const { settings, content } = edited.draft;
+  const check = useCheck(edited);
+  const fastest = Math.max(1, ...channels.map((channel) => Math.floor(channel.capabilities.rate.mailing)), channels.length === 0 ? USUAL_SPEED : 1);
+  return (
+    <div className={classes.columns}>
+      <Panel>
+        <Stack gap="xl">
+          <SpeedField
+            speed={settings.speed}
+            fastest={fastest}
+            people={counted.count?.total}
+            site={firstSite(content)}
+            onChange={(speed) => edited.change({ settings: { ...settings, speed } })}
+          />
+          <WhenField when={settings.when} workspaceZone={workspace.timeZone} onChange={(when) => edited.change({ settings: { ...settings, when } })} />
+        </Stack>
+      </Panel>
+      <div className={classes.beside}>
+        <CheckList check={check.data} error={check.error} onRetry={() => void check.refetch()} onStep={onStep} />
+      </div>
+    </div>
+  );
+}
