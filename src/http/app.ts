@@ -15,6 +15,7 @@ import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
 import { mediaRouter } from './media.ts';
 import { problemHandler } from './problems.ts';
+import { publicRouter } from './public.ts';
 import { routerOf } from './route.ts';
 import { allRoutes } from './routes.ts';
 import type { WidgetDeps } from './widget-access.ts';
@@ -38,7 +39,7 @@ export function createApp(deps: HttpDeps): App {
   app.set('trust proxy', deps.config.trustProxy);
   app.set('query parser', 'simple');
   app.use(giveRequestId, logRequests(deps), securityHeaders(deps), compression({ filter: compressible }));
-  app.use(healthRouter(deps), webhookRouter(deps));
+  app.use(healthRouter(deps), webhookRouter(deps), publicRouter(deps));
   const { routes, close } = allRoutes(deps);
   app.use('/api/v1', apiRouter(deps, routes));
   app.use(docsRouter(routes));
@@ -56,7 +57,7 @@ export function createApp(deps: HttpDeps): App {
     },
     async close() {
       await sockets?.close();
-      await close();
+      close();
     },
   };
 }

@@ -7,7 +7,7 @@ import { LANGUAGES, type Language } from '../i18n.ts';
 import { closeSession, findSession, getStaffById, openSession, type StaffMember } from '../store/staff.ts';
 import { findToken } from '../store/tokens.ts';
 import { ROLES } from './api/session.ts';
-import { type Actor, actorOf, type Role, setActor } from './context.ts';
+import { type Actor, type Role, setActor } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 
 type AuthDeps = Pick<HttpDeps, 'db' | 'now' | 'operator'>;
@@ -21,12 +21,25 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const authenticate =
   (deps: AuthDeps): RequestHandler =>
   async (request, response, next) => {
-    const header = request.headers.authorization;
-    const actor =
-      deps.operator ?? (header === undefined ? await bySession(deps, request) : await byToken(deps, header));
+    const actor = await actorFor(deps, request);
     if (actor) setActor(response, actor);
     next();
   };
+
+async function actorFor(deps: AuthDeps, request: Request): Promise<Actor | null> {
+  const header = request.headers.authorization;
+  return deps.operator ?? (header === undefined ? bySession(deps, request) : byToken(deps, header));
+}
+
+/** For requests that stay open: is it still somebody's? */
+export async function stillSignedIn(deps: AuthDeps, request: Request): Promise<boolean> {
+  try {
+    return (await actorFor(deps, request)) !== null;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
 
 async function byToken({ db, now }: AuthDeps, header: string): Promise<Actor> {
   const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
@@ -150,11 +163,4 @@ export function limitTries(): RequestHandler[] {
 const accountOf = (request: Request): string => {
   const body: unknown = request.body;
   return typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase().slice(0, 254) : '';
-};
-
-/** The actor of a request that has passed the guard. */
-export const requireActor = (response: Response): Actor => {
-  const actor = actorOf(response);
-  if (!actor) throw new Problem('not_signed_in');
-  return actor;
 };

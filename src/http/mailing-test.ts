@@ -7,9 +7,9 @@ import { fieldProblem } from '../domain/problem.ts';
 import { listBots } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { connectionsOf } from '../store/connections.ts';
-import type { Database } from '../store/database.ts';
 import { planSingle, PRIORITY } from '../store/due.ts';
 import { contentOf } from '../store/messages.ts';
+import { type DeliveryOutcome, outcomesOf } from '../store/outcomes.ts';
 import { getSubscriber } from '../store/subscribers.ts';
 import type { TestAnswer } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
@@ -84,19 +84,8 @@ async function planTest({ db, now }: HttpDeps, test: Test, id: string, path: str
   return { subscriber: id, channel: best.channel, deliveryId, result: null };
 }
 
-interface Outcome {
-  state: DeliveryState;
-  reason: string | null;
-  detail: string | null;
-}
-
-async function outcomesOf(db: Database, ids: readonly number[]): Promise<Map<number, Outcome>> {
-  const rows: (Outcome & { id: number })[] = await db('deliveries').whereIn('id', [...ids]).select('id', 'state', 'reason', 'detail');
-  return new Map(rows.map(({ id, ...outcome }) => [id, outcome]));
-}
-
 /** Looks when figures moved and a few times a second besides: another process may be the one that sends. */
-async function settled({ db, bus }: HttpDeps, ids: readonly number[]): Promise<Map<number, Outcome>> {
+async function settled({ db, bus }: HttpDeps, ids: readonly number[]): Promise<Map<number, DeliveryOutcome>> {
   const deadline = performance.now() + WAIT_MS;
   for (;;) {
     const outcomes = await outcomesOf(db, ids);

@@ -4,6 +4,9 @@ import { audienceRoutes } from './audience.ts';
 import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
+import { createImports } from './imports.ts';
+import { createLive } from './live.ts';
+import { mailingFigureRoutes } from './mailing-figures.ts';
 import { mailingRoutes } from './mailings.ts';
 import { mediaRoutes } from './media.ts';
 import { openApiDocument } from './openapi.ts';
@@ -16,7 +19,9 @@ import { subscriberRoutes } from './subscribers.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workspaceRoutes } from './workspace.ts';
 
-export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promise<void> } {
+export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => void } {
+  const imports = createImports(deps);
+  const live = createLive(deps);
   const routes: Route[] = [
     ...sessionRoutes(deps),
     ...workspaceRoutes(deps),
@@ -26,10 +31,13 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
     ...simulatorRoutes(deps),
     ...subscriberRoutes(deps),
     ...audienceRoutes(deps),
+    ...imports.routes,
     ...mailingRoutes(deps),
+    ...mailingFigureRoutes(deps),
     ...previewRoutes(deps),
     ...orderRoutes(deps),
     ...mediaRoutes(deps),
+    ...live.routes,
   ];
   routes.push(
     open({
@@ -42,5 +50,11 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
       handle: () => ({ ...openApiDocument(routes, VERSION) }),
     }),
   );
-  return { routes, close: async () => undefined };
+  return {
+    routes,
+    close() {
+      live.close();
+      imports.close();
+    },
+  };
 }
