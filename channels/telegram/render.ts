@@ -88,13 +88,16 @@ function renderButton(button: Button, links: RenderLinks): InlineKeyboardButton 
     case 'message':
       return token === undefined ? null : { text: button.label, callback_data: token };
     case 'link':
-      return { text: button.label, url: url ?? button.url };
+      return { text: button.label, url: dialable(url ?? button.url) };
     case 'buy':
-      return url === undefined ? null : { text: button.label, url };
+      return url === undefined ? null : { text: button.label, url: dialable(url) };
     default:
       return button satisfies never;
   }
 }
+
+/** The platform takes no host without a dot: on a machine without a public address links lead to its loopback address. */
+const dialable = (url: string): string => url.replace(/^(https?:\/\/)localhost(?=[:/?#]|$)/i, '$1127.0.0.1');
 
 const STYLES = [
   ['bold', 'bold'],
@@ -120,7 +123,7 @@ function entitiesOf(run: Run, links: RenderLinks): Kind[] {
   // The platform lets nothing overlap with code.
   if (run.code) return [{ type: 'code' }];
   const styles = STYLES.filter(([style]) => run[style]).map(([, type]): Kind => ({ type }));
-  return run.link === undefined ? styles : [...styles, { type: 'text_link', url: links.inline(run.link) }];
+  return run.link === undefined ? styles : [...styles, { type: 'text_link', url: dialable(links.inline(run.link)) }];
 }
 
 /** Neighbouring runs of one kind become one entity: a message may carry only about a hundred. */

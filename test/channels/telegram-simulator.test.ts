@@ -236,6 +236,21 @@ describe('telegram simulator', () => {
     const refusals: [title: string, method: string, params: object, code: number, description: RegExp][] = [
       ['no chat', 'sendMessage', { text: 'a' }, 400, /chat_id is empty/],
       ['an unknown chat', 'sendMessage', { chat_id: 5, text: 'a' }, 400, /chat not found/],
+      ['only white space', 'sendMessage', { chat_id, text: '  ' }, 400, /text must be non-empty/],
+      [
+        'a button to localhost',
+        'sendMessage',
+        keyboard({ text: 'a', url: 'http://localhost:3000/r/x' }),
+        400,
+        /Wrong HTTP URL/,
+      ],
+      [
+        'an inline link to nowhere',
+        'sendMessage',
+        { chat_id, text: 'abc', entities: [{ type: 'text_link', offset: 0, length: 3, url: 'not-a-url' }] },
+        400,
+        /entity URL 'not-a-url' is invalid/,
+      ],
       ['no text', 'sendMessage', { chat_id }, 400, /message text is empty/],
       [
         'a text of the wrong type',
@@ -282,7 +297,7 @@ describe('telegram simulator', () => {
         400,
         /must be of type Array/,
       ],
-      ['a button without text', 'sendMessage', keyboard({ url: 'https://e.example' }), 400, /can't find field "text"/],
+      ['a button without text', 'sendMessage', keyboard({ url: 'https://e.example' }), 400, /Can't find field "text"/],
       ['a button without action', 'sendMessage', keyboard({ text: 'a' }), 400, /Text buttons are unallowed/],
       [
         'a button with two actions',

@@ -282,6 +282,32 @@ describe('telegram deliver', () => {
   });
 });
 
+describe('telegram render', () => {
+  it('writes localhost as an address with dots, since the platform takes no other', () => {
+    const links = {
+      ...LINKS,
+      button: () => ({ url: 'http://localhost:3000/r/abc' }),
+      inline: () => 'http://localhost/r/abc',
+    };
+    const text = [{ text: 'a', link: 'https://shop.example' }];
+    const buttons = [[{ kind: 'link' as const, id: 'l', label: 'Go', url: 'https://shop.example' }]];
+    const [payload] = create().render(
+      {
+        elements: [
+          { kind: 'text', text },
+          { kind: 'buttons', rows: buttons },
+        ],
+      },
+      links,
+    );
+    expect(payload?.body).to.have.nested.property(
+      'reply_markup.inline_keyboard[0][0].url',
+      'http://127.0.0.1:3000/r/abc',
+    );
+    expect(payload?.body).to.have.nested.property('entities[0].url', 'http://127.0.0.1/r/abc');
+  });
+});
+
 describe('telegram listen', () => {
   const update = (id: number) => ({
     update_id: id,

@@ -12,7 +12,8 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function checkText(text: string): void {
-  if (text.trim() === '') throw badRequest('message text is empty');
+  if (text === '') throw badRequest('message text is empty');
+  if (text.trim() === '') throw badRequest('text must be non-empty');
   if (text.length > TEXT_LIMIT) throw badRequest('message is too long');
 }
 
@@ -57,12 +58,12 @@ export function checkEntities(entities: unknown, text: string): Entity[] {
     if (!isObject(entity)) throw badRequest("can't parse MessageEntity: expected an Object");
     const { type, offset, length, url } = entity;
     if (typeof type !== 'string' || !ENTITY_TYPES.has(type))
-      throw badRequest("can't parse MessageEntity: Type is not supported");
-    if (!isCount(offset))
-      throw badRequest(`can't parse MessageEntity: receive an entity with incorrect offset ${String(offset)}`);
+      throw badRequest("can't parse MessageEntity: Unsupported type specified");
+    if (!isCount(offset)) throw badRequest(`receive an entity with incorrect offset ${String(offset)}`);
     if (!isCount(length) || length === 0) {
-      throw badRequest(`can't parse MessageEntity: receive an entity with incorrect length ${String(length)}`);
+      throw badRequest(`receive an entity with incorrect length ${String(length)}`);
     }
+    if (offset > text.length) throw badRequest(`entity begins after the end of the text at UTF-16 offset ${offset}`);
     if (offset + length > text.length) {
       throw badRequest(
         `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${offset + length}`,
@@ -76,9 +77,9 @@ export function checkEntities(entities: unknown, text: string): Entity[] {
       );
     }
     if (type !== 'text_link') return { type, offset, length };
-    if (typeof url !== 'string' || url === '') throw badRequest('can\'t parse MessageEntity: can\'t find field "url"');
+    if (typeof url !== 'string') throw badRequest('can\'t parse MessageEntity: Can\'t find field "url"');
     const wrong = urlFault(url);
-    if (wrong) throw badRequest(`can't parse MessageEntity: URL '${url}' is invalid: ${wrong}`);
+    if (wrong) throw badRequest(`entity URL '${url}' is invalid: ${wrong}`);
     return { type, offset, length, url };
   });
 }
@@ -127,29 +128,29 @@ function checkButton(button: unknown): KeyboardButton {
   const fault = (why: string) => badRequest(`can't parse inline keyboard button: ${why}`);
   if (!isObject(button)) throw fault('InlineKeyboardButton must be an Object');
   const { text, url, callback_data: data } = button;
-  if (text === undefined) throw fault('can\'t find field "text"');
-  if (typeof text !== 'string') throw fault('field "text" must be of type String');
+  if (text === undefined) throw fault('Can\'t find field "text"');
+  if (typeof text !== 'string') throw fault('Field "text" must be of type String');
   if (text.trim() === '') throw badRequest('inline keyboard button text must be non-empty');
   const actions = ACTIONS.filter((name) => button[name] !== undefined && button[name] !== '');
   if (actions.length === 0) throw fault('Text buttons are unallowed in the inline keyboard');
   if (actions.length > 1) throw fault('exactly one of the optional fields must be used');
   if (url !== undefined) {
-    if (typeof url !== 'string') throw fault('field "url" must be of type String');
+    if (typeof url !== 'string') throw fault('Field "url" must be of type String');
     const wrong = urlFault(url);
     if (wrong) throw badRequest(`inline keyboard button URL '${url}' is invalid: ${wrong}`);
     return { text, url };
   }
   if (data === undefined) return { text };
-  if (typeof data !== 'string') throw fault('field "callback_data" must be of type String');
+  if (typeof data !== 'string') throw fault('Field "callback_data" must be of type String');
   if (Buffer.byteLength(data) > CALLBACK_BYTES) throw badRequest('BUTTON_DATA_INVALID');
   return { text, callback_data: data };
 }
 
-/** Why an address cannot be opened; null when it can. Unlike the platform we let `localhost` pass: we live there. */
+/** Why an address cannot be opened; null when it can. A host must have a dot, so `localhost` is none. */
 export function urlFault(text: string): string | null {
+  if (text === '') return 'URL host is empty';
   if (!URL.canParse(text)) return 'Wrong HTTP URL';
   const { protocol, hostname } = new URL(text);
   if (!['http:', 'https:', 'tg:'].includes(protocol)) return 'Unsupported URL protocol';
-  const local = hostname === 'localhost' || hostname.includes(':') || hostname.includes('[');
-  return protocol === 'tg:' || local || hostname.includes('.') ? null : 'Wrong HTTP URL';
+  return protocol === 'tg:' || hostname.includes('.') || hostname.startsWith('[') ? null : 'Wrong HTTP URL';
 }
