@@ -155,10 +155,10 @@ function declareRendering(channel: Channel, { inspect }: ConformanceFixtures): v
         const seen = renderOf(message).map(inspect);
         const words = message.elements.flatMap((element) => (element.kind === 'text' ? [plainText(element.text)] : []));
         expect(bare(seen.map(({ text, caption }) => caption + text).join(''))).to.equal(bare(words.join('')));
-        const carried = message.elements.some((element) => element.kind !== 'buttons');
-        const buttons = carried ? buttonsOf(message) : [];
+        // Buttons with nothing to stand under are refused by `check`; what becomes of them here is the channel's affair.
+        if (message.elements.every((element) => element.kind === 'buttons')) return;
         expect(seen.flatMap(({ targets }) => targets)).to.have.members(
-          buttons.map(({ id, kind }) => (kind === 'message' ? `token-${id}` : `https://go.example/r/${id}`)),
+          buttonsOf(message).map(({ id, kind }) => (kind === 'message' ? `token-${id}` : `https://go.example/r/${id}`)),
         );
       }),
       { numRuns: 50 },
