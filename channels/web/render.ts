@@ -8,6 +8,8 @@ import { type Button, type Element, type Message, plainText } from '../../src/do
 export const TEXT_LIMIT = 10_000;
 
 export function render(message: Message, links: RenderLinks): Payload[] {
+  // Buttons alone say nothing: on no channel does such a message go out.
+  if (message.elements.every(({ kind }) => kind === 'buttons')) return [];
   const groups: WebElement[][] = [];
   let length = 0;
   for (const element of message.elements) {

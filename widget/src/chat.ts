@@ -56,7 +56,8 @@ export async function createChat(options: ChatOptions, memory: Memory): Promise<
   const thread = createThread({
     base: options.base,
     text,
-    language: () => asked,
+    // The language of the page in the visitor's own variety: British English has another clock than American.
+    language: () => navigator.languages.find((own) => own.split('-')[0] === asked.split('-')[0]) ?? asked,
     seenUpTo: () => memory.get().seen ?? 0,
     onPress(token, label) {
       const id = newId();

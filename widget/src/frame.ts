@@ -24,7 +24,7 @@ export type Frame = ReturnType<typeof createFrame>;
 export function createFrame(thread: HTMLElement, look: Look) {
   const badge = h('span', { class: 'badge', 'aria-hidden': 'true', hidden: true });
   const launcher = h('button', { type: 'button', class: 'launcher', 'aria-expanded': 'false' }, badge);
-  launcher.prepend(icon(ICONS.chat));
+  launcher.prepend(icon(ICONS.chat), icon(ICONS.close));
 
   const initial = h('span', { class: 'initial', 'aria-hidden': 'true' });
   const title = h('h2', { id: 'title' });

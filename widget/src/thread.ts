@@ -163,7 +163,7 @@ const DAY_MS = 86_400_000;
 
 function time(at: number, language: string): HTMLElement {
   const today = Math.abs(Date.now() - at) < DAY_MS && new Date(at).getDate() === new Date().getDate();
-  const clock = { hour: '2-digit', minute: '2-digit' } as const;
+  const clock = { hour: 'numeric', minute: '2-digit' } as const;
   const format = new Intl.DateTimeFormat(language, today ? clock : { ...clock, day: 'numeric', month: 'short' });
   return h('time', { datetime: new Date(at).toISOString() }, format.format(at));
 }
