@@ -28,9 +28,9 @@ export const CAPABILITIES = {
       page: 'linear-gradient(160deg, #d5e4c3, #a9c9b2)',
       bubble: '#ffffff',
       text: '#111111',
-      dim: '#7d8b99',
-      link: '#2481cc',
-      button: 'rgba(70, 110, 80, 0.55)',
+      dim: '#5c6975',
+      link: '#1a6fb5',
+      button: 'rgba(48, 84, 58, 0.75)',
       label: '#ffffff',
     },
     dark: {

@@ -6,6 +6,11 @@ import classes from './emoji.module.css';
 /** Filled at build time; see `admin/emoji-data.ts`. */
 const DATA = '/emoji';
 
+/** The picker counts rows and columns from 0; assistive technology counts from 1. */
+const fromOne = <Name extends 'aria-rowindex' | 'aria-colindex'>(props: Partial<Record<Name, number | undefined>>, name: Name) => ({
+  [name]: (props[name] ?? 0) + 1,
+});
+
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const { t, i18n } = useTranslation('wizard');
   return (
@@ -23,12 +28,12 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
               </div>
             ),
             Row: ({ children, ...props }) => (
-              <div {...props} className={classes.row}>
+              <div {...props} {...fromOne(props, 'aria-rowindex')} className={classes.row}>
                 {children}
               </div>
             ),
             Emoji: ({ emoji, ...props }) => (
-              <button type="button" {...props} className={classes.emoji}>
+              <button type="button" {...props} {...fromOne(props, 'aria-colindex')} className={classes.emoji}>
                 {emoji.emoji}
               </button>
             ),

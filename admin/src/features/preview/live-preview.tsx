@@ -1,12 +1,20 @@
-// Previews of a message that is not being edited here: it finds out by itself how each messenger shows it.
+// The previews beside the editor: one messenger at a time, light or dark, with a chosen person's data, and in words what
+// the message loses there.
+import { ActionIcon, Badge, Group, SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
+import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
-import type { Content } from '../shapes.ts';
-import { PreviewPane } from './preview-pane.tsx';
-import { usePreview } from './use-preview.ts';
+import { PersonSelect } from '../audience/person-select.tsx';
+import type { Scheme } from './look.ts';
+import { MessagePreview } from './message-preview.tsx';
+import type { PreviewAnswer } from './use-preview.ts';
 
 interface Props {
-  content: Content;
+  preview: PreviewAnswer;
+  /** Whose data is filled in. */
+  subscriber: string | null;
+  onSubscriber: (id: string | null) => void;
   channels: readonly ChannelInfo[];
   /** The messenger whose preview is shown. */
   shown: string;
@@ -15,8 +23,52 @@ interface Props {
   senders?: Readonly<Record<string, string>>;
 }
 
-export function LivePreview({ content, ...rest }: Props) {
-  const [subscriber, setSubscriber] = useState<string | null>(null);
-  const preview = usePreview(content, rest.channels.map((channel) => channel.name), subscriber);
-  return <PreviewPane {...rest} preview={preview} subscriber={subscriber} onSubscriber={setSubscriber} />;
+export function LivePreview({ preview, subscriber, onSubscriber, channels, shown, onShow, senders = {} }: Props) {
+  const { t } = useTranslation('wizard');
+  const page = useComputedColorScheme('light');
+  const [chosen, setScheme] = useState<Scheme | null>(null);
+  const scheme = chosen ?? page;
+  const channel = channels.find((one) => one.name === shown) ?? channels[0];
+  if (!channel) return null;
+  const item = preview.item(channel.name);
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        {channels.length > 1 ? (
+          <SegmentedControl
+            size="xs"
+            aria-label={t('preview.messenger')}
+            value={channel.name}
+            onChange={onShow}
+            data={channels.map((one) => ({ value: one.name, label: one.title }))}
+          />
+        ) : (
+          <Text fw={600} size="sm">
+            {t('preview.title')}
+          </Text>
+        )}
+        <ActionIcon
+          variant="default"
+          aria-label={t(scheme === 'light' ? 'preview.dark' : 'preview.light')}
+          onClick={() => setScheme(scheme === 'light' ? 'dark' : 'light')}
+        >
+          {scheme === 'light' ? <IconMoon size={18} aria-hidden /> : <IconSun size={18} aria-hidden />}
+        </ActionIcon>
+      </Group>
+      <MessagePreview message={preview.message(channel.name)} channel={channel} sender={senders[channel.name]} scheme={scheme} />
+      <PersonSelect label={t('preview.person')} placeholder={t('preview.anybody')} value={subscriber} onChange={onSubscriber} name={preview.person?.name} />
+      {item && item.fallbacks.length > 0 && (
+        <Group gap={6}>
+          <Text size="xs" c="dimmed">
+            {t('preview.fallbacks')}
+          </Text>
+          {item.fallbacks.map((name) => (
+            <Badge key={name} color="yellow" size="sm">
+              {name}
+            </Badge>
+          ))}
+        </Group>
+      )}
+    </Stack>
+  );
 }

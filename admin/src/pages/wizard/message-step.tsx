@@ -8,7 +8,7 @@ import type { Bot, ChannelInfo } from '../../../../src/http/api/bots.ts';
 import { Composer } from '../../features/composer/composer.tsx';
 import { hasContent } from '../../features/composer/elements.ts';
 import { messageProblems } from '../../features/composer/problems.ts';
-import { PreviewPane } from '../../features/preview/preview-pane.tsx';
+import { LivePreview } from '../../features/preview/live-preview.tsx';
 import { usePreview } from '../../features/preview/use-preview.ts';
 import type { PreviewItem } from '../../features/preview/use-preview.ts';
 import type { Content, Message } from '../../features/shapes.ts';
@@ -51,7 +51,7 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
     : {};
   const empty = showProblems && !hasContent(message);
   const live = (
-    <PreviewPane
+    <LivePreview
       preview={answer}
       subscriber={subscriber}
       onSubscriber={setSubscriber}
