@@ -8,13 +8,14 @@ import { Problem } from '../domain/problem.ts';
 import { receive } from '../inbound/receive.ts';
 import { adminRouter, widgetScriptRouter } from './assets.ts';
 import { authenticate, limitTries, refuseOtherSites } from './auth.ts';
+import { hangUpAfter } from './body.ts';
 import { giveRequestId, requestIdOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { demoRouter } from './demo.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
 import { mediaRouter } from './media.ts';
-import { problemHandler } from './problems.ts';
+import { problemHandler, tooLarge } from './problems.ts';
 import { publicRouter } from './public.ts';
 import { routerOf } from './route.ts';
 import { allRoutes } from './routes.ts';
@@ -23,7 +24,7 @@ import { webhookRouter } from './webhooks.ts';
 import { attachWidgetSockets, type WidgetSockets } from './widget-sockets.ts';
 import { widgetRouter } from './widget.ts';
 
-const JSON_LIMIT = '2mb';
+const JSON_LIMIT = 2 * 1024 * 1024;
 
 export interface App {
   handler: Express;
@@ -73,7 +74,7 @@ function apiRouter(deps: HttpDeps, routes: ReturnType<typeof allRoutes>['routes'
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
-  router.use(authenticate(deps), express.json({ limit: JSON_LIMIT }), onlyJson);
+  router.use(authenticate(deps), refuseLarge, express.json({ limit: JSON_LIMIT }), onlyJson);
   const tries = limitTries();
   router.post('/session', refuseOtherSites, ...tries);
   router.post('/setup', refuseOtherSites, ...tries);
@@ -81,6 +82,14 @@ function apiRouter(deps: HttpDeps, routes: ReturnType<typeof allRoutes>['routes'
   router.use((request, _response, next) => next(new Problem('unknown_route', { path: request.originalUrl.slice(0, 200) })));
   return router;
 }
+
+/** By the announced length, before the parser: it would first let the whole body come. Files have limits of their own. */
+const refuseLarge: RequestHandler = (request, response, next) => {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced <= JSON_LIMIT || request.is('multipart/form-data')) return next();
+  hangUpAfter(request, response);
+  next(tooLarge(JSON_LIMIT));
+};
 
 /** A body in another form would be taken for an empty one, and the answer would complain of missing fields. */
 const onlyJson: RequestHandler = (request, _response, next) => {

@@ -32,7 +32,7 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
 const GRACE_MS = 1000;
 
 /** The answer goes out while the other side is still sending; it gets a moment to read it before the line is cut. */
-function hangUpAfter(request: IncomingMessage, response: ServerResponse): void {
+export function hangUpAfter(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Connection', 'close');
   response.once('finish', () => {
     setTimeout(() => request.socket.destroy(), GRACE_MS).unref();
