@@ -113,7 +113,7 @@ const MODES = {
   '--simulator': async () => run(process.execPath, ['--enable-source-maps', 'dist/src/simulator.js', ...rest]),
   '--test': async () =>
     run(process.execPath, ['node_modules/mocha/bin/mocha.js', ...(rest.length > 0 ? rest : ['test/**/*.test.ts'])], {
-      env: { ...process.env, NODE_ENV: 'test' },
+      env: { ...process.env, NODE_ENV: 'test', HERALD_BUILT: 'true' },
     }),
 };
 

@@ -21,6 +21,8 @@ export interface ListenDeps {
   log: Logger;
 }
 
+/** A bot connected by another process, which no bus told of, is noticed within this time. */
+const LOOK_MS = 5000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** After so long a run without a failure the pauses start small again. */
@@ -71,12 +73,14 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
       .catch((error: unknown) => deps.log.error({ event: 'listen.not_reconciled', err: error }));
   };
   const unsubscribe = deps.bus.subscribe('bot', enqueue);
+  const timer = setInterval(enqueue, LOOK_MS);
   enqueue();
 
   return {
     async stop() {
       stopped = true;
       unsubscribe();
+      clearInterval(timer);
       for (const { abort } of listeners.values()) abort.abort();
       await turn;
       await Promise.all([...listeners].map(([id, listener]) => end(id, listener)));
