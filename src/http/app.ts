@@ -79,7 +79,9 @@ function apiRouter(deps: HttpDeps, routes: ReturnType<typeof allRoutes>['routes'
   router.post('/session', refuseOtherSites, ...tries);
   router.post('/setup', refuseOtherSites, ...tries);
   router.use(routerOf(deps, routes));
-  router.use((request, _response, next) => next(new Problem('unknown_route', { path: request.originalUrl.slice(0, 200) })));
+  router.use((request, _response, next) =>
+    next(new Problem('unknown_route', { path: request.originalUrl.slice(0, 200) })),
+  );
   return router;
 }
 
@@ -93,7 +95,8 @@ const refuseLarge: RequestHandler = (request, response, next) => {
 
 /** A body in another form would be taken for an empty one, and the answer would complain of missing fields. */
 const onlyJson: RequestHandler = (request, _response, next) => {
-  const carriesBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const carriesBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (carriesBody && request.is(['json', 'multipart/form-data']) === false) throw new Problem('unsupported_type');
   next();
 };

@@ -50,7 +50,9 @@ const preCompressed =
     response.setHeader('Content-Encoding', encoding.name);
     response.vary('Accept-Encoding');
     response.type(file.slice(file.lastIndexOf('.')));
-    response.sendFile(file + encoding.ending, { headers: { 'Content-Type': String(response.getHeader('Content-Type')) } });
+    response.sendFile(file + encoding.ending, {
+      headers: { 'Content-Type': String(response.getHeader('Content-Type')) },
+    });
   };
 
 /** The embeddable script: fetched by other sites, so it says that this is meant. */

@@ -28,7 +28,8 @@ const CORE_NAMES: ReadonlySet<string> = new Set(CORE_FIELDS.map(({ name }) => na
 export function audienceRoutes({ db, now, channels }: HttpDeps): Route[] {
   const queryOf = async (body: z.output<typeof audienceQuerySchema>): Promise<AudienceQuery> => {
     const unknown = (body.channels ?? []).findIndex((name) => !channels.has(name));
-    if (unknown >= 0) throw fieldProblem(`channels.${unknown}`, 'channel_unknown', { permitted: [...channels.keys()].join(', ') });
+    if (unknown >= 0)
+      throw fieldProblem(`channels.${unknown}`, 'channel_unknown', { permitted: [...channels.keys()].join(', ') });
     return {
       filter: parseFilter(body.filter, await listFields(db), 'filter'),
       via: body.via,
@@ -86,7 +87,8 @@ export function audienceRoutes({ db, now, channels }: HttpDeps): Route[] {
       needs: 'read',
       body: audienceQuerySchema,
       answer: audienceCountSchema,
-      handle: async ({ body, response }) => countAudience(db, await queryOf(body), { now: now(), signal: goneSignal(response) }),
+      handle: async ({ body, response }) =>
+        countAudience(db, await queryOf(body), { now: now(), signal: goneSignal(response) }),
     }),
     guarded({
       method: 'post',
@@ -98,7 +100,12 @@ export function audienceRoutes({ db, now, channels }: HttpDeps): Route[] {
       answer: subscriberPageSchema,
       async handle({ body, response }) {
         const { cursor, limit, ...query } = body;
-        return pageOfAudience(db, await queryOf(query), { cursor, limit }, { now: now(), signal: goneSignal(response) });
+        return pageOfAudience(
+          db,
+          await queryOf(query),
+          { cursor, limit },
+          { now: now(), signal: goneSignal(response) },
+        );
       },
     }),
   ];

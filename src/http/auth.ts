@@ -89,7 +89,12 @@ export function sessionToken(request: Request): string | null {
   return null;
 }
 
-export async function signIn({ db, now }: AuthDeps, staff: StaffMember, request: Request, response: Response): Promise<void> {
+export async function signIn(
+  { db, now }: AuthDeps,
+  staff: StaffMember,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const token = await openSession(db, staff.id, request.headers['user-agent'] ?? null, now());
   response.cookie(SESSION_COOKIE, token, {
     httpOnly: true,
@@ -126,7 +131,10 @@ function sameHost(origin: string | undefined, host: string): boolean {
 /** Signing in needs no cookie, so a foreign page could sign a visitor in as someone else: refused as well. */
 export const refuseOtherSites: RequestHandler = (request, _response, next) => {
   const site = request.headers['sec-fetch-site'];
-  const foreign = site === undefined ? request.headers.origin !== undefined && !sameHost(request.headers.origin, request.host) : !['same-origin', 'none'].includes(site);
+  const foreign =
+    site === undefined
+      ? request.headers.origin !== undefined && !sameHost(request.headers.origin, request.host)
+      : !['same-origin', 'none'].includes(site);
   if (!SAFE_METHODS.has(request.method) && foreign) throw new Problem('other_site');
   next();
 };
@@ -162,5 +170,7 @@ export function limitTries(): RequestHandler[] {
 
 const accountOf = (request: Request): string => {
   const body: unknown = request.body;
-  return typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase().slice(0, 254) : '';
+  return typeof body === 'object' && body !== null && 'email' in body
+    ? String(body.email).toLowerCase().slice(0, 254)
+    : '';
 };

@@ -40,7 +40,11 @@ export async function askPlatform(
     return await channel.connect(bot, webhookUrl);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    log.warn({ event: 'bot.unreachable', channel: channel.name, reason: error instanceof Error ? error.name : 'unknown' });
+    log.warn({
+      event: 'bot.unreachable',
+      channel: channel.name,
+      reason: error instanceof Error ? error.name : 'unknown',
+    });
     throw new Problem('bot_unreachable', { channel: channel.name });
   }
 }

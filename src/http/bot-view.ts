@@ -30,7 +30,9 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
     name: bot.name,
     username: bot.profile.username,
     picture: bot.profile.picture,
-    link: website ? `${deps.publicUrl()}/demo?bot=${bot.publicId}` : bot.profile.link && linkWith(bot.profile.link, null),
+    link: website
+      ? `${deps.publicUrl()}/demo?bot=${bot.publicId}`
+      : bot.profile.link && linkWith(bot.profile.link, null),
     status: bot.status,
     secrets: maskedSecrets(openSecrets(deps.keyring, bot), channel),
     apiRoot: apiRoot ?? null,
@@ -45,11 +47,19 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
     subscribers: count?.subscribers ?? 0,
     active: count?.active ?? 0,
     createdAt: bot.createdAt,
-    widget: website ? { snippet: snippet(deps.publicUrl(), bot.publicId), ...DEFAULT_WIDGET, ...widget, origins: [...(widget?.origins ?? [])] } : null,
+    widget: website
+      ? {
+          snippet: snippet(deps.publicUrl(), bot.publicId),
+          ...DEFAULT_WIDGET,
+          ...widget,
+          origins: [...(widget?.origins ?? [])],
+        }
+      : null,
   };
 }
 
-const snippet = (base: string, id: string): string => `<script async src="${base}/widget.js" data-bot="${id}"></script>`;
+const snippet = (base: string, id: string): string =>
+  `<script async src="${base}/widget.js" data-bot="${id}"></script>`;
 
 /** Of credentials only those the channel calls secret, and of them only the last characters. */
 function maskedSecrets({ credentials }: BotSecrets, channel: Channel | undefined): Record<string, string> {

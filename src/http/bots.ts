@@ -76,7 +76,8 @@ export function botRoutes(deps: HttpDeps): Route[] {
       await webhookUrl(bot.webhookKey),
     );
     // Its people subscribed to that account: another account is another bot.
-    if (profile.externalId !== bot.externalId) throw fieldProblem('credentials', 'bot_other_account', { name: profile.name });
+    if (profile.externalId !== bot.externalId)
+      throw fieldProblem('credentials', 'bot_other_account', { name: profile.name });
     return {
       secrets: sealSecrets(keyring, { ...secrets, credentials }),
       profile: profileOf(profile),
@@ -169,7 +170,11 @@ export function botRoutes(deps: HttpDeps): Route[] {
           webhookKey,
           now: now(),
         });
-        await record(db, now(), actor, { action: 'bot.connected', target: bot.publicId, data: { name, channel: channel.name } });
+        await record(db, now(), actor, {
+          action: 'bot.connected',
+          target: bot.publicId,
+          data: { name, channel: channel.name },
+        });
         bus.publish('bot', { id: bot.id });
         return show(bot);
       },
@@ -207,7 +212,11 @@ export function botRoutes(deps: HttpDeps): Route[] {
           ...(body.widget ? { widget: widgetOf(bot, body.widget) } : {}),
         };
         const changed = await updateBot(db, bot.id, change);
-        await record(db, now(), actor, { action: 'bot.changed', target: bot.publicId, data: { fields: Object.keys(body) } });
+        await record(db, now(), actor, {
+          action: 'bot.changed',
+          target: bot.publicId,
+          data: { fields: Object.keys(body) },
+        });
         bus.publish('bot', { id: bot.id });
         return show(changed ?? bot);
       },
@@ -218,7 +227,12 @@ export function botRoutes(deps: HttpDeps): Route[] {
       tag: 'Bots',
       summary: 'The link people subscribe by, and its QR code as SVG.',
       needs: 'read',
-      query: z.object({ ref: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional() }),
+      query: z.object({
+        ref: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{1,64}$/)
+          .optional(),
+      }),
       answer: botLinkSchema,
       async handle({ params, query }) {
         const bot = await find(params.id);

@@ -54,13 +54,15 @@ const jsonSchema = (schema: z.ZodType): unknown => {
 
 const schemas = (document: OpenApiDocument): string =>
   Object.entries(document.components?.schemas ?? {})
-    .map(([name, schema]) => `<details><summary><code>${escape(name)}</code></summary><pre>${escape(JSON.stringify(schema, null, 2))}</pre></details>`)
+    .map(
+      ([name, schema]) =>
+        `<details><summary><code>${escape(name)}</code></summary><pre>${escape(JSON.stringify(schema, null, 2))}</pre></details>`,
+    )
     .join('');
 
 const slug = (text: string): string => text.toLowerCase().replace(/\W+/g, '-');
 
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--soft:#8881}

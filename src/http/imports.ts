@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import multer from 'multer';
 import { fieldProblem, Problem } from '../domain/problem.ts';
 import { translate } from '../i18n.ts';
-import { checkImport, createImport, type ImportDeps, importInfo, resumeImports, runImport, stopImport } from '../inbound/import.ts';
+import {
+  checkImport,
+  createImport,
+  type ImportDeps,
+  importInfo,
+  resumeImports,
+  runImport,
+  stopImport,
+} from '../inbound/import.ts';
 import { importErrorsCsv } from '../inbound/import-report.ts';
 import { getImport, type ImportFault, pageOfImportErrors } from '../store/imports.ts';
 import { pageQuerySchema } from './api/common.ts';
@@ -65,7 +73,8 @@ export function createImports(deps: HttpDeps): Imports {
       async handle({ params, body, actor }) {
         const { publicId } = await find(params.id);
         const info = await begin(importDeps, publicId, body);
-        if (word === 'run') await record(db, now(), actor, { action: 'import.started', target: publicId, data: { name: info.name } });
+        if (word === 'run')
+          await record(db, now(), actor, { action: 'import.started', target: publicId, data: { name: info.name } });
         return info;
       },
     });

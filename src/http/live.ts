@@ -62,7 +62,9 @@ export function createLive(deps: HttpDeps): LiveHub {
     marks = seen;
     if (first) return;
     const moved = (id: number | string): boolean => before.get(id) !== seen.get(id);
-    const campaigns = await Promise.all(mailings.filter(({ id }) => moved(id)).map(({ id }) => getCampaignById(db, id)));
+    const campaigns = await Promise.all(
+      mailings.filter(({ id }) => moved(id)).map(({ id }) => getCampaignById(db, id)),
+    );
     for (const mailing of await toRows(deps, campaigns)) tell({ kind: 'mailing', mailing });
     for (const one of imports) if (moved(one.id)) tell({ kind: 'import', import: one });
   }
@@ -77,7 +79,9 @@ export function createLive(deps: HttpDeps): LiveHub {
   }
 
   function listen(response: Response, lastEventId: string | undefined): void {
-    response.status(200).set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+    response
+      .status(200)
+      .set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     response.flushHeaders();
     // A first event with an id: from it on nothing is missed.
     send(response, `retry: 2000\nid: ${lastId}\n: ready\n\n`);

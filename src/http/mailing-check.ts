@@ -36,7 +36,10 @@ export interface Checked {
 }
 
 /** A finding in words; messengers are called by their own names. */
-export function findingSentence(language: string, { level, code, params }: Pick<Finding, 'level' | 'code' | 'params'>): string {
+export function findingSentence(
+  language: string,
+  { level, code, params }: Pick<Finding, 'level' | 'code' | 'params'>,
+): string {
   if (level === 'error') return sentence(language, code, params);
   const channel = typeof params.channel === 'string' ? { channel: channelTitle(language, params.channel) } : {};
   return translate(language, `server:findings.${code}`, { ...params, ...channel });
@@ -45,7 +48,12 @@ export function findingSentence(language: string, { level, code, params }: Pick<
 type CheckDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'>;
 
 const NOBODY: AudienceCount = {
-  total: 0, byChannel: {}, byBot: {}, active: 0, leftOut: { noVariant: 0, excluded: 0 }, noVariantByChannel: {},
+  total: 0,
+  byChannel: {},
+  byBot: {},
+  active: 0,
+  leftOut: { noVariant: 0, excluded: 0 },
+  noVariantByChannel: {},
 };
 
 export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?: AbortSignal): Promise<Checked> {
@@ -57,9 +65,19 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
 
   if (campaign.name.trim() === '') found.error('message', 'mailing_name_missing', {}, 'name');
   checkContent(deps, content, found);
+  // Without any message the audience is counted as if there were one: two complaints of one cause confuse.
   const filter = await soundFilter(deps, campaign.audience, found);
   const count = filter
-    ? await countAudience(db, { filter, via: campaign.settings.via, channels: written, excluded: campaign.settings.excluded }, signal ? { now, signal } : { now })
+    ? await countAudience(
+        db,
+        {
+          filter,
+          via: campaign.settings.via,
+          channels: written.length > 0 ? written : null,
+          excluded: campaign.settings.excluded,
+        },
+        signal ? { now, signal } : { now },
+      )
     : NOBODY;
   checkAudience(count, filter !== null, found);
   checkBots(campaign, bots, count, found);
@@ -83,8 +101,10 @@ function findings() {
   return {
     list,
     ok: (step: Finding['step'], code: string, params: Params = {}) => add('ok', step, code, params),
-    warn: (step: Finding['step'], code: string, params: Params = {}, path?: string) => add('warning', step, code, params, path),
-    error: (step: Finding['step'], code: string, params: Params = {}, path?: string) => add('error', step, code, params, path),
+    warn: (step: Finding['step'], code: string, params: Params = {}, path?: string) =>
+      add('warning', step, code, params, path),
+    error: (step: Finding['step'], code: string, params: Params = {}, path?: string) =>
+      add('error', step, code, params, path),
   };
 }
 type Findings = ReturnType<typeof findings>;
@@ -140,10 +160,15 @@ function checkAudience(count: AudienceCount, sound: boolean, found: Findings): v
 
 function checkBots(campaign: Campaign, bots: readonly Bot[], count: AudienceCount, found: Findings): void {
   const { via } = campaign.settings;
-  const chosen = via.mode === 'bots' ? bots.filter((bot) => via.bots.includes(bot.publicId)) : bots.filter((bot) => (count.byBot[bot.publicId] ?? 0) > 0);
-  if (via.mode === 'bots' && chosen.length < via.bots.length) found.error('audience', 'bot_gone', {}, 'settings.via.bots');
+  const chosen =
+    via.mode === 'bots'
+      ? bots.filter((bot) => via.bots.includes(bot.publicId))
+      : bots.filter((bot) => (count.byBot[bot.publicId] ?? 0) > 0);
+  if (via.mode === 'bots' && chosen.length < via.bots.length)
+    found.error('audience', 'bot_gone', {}, 'settings.via.bots');
   const idle = chosen.filter((bot) => bot.status !== 'connected');
-  for (const bot of idle) found.warn('sending', `bot_${bot.status}`, { name: bot.name, count: count.byBot[bot.publicId] ?? 0 });
+  for (const bot of idle)
+    found.warn('sending', `bot_${bot.status}`, { name: bot.name, count: count.byBot[bot.publicId] ?? 0 });
   if (bots.length === 0) found.error('audience', 'no_bot', {}, 'settings.via');
   else if (idle.length === 0 && chosen.length > 0) found.ok('sending', 'bots_connected', { count: chosen.length });
 }
@@ -175,7 +200,8 @@ const RUSH = 25;
 
 function checkSpeed({ settings }: Campaign, content: Content, written: readonly string[], found: Findings): void {
   const host = written.map((name) => linkedHost(messageFor(content, name))).find((one) => one !== null);
-  if (host && (settings.speed ?? RUSH) >= RUSH) found.warn('sending', 'link_rush', { host, speed: settings.speed ?? RUSH }, 'settings.speed');
+  if (host && (settings.speed ?? RUSH) >= RUSH)
+    found.warn('sending', 'link_rush', { host, speed: settings.speed ?? RUSH }, 'settings.speed');
 }
 
 function linkedHost(message: Message | null): string | null {

@@ -18,7 +18,13 @@ import type { HttpDeps } from './deps.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';
 
-const toRecipient = ({ deliveryId: _, subscriberPublicId, firstName, lastName, ...outcome }: RecipientRow): Recipient => ({
+const toRecipient = ({
+  deliveryId: _,
+  subscriberPublicId,
+  firstName,
+  lastName,
+  ...outcome
+}: RecipientRow): Recipient => ({
   subscriber: { id: subscriberPublicId, name: fullName(firstName, lastName) },
   ...outcome,
 });
@@ -75,7 +81,11 @@ export const mailingFigureRoutes = ({ db, channels, bus, now }: HttpDeps): Route
     async handle({ params, body, actor }) {
       const { id, publicId } = await getCampaign(db, params.id ?? '');
       const planned = await retryDeliveries(db, id, body.which, now());
-      await record(db, now(), actor, { action: 'mailing.retried', target: publicId, data: { which: body.which, planned } });
+      await record(db, now(), actor, {
+        action: 'mailing.retried',
+        target: publicId,
+        data: { which: body.which, planned },
+      });
       for (const topic of ['campaign', 'work', 'live'] as const) bus.publish(topic, { id });
       return { planned };
     },

@@ -24,7 +24,11 @@ export async function sendMailing(deps: HttpDeps, id: string, body: SendBody, ac
     // The empty edit fails if anybody saved another version since the check.
     await patchCampaign(trx, campaign.id, { version: body.version }, now());
     const moved = await moveCampaign(trx, campaign.id, 'schedule', { now: now(), dueAt: startsAt });
-    await record(trx, now(), actor, { action: 'mailing.sent', target: id, data: { people: count.total, dueAt: startsAt } });
+    await record(trx, now(), actor, {
+      action: 'mailing.sent',
+      target: id,
+      data: { people: count.total, dueAt: startsAt },
+    });
     return moved;
   });
   bus.publish('work');

@@ -29,7 +29,12 @@ interface Try {
   result: Result | null;
 }
 
-export async function sendTest(deps: HttpDeps, campaign: Campaign, subscribers: readonly string[], language: string): Promise<TestAnswer> {
+export async function sendTest(
+  deps: HttpDeps,
+  campaign: Campaign,
+  subscribers: readonly string[],
+  language: string,
+): Promise<TestAnswer> {
   const content = await contentOf(deps.db, campaign);
   const nonce = randomBytes(6).toString('hex');
   const tries: Try[] = [];
@@ -37,11 +42,22 @@ export async function sendTest(deps: HttpDeps, campaign: Campaign, subscribers: 
     tries.push(await planTest(deps, { campaign, content, nonce, language }, id, `subscribers.${index}`));
   }
   deps.bus.publish('work');
-  const outcomes = await settled(deps, tries.flatMap(({ deliveryId }) => (deliveryId === null ? [] : [deliveryId])));
+  const outcomes = await settled(
+    deps,
+    tries.flatMap(({ deliveryId }) => (deliveryId === null ? [] : [deliveryId])),
+  );
   return {
     results: tries.map(({ subscriber, channel, deliveryId, result }) => {
       const outcome = deliveryId === null ? undefined : outcomes.get(deliveryId);
-      return result ?? { subscriber, channel, state: outcome?.state ?? 'planned', reason: outcome?.reason ?? null, detail: outcome?.detail ?? null };
+      return (
+        result ?? {
+          subscriber,
+          channel,
+          state: outcome?.state ?? 'planned',
+          reason: outcome?.reason ?? null,
+          detail: outcome?.detail ?? null,
+        }
+      );
     }),
   };
 }
@@ -58,7 +74,9 @@ async function planTest({ db, now }: HttpDeps, test: Test, id: string, path: str
   if (!person) throw fieldProblem(path, 'subscriber_unknown');
   const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
   const active = (await connectionsOf(db, person.id)).filter(({ status }) => status === 'active');
-  const mainFirst = active.toSorted((a, b) => Number(b.id === person.mainConnectionId) - Number(a.id === person.mainConnectionId));
+  const mainFirst = active.toSorted(
+    (a, b) => Number(b.id === person.mainConnectionId) - Number(a.id === person.mainConnectionId),
+  );
   const options = mainFirst.flatMap((connection) => {
     const channel = bots.get(connection.botId)?.channel;
     const message = channel === undefined ? null : messageFor(test.content, channel);
@@ -67,7 +85,13 @@ async function planTest({ db, now }: HttpDeps, test: Test, id: string, path: str
   const best = options.find(({ message }) => message !== null);
   if (!best?.message) {
     const [reason, code] = options.length > 0 ? ['no_variant', 'message_empty'] : ['unreachable', 'test_no_connection'];
-    const result: Result = { subscriber: id, channel: options[0]?.channel ?? null, state: 'skipped', reason: reason ?? null, detail: sentence(test.language, code ?? '') };
+    const result: Result = {
+      subscriber: id,
+      channel: options[0]?.channel ?? null,
+      state: 'skipped',
+      reason: reason ?? null,
+      detail: sentence(test.language, code ?? ''),
+    };
     return { subscriber: id, channel: result.channel, deliveryId: null, result };
   }
   const deliveryId = await planSingle(db, {

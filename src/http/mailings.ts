@@ -51,7 +51,9 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
   }): Promise<{ audience?: Filter }> => {
     for (const name of Object.keys(draft.content?.variants ?? {})) {
       if (name !== EVERY_CHANNEL && !deps.channels.has(name)) {
-        throw fieldProblem(`content.variants.${name}`, 'channel_unknown', { permitted: [...deps.channels.keys()].join(', ') });
+        throw fieldProblem(`content.variants.${name}`, 'channel_unknown', {
+          permitted: [...deps.channels.keys()].join(', '),
+        });
       }
     }
     if (draft.settings?.when?.mode === 'at') checkZone(draft.settings.when.zone, 'settings.when.zone');
@@ -107,7 +109,11 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
           staffId: actor.staffId,
           now: now(),
         });
-        await record(db, now(), actor, { action: 'mailing.created', target: campaign.publicId, data: { name: campaign.name } });
+        await record(db, now(), actor, {
+          action: 'mailing.created',
+          target: campaign.publicId,
+          data: { name: campaign.name },
+        });
         bus.publish('live');
         return toMailing(deps, campaign);
       },
@@ -134,7 +140,11 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
         const edit = { ...body, ...(await checkDraft(body)) };
         const saved = await patchCampaign(db, id, { ...edit, settings: body.settings && given(body.settings) }, now());
         if (saved.state !== 'draft') {
-          await record(db, now(), actor, { action: 'mailing.changed', target: saved.publicId, data: { speed: saved.settings.speed } });
+          await record(db, now(), actor, {
+            action: 'mailing.changed',
+            target: saved.publicId,
+            data: { speed: saved.settings.speed },
+          });
           bus.publish('campaign', { id });
         }
         bus.publish('live');
@@ -183,7 +193,11 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
         const original = await getCampaign(db, params.id ?? '');
         const name = translate(language, 'server:mailing.copyName', { name: original.name }).slice(0, NAME_LIMIT);
         const copy = await copyCampaign(db, original.id, { name, staffId: actor.staffId, now: now() });
-        await record(db, now(), actor, { action: 'mailing.copied', target: copy.publicId, data: { from: original.publicId } });
+        await record(db, now(), actor, {
+          action: 'mailing.copied',
+          target: copy.publicId,
+          data: { from: original.publicId },
+        });
         bus.publish('live');
         return toMailing(deps, copy);
       },
@@ -236,7 +250,11 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       async handle({ params, body, actor, language }) {
         const campaign = await getCampaign(db, params.id ?? '');
         const answer = await sendTest(deps, campaign, body.subscribers, language);
-        await record(db, now(), actor, { action: 'mailing.tested', target: campaign.publicId, data: { people: body.subscribers.length } });
+        await record(db, now(), actor, {
+          action: 'mailing.tested',
+          target: campaign.publicId,
+          data: { people: body.subscribers.length },
+        });
         return answer;
       },
     }),

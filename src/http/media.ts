@@ -15,7 +15,12 @@ const LIMIT_BYTES = 10 * 1024 * 1024;
 /** More than any screen shows; a small file that unpacks to more is an attack on whoever opens it. */
 const MAX_PIXELS = 50_000_000;
 
-const TYPES: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' };
+const TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+};
 
 const upload = multer({ storage: multer.memoryStorage(), limits: { fileSize: LIMIT_BYTES, files: 1, fields: 10 } });
 
@@ -44,7 +49,11 @@ export const mediaRoutes = ({ db, now }: HttpDeps): Route[] => [
       if (!request.file) throw fieldProblem('file', 'file_missing');
       const { buffer, originalname } = request.file;
       const info = await insertMedia(db, { name: nameOf(originalname), ...measure(buffer), body: buffer, now: now() });
-      await record(db, now(), actor, { action: 'media.uploaded', target: info.publicId, data: { name: info.name, size: info.size } });
+      await record(db, now(), actor, {
+        action: 'media.uploaded',
+        target: info.publicId,
+        data: { name: info.name, size: info.size },
+      });
       return toMedia(info);
     },
   }),

@@ -37,7 +37,12 @@ export const previewRoutes = (deps: HttpDeps): Route[] => [
   }),
 ];
 
-function show({ name, capabilities }: Channel, content: Content, person: Person, language: string): Preview['items'][number] {
+function show(
+  { name, capabilities }: Channel,
+  content: Content,
+  person: Person,
+  language: string,
+): Preview['items'][number] {
   const message = messageFor(content, name);
   if (!message) return { channel: name, message: null, losses: [], errors: [], fallbacks: [] };
   const personal = personalise(message, person);

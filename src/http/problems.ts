@@ -126,7 +126,13 @@ export const tooLargeFile =
   (request, response, next) =>
     upload(request, response, (error: unknown) => {
       const large = error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE';
-      next(large ? new Problem('too_large', megabytes(bytes), [{ path: 'file', code: 'too_large_file', params: megabytes(bytes) }]) : error);
+      next(
+        large
+          ? new Problem('too_large', megabytes(bytes), [
+              { path: 'file', code: 'too_large_file', params: megabytes(bytes) },
+            ])
+          : error,
+      );
     });
 
 /** `{"a": 1,}` → line and column of the first character that does not fit. */
@@ -170,8 +176,13 @@ export const problemHandler =
     }
     const requestId = requestIdOf(response);
     const problem = asProblem(error);
-    if (!problem) log.error({ event: 'http.unexpected', requestId, method: request.method, path: request.path, err: error });
-    const details = toDetails(problem ?? new Problem('unexpected', { ref: requestId }), languageOf(request, response), requestId);
+    if (!problem)
+      log.error({ event: 'http.unexpected', requestId, method: request.method, path: request.path, err: error });
+    const details = toDetails(
+      problem ?? new Problem('unexpected', { ref: requestId }),
+      languageOf(request, response),
+      requestId,
+    );
     if (details.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="herald"');
     response.status(details.status).type('application/problem+json').send(JSON.stringify(details));
   };

@@ -100,7 +100,9 @@ async function run(deps: HttpDeps, route: Route, request: Request, response: Res
   if (!keeps || typeof key !== 'string') {
     return answer(route, response, await work());
   }
-  const asked = createHash('sha256').update(JSON.stringify([route.path, call.params, request.body ?? null])).digest('hex');
+  const asked = createHash('sha256')
+    .update(JSON.stringify([route.path, call.params, request.body ?? null]))
+    .digest('hex');
   return answer(route, response, await once(deps, { key, actor, hash: asked, work }));
 }
 

@@ -72,7 +72,11 @@ export function subscriberRoutes({ db, now }: HttpDeps): Route[] {
       async handle({ params, body, actor }) {
         const { publicId } = await person(params.id);
         await patchSubscriber(db, publicId, body, now());
-        await record(db, now(), actor, { action: 'subscriber.changed', target: publicId, data: { fields: Object.keys(body) } });
+        await record(db, now(), actor, {
+          action: 'subscriber.changed',
+          target: publicId,
+          data: { fields: Object.keys(body) },
+        });
         return card(publicId);
       },
     }),

@@ -43,7 +43,11 @@ export function tokenRoutes({ db, now }: HttpDeps): Route[] {
         const beyond = body.scopes.find((scope) => actor.scopes && !actor.scopes.includes(scope));
         if (beyond) throw new Problem('no_scope', { scope: beyond });
         const { row, token } = await insertToken(db, { ...body, staffId: actor.staffId, now: now() });
-        await record(db, now(), actor, { action: 'token.created', target: row.publicId, data: { name: row.name, scopes: row.scopes } });
+        await record(db, now(), actor, {
+          action: 'token.created',
+          target: row.publicId,
+          data: { name: row.name, scopes: row.scopes },
+        });
         return { ...toToken(row), token };
       },
     }),

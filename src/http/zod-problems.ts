@@ -9,7 +9,10 @@ type Issue = z.core.$ZodIssue;
 const MAX_PROBLEMS = 20;
 
 export const fieldProblemsOf = (error: z.ZodError, input: unknown): FieldProblem[] =>
-  error.issues.flatMap((issue) => flatten(issue, [])).slice(0, MAX_PROBLEMS).map((found) => toField(found, input));
+  error.issues
+    .flatMap((issue) => flatten(issue, []))
+    .slice(0, MAX_PROBLEMS)
+    .map((found) => toField(found, input));
 
 interface Found {
   issue: Issue;

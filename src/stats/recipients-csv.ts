@@ -9,8 +9,19 @@ const PAGE = 1000;
 const BOM = '\ufeff';
 
 const TITLES = [
-  'subscriber', 'name', 'channel', 'bot', 'state', 'reason', 'detail', 'attempts',
-  'sent_at', 'settled_at', 'delivered_at', 'opened_at', 'clicked_at',
+  'subscriber',
+  'name',
+  'channel',
+  'bot',
+  'state',
+  'reason',
+  'detail',
+  'attempts',
+  'sent_at',
+  'settled_at',
+  'delivered_at',
+  'opened_at',
+  'clicked_at',
 ];
 
 export async function* recipientsCsv(

@@ -14,7 +14,10 @@ export async function mailingMarks(db: Database): Promise<Mark[]> {
   const newest: { id: number }[] = await db('campaigns').orderBy('id', 'desc').limit(NEWEST).select('id');
   const rows: { id: number; state: string; updated_at: number; plan_cursor: number | null; moved: number | string }[] =
     await db('campaigns as g')
-      .whereIn('g.id', newest.map(({ id }) => id))
+      .whereIn(
+        'g.id',
+        newest.map(({ id }) => id),
+      )
       .orWhereIn('g.state', ['scheduled', 'sending'])
       .select(
         'g.id',

@@ -13,7 +13,9 @@ interface Document {
 /** Every `$ref` below a value. */
 function refs(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' && typeof inner === 'string' ? [inner] : refs(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : refs(inner),
+  );
 }
 
 describe('the OpenAPI document', () => {
@@ -27,7 +29,9 @@ describe('the OpenAPI document', () => {
 
   it('is OpenAPI 3.1 and every reference in it leads somewhere', () => {
     expect(document.openapi).to.equal('3.1.0');
-    const lost = refs(document).filter((ref) => !(ref.replace('#/components/schemas/', '') in document.components.schemas));
+    const lost = refs(document).filter(
+      (ref) => !(ref.replace('#/components/schemas/', '') in document.components.schemas),
+    );
     expect(lost).to.deep.equal([]);
     expect(document.components.schemas).to.include.keys('Filter', 'Problem');
   });
@@ -35,7 +39,9 @@ describe('the OpenAPI document', () => {
   it('covers every route of the server and nothing else, each with a summary and its problems', () => {
     const { routes, close } = allRoutes(app.deps);
     close();
-    const described = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
     expect(described).to.have.members(routes.map(({ method, path }) => `${method} ${openApiPath(path)}`));
     for (const methods of Object.values(document.paths)) {
       for (const operation of Object.values(methods)) {
@@ -50,8 +56,15 @@ describe('the OpenAPI document', () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const method of Object.keys(methods)) {
         if (path.endsWith('/live')) continue;
-        const { body } = await ask(method.toUpperCase(), path.replace(/\{\w+\}/g, 'aaaaaaaaaaaa'), method === 'get' || method === 'delete' ? undefined : {});
-        expect((body as { code?: string } | null)?.code, `${method} ${path}`).to.not.be.oneOf(['unknown_route', 'unexpected']);
+        const { body } = await ask(
+          method.toUpperCase(),
+          path.replace(/\{\w+\}/g, 'aaaaaaaaaaaa'),
+          method === 'get' || method === 'delete' ? undefined : {},
+        );
+        expect((body as { code?: string } | null)?.code, `${method} ${path}`).to.not.be.oneOf([
+          'unknown_route',
+          'unexpected',
+        ]);
       }
     }
   });
@@ -60,7 +73,11 @@ describe('the OpenAPI document', () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const [method, { security }] of Object.entries(methods)) {
         if (security?.length === 0) continue;
-        const { status } = await app.ask(method.toUpperCase(), path.replace(/\{\w+\}/g, 'aaaaaaaaaaaa'), method === 'get' || method === 'delete' ? undefined : {});
+        const { status } = await app.ask(
+          method.toUpperCase(),
+          path.replace(/\{\w+\}/g, 'aaaaaaaaaaaa'),
+          method === 'get' || method === 'delete' ? undefined : {},
+        );
         expect(status, `${method} ${path}`).to.equal(401);
       }
     }
@@ -69,7 +86,10 @@ describe('the OpenAPI document', () => {
   it('can be read as a page that needs no other host and no script', async () => {
     const { status, text, headers } = await app.ask('GET', '/docs', undefined, { 'accept-language': 'uk' });
     expect(status).to.equal(200);
-    expect(text).to.contain('/api/v1/mailings/{id}/send').and.contain('Потрібно').and.not.match(/<script|https?:\/\/(?!json-schema)/);
+    expect(text)
+      .to.contain('/api/v1/mailings/{id}/send')
+      .and.contain('Потрібно')
+      .and.not.match(/<script|https?:\/\/(?!json-schema)/);
     expect(headers.get('content-security-policy')).to.contain("default-src 'self'");
   });
 });

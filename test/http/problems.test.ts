@@ -32,13 +32,17 @@ describe('requests that cannot be done', () => {
         resolve(data.toString());
         socket.destroy();
       });
-      socket.write(`POST /api/v1/session HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${40 * 1024 * 1024}\r\n\r\n{`);
+      socket.write(
+        `POST /api/v1/session HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${40 * 1024 * 1024}\r\n\r\n{`,
+      );
     });
     expect(answer).to.match(/^HTTP\/1.1 413/);
   });
 
   it('another content type, an unknown address, an unknown id', async () => {
-    expect((await ask('POST', '/api/v1/mailings', 'name=a', { 'content-type': 'application/x-www-form-urlencoded' })).status).to.equal(415);
+    expect(
+      (await ask('POST', '/api/v1/mailings', 'name=a', { 'content-type': 'application/x-www-form-urlencoded' })).status,
+    ).to.equal(415);
     expect((await ask('GET', '/api/v1/nothing')).body).to.include({ code: 'unknown_route', status: 404 });
     expect((await ask('GET', '/api/v1/mailings/aaaaaaaaaaaa')).body).to.include({ status: 404 });
     expect((await ask('GET', '/api/v1/mailings?limit=9999')).body).to.have.nested.property('errors[0].path', 'limit');
@@ -49,7 +53,10 @@ describe('requests that cannot be done', () => {
   it('fields: each is named with its own sentence, unions by the branch that was meant', async () => {
     const { status, body } = await ask('POST', '/api/v1/mailings', {
       name: 'x'.repeat(121),
-      content: { synchronised: true, variants: { '*': { elements: [{ kind: 'text', text: 'Hi' }, { kind: 'video' }] } } },
+      content: {
+        synchronised: true,
+        variants: { '*': { elements: [{ kind: 'text', text: 'Hi' }, { kind: 'video' }] } },
+      },
       settings: { speed: 0, when: { mode: 'at', local: '2026-11-22T18:00' } },
       colour: 'red',
     });
@@ -66,10 +73,17 @@ describe('requests that cannot be done', () => {
   });
 
   it('a filter: place, what it got, what is permitted', async () => {
-    const filter = { all: [{ field: 'tag', operator: 'has', value: 'vip' }, { field: 'shoe_size', operator: 'is', value: 43 }] };
+    const filter = {
+      all: [
+        { field: 'tag', operator: 'has', value: 'vip' },
+        { field: 'shoe_size', operator: 'is', value: 43 },
+      ],
+    };
     const { body } = await ask('POST', '/api/v1/audience/count', { filter });
     expect(body).to.have.nested.property('errors[0].path', 'filter.all.1.field');
-    expect((body as { errors: { message: string }[] }).errors[0]?.message).to.contain('shoe_size').and.contain('first_name');
+    expect((body as { errors: { message: string }[] }).errors[0]?.message)
+      .to.contain('shoe_size')
+      .and.contain('first_name');
   });
 
   it('a body nested a hundred thousand levels deep does not bring anything down', async () => {
@@ -81,7 +95,16 @@ describe('requests that cannot be done', () => {
 
   it('our own fault: a reference number, no stack, no secret', async () => {
     const secret = 'token-in-an-error';
-    const broken = await startApp({ deps: { simulator: { ...app.deps.simulator, state: async () => { throw new Error(secret); } } } });
+    const broken = await startApp({
+      deps: {
+        simulator: {
+          ...app.deps.simulator,
+          state: async () => {
+            throw new Error(secret);
+          },
+        },
+      },
+    });
     const asBroken = await broken.token('read');
     const { status, text, body } = await asBroken('GET', '/api/v1/simulator');
     expect(status).to.equal(500);
@@ -127,6 +150,8 @@ describe('a repeated POST with an Idempotency-Key', () => {
 
   it('belongs to its sender: another token may use the same key', async () => {
     const other = await app.token('write');
-    expect((await other('POST', '/api/v1/mailings', { name: 'Mine' }, { 'idempotency-key': 'k1' })).status).to.equal(201);
+    expect((await other('POST', '/api/v1/mailings', { name: 'Mine' }, { 'idempotency-key': 'k1' })).status).to.equal(
+      201,
+    );
   });
 });

@@ -13,12 +13,20 @@ const OWNER = {
 
 describe('first run', () => {
   let app: TestApp;
-  before(async () => { app = await startApp(); });
+  before(async () => {
+    app = await startApp();
+  });
   after(() => app.stop());
 
   it('needs an owner, and says what is wrong with every field of the form', async () => {
     expect((await app.ask('GET', '/api/v1/setup')).body).to.deep.equal({ needed: true });
-    const { status, body } = await app.ask('POST', '/api/v1/setup', { ...OWNER, password: 'short', email: 'maria', name: ' ', colour: 1 });
+    const { status, body } = await app.ask('POST', '/api/v1/setup', {
+      ...OWNER,
+      password: 'short',
+      email: 'maria',
+      name: ' ',
+      colour: 1,
+    });
     expect(status).to.equal(422);
     const { errors } = body as { errors: { path: string; message: string }[] };
     expect(errors.map(({ path }) => path)).to.have.members(['name', 'email', 'password', 'colour']);
@@ -26,7 +34,10 @@ describe('first run', () => {
   });
 
   it('refuses a wrong token and an unknown time zone', async () => {
-    expect((await app.ask('POST', '/api/v1/setup', { ...OWNER, token: 'guess' })).body).to.include({ code: 'wrong_setup_token', status: 403 });
+    expect((await app.ask('POST', '/api/v1/setup', { ...OWNER, token: 'guess' })).body).to.include({
+      code: 'wrong_setup_token',
+      status: 403,
+    });
     const { body } = await app.ask('POST', '/api/v1/setup', { ...OWNER, timeZone: 'Europe/Nowhere' });
     expect(body).to.have.nested.property('errors[0].path', 'timeZone');
   });
@@ -36,7 +47,9 @@ describe('first run', () => {
     expect(status).to.equal(201);
     expect(body).to.have.nested.property('staff.role', 'owner');
     expect(body).to.have.nested.property('workspace.name', 'Corner café');
-    expect(headers.getSetCookie()[0]).to.match(/HttpOnly/).and.match(/SameSite=Lax/);
+    expect(headers.getSetCookie()[0])
+      .to.match(/HttpOnly/)
+      .and.match(/SameSite=Lax/);
     const session = await app.ask('GET', '/api/v1/session', undefined, { cookie: cookieOf(headers) });
     expect(session.body).to.have.nested.property('staff.email', 'maria@example.com');
     expect((await app.ask('POST', '/api/v1/setup', OWNER)).body).to.include({ code: 'already_set_up' });
@@ -76,7 +89,8 @@ describe('signing in', () => {
 
   it('limits tries for one account and says how long to wait', async () => {
     const answers = [];
-    for (let count = 0; count < 11; count += 1) answers.push(await signIn({ email: 'guessed@example.com', password: 'x' }));
+    for (let count = 0; count < 11; count += 1)
+      answers.push(await signIn({ email: 'guessed@example.com', password: 'x' }));
     expect(answers.at(-1)?.body).to.include({ code: 'too_many_tries', detail: 'Too many tries. Wait 5 minutes.' });
     expect(answers.at(-1)?.headers.get('retry-after')).to.equal('300');
     expect((await signIn({ email: 'maria@example.com', password: PASSWORD })).status, 'another account').to.equal(201);
@@ -84,16 +98,21 @@ describe('signing in', () => {
 
   it('is refused from another site, and so is every change by cookie', async () => {
     const foreign = { origin: 'https://evil.example' };
-    expect((await signIn({ email: 'maria@example.com', password: PASSWORD }, foreign)).body).to.include({ code: 'other_site' });
+    expect((await signIn({ email: 'maria@example.com', password: PASSWORD }, foreign)).body).to.include({
+      code: 'other_site',
+    });
     const { headers } = await signIn({ email: 'maria@example.com', password: PASSWORD });
     const cookie = cookieOf(headers);
-    const patch = (extra: Record<string, string>) => app.ask('PATCH', '/api/v1/settings', { name: 'Taken over' }, { cookie, ...extra });
+    const patch = (extra: Record<string, string>) =>
+      app.ask('PATCH', '/api/v1/settings', { name: 'Taken over' }, { cookie, ...extra });
     expect((await patch(foreign)).status).to.equal(403);
     expect((await patch({})).status, 'no origin at all').to.equal(403);
     expect((await patch({ 'sec-fetch-site': 'cross-site', origin: app.url })).status).to.equal(403);
     expect((await patch({ 'sec-fetch-site': 'same-site' })).status).to.equal(403);
     expect((await patch({ origin: app.url })).status).to.equal(200);
-    expect((await app.ask('GET', '/api/v1/settings', undefined, { cookie, ...foreign })).status, 'reading').to.equal(200);
+    expect((await app.ask('GET', '/api/v1/settings', undefined, { cookie, ...foreign })).status, 'reading').to.equal(
+      200,
+    );
   });
 
   it('speaks the language of the person, else of the browser', async () => {
@@ -107,7 +126,9 @@ describe('signing in', () => {
 
 describe('who may do what', () => {
   let app: TestApp;
-  before(async () => { app = await startApp(); });
+  before(async () => {
+    app = await startApp();
+  });
   after(() => app.stop());
 
   const TRIES = {
@@ -138,12 +159,16 @@ describe('who may do what', () => {
   it('holds a token to its scopes, and to those of the token that made it', async () => {
     const ask = await app.token('read', 'write');
     expect((await ask(...TRIES.send)).body).to.include({ code: 'no_scope', status: 403 });
-    expect((await ask('POST', '/api/v1/tokens', { name: 'more', scopes: ['send'] })).body).to.include({ code: 'no_scope' });
+    expect((await ask('POST', '/api/v1/tokens', { name: 'more', scopes: ['send'] })).body).to.include({
+      code: 'no_scope',
+    });
     const { body } = await ask('POST', '/api/v1/tokens', { name: 'reader', scopes: ['read'] });
     const { token } = body as { token: string };
     const listed = await ask('GET', '/api/v1/tokens');
     expect(listed.text).to.not.contain(token);
-    expect((await app.ask('GET', '/api/v1/tokens', undefined, { authorization: 'Bearer herald_wrong' })).body).to.include({ code: 'wrong_token', status: 401 });
+    expect(
+      (await app.ask('GET', '/api/v1/tokens', undefined, { authorization: 'Bearer herald_wrong' })).body,
+    ).to.include({ code: 'wrong_token', status: 401 });
   });
 
   it('writes what was done into the log, under the name of who did it', async () => {
