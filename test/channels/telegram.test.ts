@@ -68,7 +68,7 @@ interface Refused {
 
 conformance('telegram', create, {
   bot,
-  secrets: [TOKEN, SECRET, TOKEN.split(':')[1] ?? ''],
+  secrets: ['hunter2', TOKEN, SECRET, TOKEN.split(':')[1] ?? ''],
   inspect(payload) {
     const { method, body } = payload as unknown as TelegramPayload;
     const keyboard = body.reply_markup?.inline_keyboard ?? [];
@@ -131,6 +131,13 @@ conformance('telegram', create, {
     },
   ],
   faults: [
+    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
+    {
+      title: 'a password in the API root',
+      bot: at('http://user:hunter2@127.0.0.1:1'),
+      path: 'apiRoot',
+      code: 'api_root_unreachable',
+    },
     { title: 'no token', bot: { ...bot, credentials: {} }, path: 'credentials.token', code: 'token_missing' },
     {
       title: 'a token of a wrong shape',
