@@ -12,6 +12,9 @@ import type { Settler } from './settler.ts';
 import type { Source, Task } from './source.ts';
 import type { Gate } from './throttle.ts';
 
+/** Steps that take turns, so that the pace does not wait for the store. */
+const STEPS = 3;
+
 export interface LaneParts {
   deps: OutboundDeps;
   bot: LiveBot;
@@ -38,41 +41,76 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
   let ready: Task[] = [];
   /** Must not go to this person yet. */
   let later: { task: Task; at: number }[] = [];
-  let wake: () => void = () => {};
+  /** Taken out of `ready`, not stamped yet. */
+  let claimed = 0;
+  let refilling: Promise<void> | null = null;
+  const sleepers: (() => void)[] = [];
+
+  const wake = (): void => {
+    for (const sleeper of sleepers.splice(0)) sleeper();
+  };
 
   const changed = (ms: number | null): Promise<void> =>
     new Promise((resolve) => {
       const timer = ms === null ? null : setTimeout(resolve, ms);
-      wake = () => {
+      sleepers.push(() => {
         if (timer) clearTimeout(timer);
         resolve();
-      };
+      });
     });
 
   const goesOn = (): boolean => !halted && bot.row.status === 'connected';
 
-  async function run(): Promise<void> {
+  /** One of the steps that take turns: while one stamps its group, the next already waits for its grant. */
+  async function step(): Promise<void> {
     while (goesOn()) {
-      if (ready.length < STAMP_GROUP) ready.push(...(await source.more()));
-      bringBack();
-      if (ready.length === 0 && later.length === 0 && inFlight === 0) break;
-      const room = Math.min(IN_FLIGHT - inFlight, STAMP_GROUP, bot.gate.group());
-      if (ready.length === 0 || room <= 0) {
-        await changed(later[0] ? Math.max(1, later[0].at - now()) : null);
-        continue;
-      }
-      const granted = await take(Math.min(ready.length, room), ready[0]?.priority ?? 0);
-      if (granted > 0 && goesOn()) await send(ready.splice(0, granted));
+      await refill();
+      const most = Math.min(STAMP_GROUP, gate?.group() ?? Infinity, bot.gate.group());
+      const room = Math.min(IN_FLIGHT - inFlight - claimed, most);
+      if (ready.length > 0 && room >= Math.min(most / 2, ready.length)) await go(ready.splice(0, room));
+      else if (ready.length + later.length + inFlight + claimed === 0) break;
+      else await changed(later[0] ? Math.max(1, later[0].at - now()) : null);
     }
+    wake();
+  }
+
+  async function refill(): Promise<void> {
+    bringBack();
+    if (ready.length >= STAMP_GROUP) return;
+    refilling ??= source
+      .more()
+      .then((tasks) => void ready.push(...tasks))
+      .finally(() => {
+        refilling = null;
+      });
+    await refilling;
+  }
+
+  async function go(group: Task[]): Promise<void> {
+    claimed += group.length;
+    try {
+      const granted = await take(group.length, group[0]?.priority ?? 0);
+      const going = goesOn() ? granted : 0;
+      ready.unshift(...group.slice(going));
+      if (going > 0) await send(group.slice(0, going));
+    } finally {
+      claimed -= group.length;
+      wake();
+    }
+  }
+
+  function halt(): void {
+    halted = true;
+    wake();
   }
 
   /** After an error the leases are left to run out: what was stamped then is told apart from what was not. */
   async function live(): Promise<void> {
-    try {
-      await run();
-    } finally {
-      while (inFlight > 0) await changed(null);
-    }
+    const steps = Array.from({ length: STEPS }, () => step().finally(halt));
+    const ends = await Promise.allSettled(steps);
+    while (inFlight > 0) await changed(null);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
     await source.release();
   }
 
@@ -165,10 +203,13 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     // A next payload, or a closed bot: this lane goes on with it.
     const kept = settled.state === 'planned' && (outcome.status === 'accepted' || settled.botClosedUntil !== null);
     const record: SettledDelivery = {
-      ...settled,
-      ...outgoing,
-      attempts: settled.attempts,
-      parts: settled.parts,
+      id: outgoing.id,
+      campaignId: outgoing.campaignId,
+      botId: outgoing.botId,
+      subscriberId: outgoing.subscriberId,
+      connectionId: outgoing.connectionId,
+      purpose: outgoing.purpose,
+      settled,
       priority: task.priority,
       single: task.single,
       kept,
@@ -186,13 +227,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     });
   }
 
-  return {
-    done: live(),
-    halt() {
-      halted = true;
-      wake();
-    },
-  };
+  return { done: live(), halt };
 }
 
 function envelopeOf(task: Task): Envelope {

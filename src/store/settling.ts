@@ -2,7 +2,6 @@
 // connections, in one transaction. The states are one statement; where a row is not `sending` any more (its lease ran
 // out and another sender called it unconfirmed), the group is written row by row instead.
 import { type DeliveryPurpose, FIGURE_OF, type Settled } from '../domain/delivery.ts';
-import type { ConnectionStatus } from '../domain/subscriber.ts';
 import { bump, type CounterChange } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
 import { removeDue, scheduleDue } from './due.ts';
@@ -24,14 +23,7 @@ export interface SettledDelivery {
   kept: boolean;
   /** When the answer came, UTC ms. */
   at: number;
-  state: Settled['state'];
-  reason: string | null;
-  detail: string | null;
-  attempts: number;
-  parts: number;
-  messageId: string | null;
-  dueAt: number | null;
-  connection: ConnectionStatus | null;
+  settled: Settled;
 }
 
 export async function saveSettled(db: Database, group: readonly SettledDelivery[]): Promise<void> {
@@ -66,16 +58,16 @@ async function save(db: Database, group: readonly SettledDelivery[], update: Upd
   ]);
   await scheduleDue(
     db,
-    written.filter(comesBack).map((d) => ({ ...d, deliveryId: d.id, dueAt: d.dueAt ?? d.at })),
+    written.filter(comesBack).map((d) => ({ ...d, deliveryId: d.id, dueAt: d.settled.dueAt ?? d.at })),
   );
   await removeDue(
     db,
-    written.filter((d) => d.single && d.state !== 'planned').map((d) => d.id),
+    written.filter((d) => d.single && d.settled.state !== 'planned').map((d) => d.id),
   );
   await changeConnections(db, written);
 }
 
-const comesBack = (delivery: SettledDelivery): boolean => delivery.state === 'planned' && !delivery.kept;
+const comesBack = (delivery: SettledDelivery): boolean => delivery.settled.state === 'planned' && !delivery.kept;
 
 const keyOf = ({ campaignId, botId }: SettledDelivery): { campaignId: number; botId: number } => ({
   campaignId,
@@ -85,7 +77,7 @@ const keyOf = ({ campaignId, botId }: SettledDelivery): { campaignId: number; bo
 const COUNTED_BY_MINUTE: ReadonlySet<string> = new Set(['sent', 'failed']);
 
 function figureOf(delivery: SettledDelivery): CounterChange[] {
-  const figure = FIGURE_OF[delivery.state];
+  const figure = FIGURE_OF[delivery.settled.state];
   if (figure === null) return [];
   return [{ ...keyOf(delivery), figure, by: 1, ...(COUNTED_BY_MINUTE.has(figure) ? { at: delivery.at } : {}) }];
 }
@@ -106,14 +98,14 @@ const COLUMNS = [
 
 const valuesOf = (d: SettledDelivery): Value[] => [
   d.id,
-  d.state,
-  d.reason,
-  d.detail,
-  d.attempts,
-  d.parts,
-  d.messageId,
-  d.state === 'planned' ? null : d.at,
-  d.state === 'sent' ? d.at : null,
+  d.settled.state,
+  d.settled.reason,
+  d.settled.detail,
+  d.settled.attempts,
+  d.settled.parts,
+  d.settled.messageId,
+  d.settled.state === 'planned' ? null : d.at,
+  d.settled.state === 'sent' ? d.at : null,
 ];
 
 const updateTogether: Update = async (db, group) => {
@@ -163,8 +155,8 @@ const updateOneByOne: Update = async (db, group) => {
 
 /** What a refusal says about the connection, unless something newer is known; a change is an event. */
 async function changeConnections(db: Database, written: readonly SettledDelivery[]): Promise<void> {
-  for (const status of new Set(written.flatMap((d) => d.connection ?? []))) {
-    const about = new Map(written.filter((d) => d.connection === status).map((d) => [d.connectionId, d]));
+  for (const status of new Set(written.flatMap((d) => d.settled.connection ?? []))) {
+    const about = new Map(written.filter((d) => d.settled.connection === status).map((d) => [d.connectionId, d]));
     const rows = (await db('connections')
       .whereIn('id', [...about.keys()])
       .whereNot({ status })

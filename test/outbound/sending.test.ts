@@ -89,9 +89,10 @@ onEveryDatabase('sending', (db) => {
   it('lets the others go on while one chat is throttled', async () => {
     await world();
     const slow = `r${round}p7`;
-    const retryAt = Date.now() + 500;
+    // Throttled for as long as anybody else is left.
+    const others = (): boolean => sink.arrivals.length < PEOPLE - 1;
     sink.answer = (address) =>
-      address === slow && Date.now() < retryAt ? { status: 429, body: { scope: 'chat', retryAt } } : null;
+      address === slow && others() ? { status: 429, body: { scope: 'chat', retryAt: Date.now() + 100 } } : null;
     const campaign = await dueMailing(db());
     start();
     await until('the mailing is over', async () => (await getCampaignById(db(), campaign.id)).state === 'sent');

@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createWindow, forecast, limits, paceOf } from '../../src/domain/rate.ts';
+
+describe('limits', () => {
+  const capabilities = { rate: { mailing: 25, bot: 30, chat: 1 } };
+  it('takes the channel’s own limit where the bot has none', () => {
+    expect(limits(capabilities, {}, { speed: 10 })).to.deep.equal({ mailing: 10, bot: 30, chat: 1 });
+  });
+  it('lets the bot’s own setting go first, and no speed be no limit', () => {
+    expect(limits(capabilities, { rate: 100 }, { speed: null })).to.deep.equal({ mailing: null, bot: 100, chat: 1 });
+  });
+});
+
+describe('paceOf', () => {
+  it('lets one message go at 25/s and twenty at 1,000/s', () => {
+    expect([1, 25, 50, 1000].map((rate) => paceOf(rate).group)).to.deep.equal([1, 1, 1, 20]);
+  });
+  it('stays within the limit in every second and above 97 % of it on average', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 10_000 }), (rate) => {
+        const { group, interval } = paceOf(rate);
+        expect((1000 / interval) * group).to.be.within(rate * 0.97, rate);
+        // Grants that fall into one second, both ends included.
+        expect((Math.floor(1000 / interval) + 1) * group).to.be.at.most(Math.ceil(rate + group * 0.5));
+      }),
+    );
+  });
+});
+
+describe('createWindow', () => {
+  it('never lets more than the rate into a second, however messages come', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(fc.integer({ min: 0, max: 80 }), { maxLength: 120 }),
+        (rate, pauses) => {
+          const window = createWindow(rate);
+          const sent: number[] = [];
+          let now = 0;
+          for (const pause of pauses) {
+            now += pause;
+            now += window.wait(now);
+            window.record(now);
+            sent.push(now);
+          }
+          for (const start of sent)
+            expect(sent.filter((at) => at >= start && at < start + 1000).length).to.be.at.most(rate);
+        },
+      ),
+    );
+  });
+});
+
+describe('forecast', () => {
+  it('is ruled by the mailing’s speed', () => {
+    expect(
+      forecast({
+        remaining: [
+          { count: 2500, rate: 30 },
+          { count: 2500, rate: 30 },
+        ],
+        speed: 25,
+      }),
+    ).to.equal(206);
+  });
+  it('is ruled by the slowest bot', () => {
+    expect(
+      forecast({
+        remaining: [
+          { count: 3000, rate: 30 },
+          { count: 10, rate: 1000 },
+        ],
+        speed: null,
+      }),
+    ).to.equal(103);
+  });
+  it('is nothing when nothing remains', () => {
+    expect(forecast({ remaining: [], speed: 25 })).to.equal(0);
+  });
+});
