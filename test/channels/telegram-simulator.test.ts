@@ -9,6 +9,8 @@ import { createTelegram } from '../../channels/telegram/index.ts';
 import type { Channel, ChannelBot, Envelope, Inbound } from '../../src/domain/channel.ts';
 import { fit } from '../../src/domain/fit.ts';
 import type { Message } from '../../src/domain/message.ts';
+import { checkoutPage, orderPage } from '../../src/http/checkout-page.ts';
+import type { Order } from '../../src/store/orders.ts';
 import { until } from '../support/services.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/simulator.ts', import.meta.url));
@@ -18,6 +20,27 @@ const PNG = Buffer.from(
   'base64',
 );
 const FIRST_PERSON = 7_000_000_001;
+
+const MUG = { name: 'Mug', amount: 900, currency: 'EUR' };
+const ORDER: Order = {
+  id: 1,
+  publicId: 'order001',
+  source: 'buy',
+  externalId: '1',
+  deliveryId: 1,
+  campaignId: 1,
+  botId: 1,
+  subscriberId: 1,
+  buttonId: 'b',
+  product: MUG.name,
+  amount: MUG.amount,
+  currency: MUG.currency,
+  state: 'ordered',
+  customer: {},
+  orderedAt: 0,
+  paidAt: null,
+  closedAt: null,
+};
 
 interface Answer {
   ok: boolean;
@@ -417,9 +440,9 @@ describe('telegram simulator', () => {
           response.writeHead(500).end();
         } else if (url === '/b/t1' && request.method === 'POST')
           response.writeHead(303, { location: '/b/t1/order' }).end();
-        else if (url === '/b/t1')
-          html('<form method="post" action="/b/t1"><input name="name" value=""><input name="contact" value=""></form>');
-        else if (url === '/b/t1/order') html('<form method="post" action="/b/t1/pay"><button>Pay</button></form>');
+        else if (url === '/b/t1') html(checkoutPage({ product: MUG, language: 'en', action: '/b/t1' }));
+        else if (url === '/b/t1/order')
+          html(orderPage({ order: ORDER, language: 'en', path: '/b/t1', testPayment: true }));
         else if (url === '/r/t1') response.writeHead(302, { location: 'https://shop.example/' }).end();
         else html('');
       });
@@ -465,7 +488,6 @@ describe('telegram simulator', () => {
         chatRate: null,
       });
       posted.length = 0;
-      const product = { name: 'Mug', amount: 900, currency: 'EUR' };
       await send(
         {
           elements: [
@@ -474,7 +496,7 @@ describe('telegram simulator', () => {
               kind: 'buttons',
               rows: [
                 [
-                  { kind: 'buy', id: 'b', label: 'Buy', product },
+                  { kind: 'buy', id: 'b', label: 'Buy', product: MUG },
                   { kind: 'message', id: 'm', label: 'More', tag: 'more' },
                 ],
               ],
