@@ -1,6 +1,6 @@
 // The pages subscribers see: tracked links, the checkout of a Buy button and its order. Nobody signs in here: the
 // signed token in the address says whose message it was, and leads only to what was stored with that message.
-import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
 import type { Product } from '../domain/message.ts';
 import type { Customer } from '../domain/orders.ts';
@@ -32,12 +32,12 @@ export function publicRouter(deps: PublicDeps): Router {
 
   const page =
     (answer: (request: Request, response: Response) => Promise<void>) =>
-    (request: Request, response: Response, next: NextFunction): void => {
+    (request: Request, response: Response): Promise<void> => {
       response.setHeader('Cache-Control', 'no-store');
       response.setHeader('Referrer-Policy', 'no-referrer');
       response.setHeader('X-Robots-Tag', 'noindex, nofollow');
       response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-      answer(request, response).catch(next);
+      return answer(request, response);
     };
   const tokenOf = (request: Request): string => String(request.params.token);
   const shopOf = (request: Request): Promise<Shop | null> => findShop(deps, key, tokenOf(request), request);

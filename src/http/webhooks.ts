@@ -1,7 +1,7 @@
 // Where messengers deliver their updates: POST /webhooks/:key. The rule is verify, then parse, then store, then answer:
 // nothing unsigned touches the store, and an update is acknowledged only once it is stored. When the store is away the
 // platform is asked to come again.
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Bus } from '../bus.ts';
 import type { Channel, ChannelBot, InboundRequest } from '../domain/channel.ts';
 import { Problem } from '../domain/problem.ts';
@@ -59,9 +59,9 @@ export function webhookRouter(deps: WebhookDeps): Router {
     else response.status(200).end();
   };
 
-  const route = (request: Request, response: Response, next: NextFunction): void => {
+  const route = (request: Request, response: Response): Promise<void> => {
     response.setHeader('Cache-Control', 'no-store');
-    handle(request, response).catch(next);
+    return handle(request, response);
   };
   router.post('/webhooks/:key', route);
   router.get('/webhooks/:key', route);

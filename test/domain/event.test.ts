@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Inbound } from '../../src/domain/channel.ts';
 import { applyEvent, type ConnectionFacts, newConnection } from '../../src/domain/event.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { seriesOf, summarise } from '../../src/domain/stats.ts';
 
 const MINUTE_MS = 60_000;

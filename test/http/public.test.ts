@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createLocalBus } from '../../src/bus.ts';
 import { signToken } from '../../src/domain/tracking.ts';
 import { publicRouter } from '../../src/http/public.ts';

@@ -165,26 +165,29 @@ function upload(
   announced: boolean,
 ): Promise<{ status: number; code: string; sent: number }> {
   return new Promise((resolve, reject) => {
-    let sent = 0;
-    let answered = false;
+    const state = { sent: 0, answered: false };
     const headers = {
       'x-secret': SECRET,
       ...(announced ? { 'content-length': String(size) } : { 'transfer-encoding': 'chunked' }),
     };
     const outgoing = openRequest(url, { method: 'POST', headers }, (response) => {
-      answered = true;
+      state.answered = true;
       let text = '';
       response.on('data', (chunk: Buffer) => void (text += chunk.toString()));
       response.on('end', () => {
         outgoing.destroy();
-        resolve({ status: response.statusCode ?? 0, code: (JSON.parse(text) as { code: string }).code, sent });
+        resolve({
+          status: response.statusCode ?? 0,
+          code: (JSON.parse(text) as { code: string }).code,
+          sent: state.sent,
+        });
       });
     });
-    outgoing.on('error', (error) => void (answered || reject(error)));
+    outgoing.on('error', (error) => void (state.answered || reject(error)));
     const chunk = Buffer.alloc(64 * 1024);
     const more = (): void => {
-      while (!answered && sent < size) {
-        sent += chunk.length;
+      while (!state.answered && state.sent < size) {
+        state.sent += chunk.length;
         if (!outgoing.write(chunk)) {
           outgoing.once('drain', more);
           return;

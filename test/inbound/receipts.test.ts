@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Inbound } from '../../src/domain/channel.ts';
 import { retakeReceipt, startLateReceipts } from '../../src/inbound/late.ts';
 import { receive } from '../../src/inbound/receive.ts';
