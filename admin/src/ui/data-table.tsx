@@ -1,5 +1,5 @@
 // A table on a wide screen, cards on a narrow one, from the same columns. Pages come by cursor: next and back, no numbers.
-import { Box, Button, Group, Skeleton, Stack, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { Box, Button, Group, Skeleton, Stack, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { DataTable as MantineDataTable } from 'mantine-datatable';
@@ -17,6 +17,8 @@ export interface Column<T> {
   render: (row: T) => ReactNode;
   /** Right-aligned. */
   figure?: boolean;
+  /** The heading is for those who cannot see what the column holds. */
+  quiet?: boolean;
   width?: number | string;
   /** Its place on a card: the heading, a fact below it, beside the heading, or (left out) nowhere. */
   card?: 'title' | 'fact' | 'corner' | 'line';
@@ -81,6 +83,7 @@ function TableSkeleton() {
 }
 
 function header<T>(column: Column<T>): ReactNode {
+  if (column.quiet) return <VisuallyHidden>{column.title}</VisuallyHidden>;
   if (!column.hint) return column.title;
   return (
     <Tooltip label={column.hint}>
@@ -139,7 +142,11 @@ function Wide<T>({
       fetching={loading ?? false}
       pinFirstColumn={pinFirst ?? false}
       pinLastColumn={pinLast ?? false}
-      scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label } }}
+      scrollAreaProps={{
+        type: 'auto',
+        offsetScrollbars: 'present',
+        viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label },
+      }}
       {...(onRowClick ? { onRowClick: ({ record }) => onRowClick(record), rowClassName: classes.rowLink ?? '' } : {})}
       {...selection}
     />

@@ -14,7 +14,15 @@ const dayFormat = (language: string): string => (language === 'en' ? 'MMM D, YYY
 
 export function DayInput(props: DateInputProps) {
   const { i18n } = useTranslation();
-  return <DateInput locale={i18n.language} firstDayOfWeek={firstDay(i18n.language)} valueFormat={dayFormat(i18n.language)} clearable={false} {...props} />;
+  return (
+    <DateInput
+      locale={i18n.language}
+      firstDayOfWeek={firstDay(i18n.language)}
+      valueFormat={dayFormat(i18n.language)}
+      clearable={false}
+      {...props}
+    />
+  );
 }
 
 export function DayTimeInput(props: DateTimePickerProps) {

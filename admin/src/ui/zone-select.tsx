@@ -11,7 +11,7 @@ export function ZoneSelect(props: Omit<SelectProps, 'data' | 'searchable'>) {
     () =>
       zones(Date.now()).map((zone) => ({
         value: zone.name,
-        label: `${zone.name.replaceAll('_', ' ')} (${zone.offset})`,
+        label: zone.name === zone.offset ? zone.name : `${zone.name.replaceAll('_', ' ')} (${zone.offset})`,
       })),
     [],
   );

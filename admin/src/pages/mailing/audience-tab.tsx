@@ -19,7 +19,10 @@ export default function AudienceTab({ mailing }: { mailing: Mailing }) {
   const rule = useRuleWords(fields?.items ?? []);
   const { via, excluded } = mailing.settings;
   const query = { filter: mailing.audience, via, excluded };
-  const now = useQuery({ queryKey: [...keys.audience, 'count', query], queryFn: ({ signal }) => api.audience.count(query, signal) });
+  const now = useQuery({
+    queryKey: [...keys.audience, 'count', query],
+    queryFn: ({ signal }) => api.audience.count(query, signal),
+  });
   const words = sentence(filterToGroup(mailing.audience), {
     language: i18n.language,
     rule,

@@ -7,7 +7,18 @@ import { FigureCell } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 
-const CHANNEL_FIGURES = ['planned', 'sent', 'failed', 'delivered', 'opened', 'linkPeople', 'buttonPeople', 'buyPeople', 'orders', 'sales'] as const;
+const CHANNEL_FIGURES = [
+  'planned',
+  'sent',
+  'failed',
+  'delivered',
+  'opened',
+  'linkPeople',
+  'buttonPeople',
+  'buyPeople',
+  'orders',
+  'sales',
+] as const;
 const BUTTON_FIGURES = ['people', 'clicks', 'orders', 'sales'] as const;
 
 function FigureTable({ title, head, children }: { title: string; head: readonly string[]; children: ReactNode }) {
@@ -18,7 +29,14 @@ function FigureTable({ title, head, children }: { title: string; head: readonly 
           <Table.Thead>
             <Table.Tr>
               {head.map((name, index) => (
-                <Table.Th key={name} scope="col" fw={500} c="dimmed" ta={index === 0 ? 'start' : 'end'} style={{ whiteSpace: 'nowrap' }}>
+                <Table.Th
+                  key={name}
+                  scope="col"
+                  fw={500}
+                  c="dimmed"
+                  ta={index === 0 ? 'start' : 'end'}
+                  style={{ whiteSpace: 'nowrap' }}
+                >
                   {name}
                 </Table.Th>
               ))}
@@ -36,7 +54,10 @@ export function ChannelsPanel({ statistics }: { statistics: Statistics }) {
   const channels = useChannels();
   if (statistics.byChannel.length === 0) return null;
   return (
-    <FigureTable title={t('statistics.byChannel')} head={[t('statistics.channel'), ...CHANNEL_FIGURES.map((figure) => t(`figure.${figure}`))]}>
+    <FigureTable
+      title={t('statistics.byChannel')}
+      head={[t('statistics.channel'), ...CHANNEL_FIGURES.map((figure) => t(`figure.${figure}`))]}
+    >
       {statistics.byChannel.map(({ channel, figures }) => (
         <Table.Tr key={channel}>
           <Table.Th scope="row" fw={500}>
@@ -59,7 +80,10 @@ export function ButtonsPanel({ statistics }: { statistics: Statistics }) {
   if (statistics.byButton.length === 0) return null;
   const several = new Set(statistics.byButton.map((button) => button.channel)).size > 1;
   return (
-    <FigureTable title={t('statistics.byButton')} head={[t('statistics.button'), ...BUTTON_FIGURES.map((figure) => t(`statistics.${figure}`))]}>
+    <FigureTable
+      title={t('statistics.byButton')}
+      head={[t('statistics.button'), ...BUTTON_FIGURES.map((figure) => t(`statistics.${figure}`))]}
+    >
       {statistics.byButton.map((button) => (
         <Table.Tr key={`${button.channel} ${button.buttonId}`}>
           <Table.Th scope="row" fw={500}>

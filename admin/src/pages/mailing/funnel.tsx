@@ -38,7 +38,13 @@ export function Funnel({ figures }: { figures: Figures }) {
                 )}
               </Text>
             </Group>
-            <Box h={10} mt={4} bg="light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-5))" style={{ borderRadius: 5 }} aria-hidden>
+            <Box
+              h={10}
+              mt={4}
+              bg="light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-5))"
+              style={{ borderRadius: 5 }}
+              aria-hidden
+            >
               <Box
                 h={10}
                 w={figures.sent === 0 || people === 0 ? 0 : `${Math.max(SHORTEST_BAR, (people / figures.sent) * 100)}%`}

@@ -1,7 +1,10 @@
 // Before a mailing starts: "Starting in 10 s · Undo" while it is held, or the set time and the way to change it.
 import { Button, Group, Paper, Progress, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
+import { keys } from '../../api/queries.ts';
 import { Time } from '../../ui/figures.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useSession } from '../../ui/use-session.ts';
@@ -9,6 +12,7 @@ import { useMailingCommands } from '../mailings/commands.ts';
 import { useNow } from './use-now.ts';
 
 const TICK_MS = 250;
+const ASK_MS = 1000;
 
 export function HoldBar({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation();
@@ -16,6 +20,8 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
   const { workspace } = useSession();
   const commands = useMailingCommands(mailing);
   const now = useNow(TICK_MS);
+  const due = mailing.dueAt !== null && now >= mailing.dueAt;
+  useAskUntilStarted(mailing.id, due);
   if (mailing.dueAt === null) return null;
   const left = Math.max(0, mailing.dueAt - now);
   const held = mailing.settings.when.mode === 'now';
@@ -28,7 +34,8 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
           {held && (seconds > 0 ? t('hold.starting', { time: format.duration(seconds) }) : t('hold.now'))}
           {!held && (
             <>
-              {t('hold.scheduled')} <Time at={mailing.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
+              {t('hold.scheduled')}{' '}
+              <Time at={mailing.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
               {` · ${format.relative(mailing.dueAt, now)}`}
             </>
           )}
@@ -40,4 +47,14 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
       {held && <Progress mt="sm" size={5} value={Math.min(100, (left / hold) * 100)} aria-label={t('hold.label')} />}
     </Paper>
   );
+}
+
+/** The moment has come: asks every second, lest the page waits for a live event that got lost. */
+function useAskUntilStarted(id: string, due: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!due) return;
+    const timer = setInterval(() => void client.invalidateQueries({ queryKey: keys.mailing(id) }), ASK_MS);
+    return () => clearInterval(timer);
+  }, [client, id, due]);
 }

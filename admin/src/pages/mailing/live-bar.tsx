@@ -40,12 +40,21 @@ export function LiveBar({ mailing }: { mailing: Mailing }) {
               {t('mailings.stop')}
             </Button>
           ) : (
-            <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} loading={commands.busy} onClick={commands.continue}>
+            <Button
+              leftSection={<IconPlayerPlay size={16} aria-hidden />}
+              loading={commands.busy}
+              onClick={commands.continue}
+            >
               {t('live.continue')}
             </Button>
           )}
         </Group>
-        <Progress value={percentDone(mailing)} color={sending ? 'indigo' : 'orange'} size={8} aria-label={t('mailing.progress', { name: mailing.name })} />
+        <Progress
+          value={percentDone(mailing)}
+          color={sending ? 'indigo' : 'orange'}
+          size={8}
+          aria-label={t('mailing.progress', { name: mailing.name })}
+        />
         {sending && <SpeedControl mailing={mailing} />}
         {!sending && remaining > 0 && (
           <Text size="sm" c="dimmed">

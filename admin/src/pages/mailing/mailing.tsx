@@ -66,7 +66,12 @@ function Content({ mailing }: { mailing: Mailing }) {
                 {t('mailings.edit')}
               </ButtonLink>
             )}
-            <Button variant="default" leftSection={<IconCopy size={16} aria-hidden />} loading={commands.busy} onClick={commands.copy}>
+            <Button
+              variant="default"
+              leftSection={<IconCopy size={16} aria-hidden />}
+              loading={commands.busy}
+              onClick={commands.copy}
+            >
               {t('mailings.copy')}
             </Button>
           </>

@@ -18,7 +18,11 @@ export default function MessageTab({ mailing }: { mailing: Mailing }) {
   const [subscriber, setSubscriber] = useState<string | null>(null);
   const involved = channels.list.filter((channel) => mailing.channels.includes(channel.name));
   const previewed = involved.length > 0 ? involved : channels.list;
-  const preview = usePreview(mailing.content, previewed.map((channel) => channel.name), subscriber);
+  const preview = usePreview(
+    mailing.content,
+    previewed.map((channel) => channel.name),
+    subscriber,
+  );
   const senders = Object.fromEntries((bots?.items ?? []).map((bot) => [bot.channel, bot.name]));
   if (Object.values(mailing.content.variants).every((variant) => variant.elements.length === 0)) {
     return <EmptyState text={t('mailing.noMessage')} />;

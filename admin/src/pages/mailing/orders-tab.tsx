@@ -37,11 +37,29 @@ export default function OrdersTab({ mailing }: { mailing: Mailing }) {
   const columns: Column<Order>[] = [
     { key: 'at', title: t('orders.at'), card: 'line', render: (order) => <Time at={order.orderedAt} /> },
     { key: 'product', title: t('orders.product'), card: 'title', render: (order) => <bdi>{order.product}</bdi> },
-    { key: 'amount', title: t('orders.amount'), figure: true, card: 'fact', render: (order) => <Money amount={order.amount} currency={order.currency} /> },
+    {
+      key: 'amount',
+      title: t('orders.amount'),
+      figure: true,
+      card: 'fact',
+      render: (order) => <Money amount={order.amount} currency={order.currency} />,
+    },
     { key: 'customer', title: t('orders.customer'), card: 'line', render: (order) => <Customer order={order} /> },
-    { key: 'state', title: t('mailings.status'), card: 'fact', render: (order) => <StatusBadge of="order" status={order.state} /> },
+    {
+      key: 'state',
+      title: t('mailings.status'),
+      card: 'fact',
+      render: (order) => <StatusBadge of="order" status={order.state} />,
+    },
     { key: 'paid', title: t('orders.paidAt'), render: (order) => <Time at={order.paidAt} /> },
-    { key: 'actions', title: t('table.actions'), width: 72, card: 'corner', render: (order) => <OrderActions order={order} mailing={mailing} /> },
+    {
+      key: 'actions',
+      title: t('table.actions'),
+      width: 64,
+      quiet: true,
+      card: 'corner',
+      render: (order) => <OrderActions order={order} mailing={mailing} />,
+    },
   ];
   return (
     <Stack gap="sm">

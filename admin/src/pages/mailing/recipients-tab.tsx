@@ -32,12 +32,21 @@ export default function RecipientsTab({ mailing }: { mailing: Mailing }) {
   const query = recipientsQuery(view);
   const pages = useCursor(JSON.stringify(view), PAGE_SIZE);
   const list = useQuery({
-    ...queries.recipients(mailing.id, { ...query, limit: PAGE_SIZE, ...(pages.cursor ? { cursor: pages.cursor } : {}) }),
+    ...queries.recipients(mailing.id, {
+      ...query,
+      limit: PAGE_SIZE,
+      ...(pages.cursor ? { cursor: pages.cursor } : {}),
+    }),
     placeholderData: keepPreviousData,
   });
   const [text, setText] = useState(view.search);
   const show = (part: Partial<RecipientsView>) =>
-    void navigate({ to: '/mailings/$id', params: { id: mailing.id }, search: writeRecipients({ ...view, ...part }), replace: true });
+    void navigate({
+      to: '/mailings/$id',
+      params: { id: mailing.id },
+      search: writeRecipients({ ...view, ...part }),
+      replace: true,
+    });
   const search = useDebouncedCallback((value: string) => show({ search: value }), TYPING_MS);
   const filtered = view.state !== null || view.search !== '';
 
@@ -66,7 +75,12 @@ export default function RecipientsTab({ mailing }: { mailing: Mailing }) {
             clearButtonProps={{ 'aria-label': t('mailings.clear') }}
           />
           {view.reason && (
-            <Badge size="lg" rightSection={<CloseButton size="xs" aria-label={t('recipients.anyReason')} onClick={() => show({ reason: null })} />}>
+            <Badge
+              size="lg"
+              rightSection={
+                <CloseButton size="xs" aria-label={t('recipients.anyReason')} onClick={() => show({ reason: null })} />
+              }
+            >
               {t(`reason.${view.reason}`, view.reason)}
             </Badge>
           )}
@@ -122,13 +136,33 @@ function recipientColumns(t: ReturnType<typeof useTranslation>['t'], channels: C
         </AnchorLink>
       ),
     },
-    { key: 'state', title: t('mailings.status'), card: 'corner', render: ({ state }) => <StatusBadge of="delivery" status={state} /> },
-    { key: 'reason', title: t('recipients.reason'), card: 'line', render: (recipient) => <Why recipient={recipient} /> },
-    { key: 'channel', title: t('statistics.channel'), card: 'line', render: ({ channel, bot }) => `${channels.title(channel)} · ${bot}` },
+    {
+      key: 'state',
+      title: t('mailings.status'),
+      card: 'corner',
+      render: ({ state }) => <StatusBadge of="delivery" status={state} />,
+    },
+    {
+      key: 'reason',
+      title: t('recipients.reason'),
+      card: 'line',
+      render: (recipient) => <Why recipient={recipient} />,
+    },
+    {
+      key: 'channel',
+      title: t('statistics.channel'),
+      card: 'line',
+      render: ({ channel, bot }) => `${channels.title(channel)} · ${bot}`,
+    },
     { key: 'sent', title: t('figure.sent'), card: 'fact', render: ({ sentAt }) => <Time at={sentAt} /> },
     { key: 'delivered', title: t('figure.delivered'), render: ({ deliveredAt }) => <Time at={deliveredAt} /> },
     { key: 'opened', title: t('figure.opened'), render: ({ openedAt }) => <Time at={openedAt} /> },
-    { key: 'clicked', title: t('recipients.clicked'), card: 'fact', render: ({ clickedAt }) => <Time at={clickedAt} /> },
+    {
+      key: 'clicked',
+      title: t('recipients.clicked'),
+      card: 'fact',
+      render: ({ clickedAt }) => <Time at={clickedAt} />,
+    },
   ];
 }
 

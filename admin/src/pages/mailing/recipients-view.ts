@@ -2,8 +2,21 @@
 import type { RecipientQuery } from '../../../../src/http/api/mailings.ts';
 
 export const RECIPIENT_FILTERS = [
-  'sent', 'delivered', 'opened', 'failed', 'skipped', 'planned', 'unconfirmed', 'cancelled',
-  'clicked', 'clicked_link', 'clicked_button', 'clicked_buy', 'ordered', 'bought', 'replied',
+  'sent',
+  'delivered',
+  'opened',
+  'failed',
+  'skipped',
+  'planned',
+  'unconfirmed',
+  'cancelled',
+  'clicked',
+  'clicked_link',
+  'clicked_button',
+  'clicked_buy',
+  'ordered',
+  'bought',
+  'replied',
 ] as const satisfies readonly NonNullable<RecipientQuery['state']>[];
 export type RecipientFilter = (typeof RECIPIENT_FILTERS)[number];
 
@@ -17,7 +30,11 @@ type Search = Readonly<Record<string, string | undefined>>;
 
 export function readRecipients(search: Search): RecipientsView {
   const state = RECIPIENT_FILTERS.find((filter) => filter === search.state) ?? null;
-  return { state, reason: state === null ? null : (search.reason?.slice(0, 32) ?? null), search: search.search?.slice(0, 200) ?? '' };
+  return {
+    state,
+    reason: state === null ? null : (search.reason?.slice(0, 32) ?? null),
+    search: search.search?.slice(0, 200) ?? '',
+  };
 }
 
 /** A reason belongs to a state: with another state it is dropped. */

@@ -26,7 +26,14 @@ export default function SeriesChart({ series }: { series: Statistics['series'] }
     <Panel
       title={t('chart.title')}
       h="100%"
-      beside={<Switch size="sm" label={t('chart.asTable')} checked={asTable} onChange={(event) => setAsTable(event.currentTarget.checked)} />}
+      beside={
+        <Switch
+          size="sm"
+          label={t('chart.asTable')}
+          checked={asTable}
+          onChange={(event) => setAsTable(event.currentTarget.checked)}
+        />
+      }
     >
       {rows.length === 0 && (
         <Text c="dimmed" size="sm" py="xl" ta="center">

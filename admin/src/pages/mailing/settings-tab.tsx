@@ -16,14 +16,26 @@ export default function SettingsTab({ mailing }: { mailing: Mailing }) {
   const { speed, via, when } = mailing.settings;
   const nameOf = (id: string) => bots?.items.find((bot) => bot.id === id)?.name ?? id;
   const rows: [string, ReactNode][] = [
-    ['speed', speed === null ? t('speed.unlimited') : t('speed.perSecond', { count: speed, number: format.number(speed) })],
+    [
+      'speed',
+      speed === null ? t('speed.unlimited') : t('speed.perSecond', { count: speed, number: format.number(speed) }),
+    ],
     [
       'via',
       via.mode === 'main'
         ? t('via.main')
-        : t(via.each ? 'via.each' : 'via.order', { bots: new Intl.ListFormat(format.language).format(via.bots.map(nameOf)) }),
+        : t(via.each ? 'via.each' : 'via.order', {
+            bots: new Intl.ListFormat(format.language).format(via.bots.map(nameOf)),
+          }),
     ],
-    ['when', when.mode === 'now' ? t('when.now') : <Time key="when" at={mailing.dueAt ?? mailing.startedAt} zone={when.zone} withZone />],
+    [
+      'when',
+      when.mode === 'now' ? (
+        t('when.now')
+      ) : (
+        <Time key="when" at={mailing.dueAt ?? mailing.startedAt} zone={when.zone} withZone />
+      ),
+    ],
     ['author', mailing.author ?? '–'],
     ['created', <Time key="created" at={mailing.createdAt} withZone />],
   ];

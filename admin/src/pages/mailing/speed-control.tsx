@@ -51,7 +51,15 @@ export function SpeedControl({ mailing }: { mailing: Mailing }) {
       <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
         {t('speed.label')}
       </Text>
-      <Slider flex={1} min={1} max={max} value={speed} onChange={move} thumbLabel={t('speed.label')} label={(value) => t('speed.perSecond', { count: value, number: format.number(value) })} />
+      <Slider
+        flex={1}
+        min={1}
+        max={max}
+        value={speed}
+        onChange={move}
+        thumbLabel={t('speed.label')}
+        label={(value) => t('speed.perSecond', { count: value, number: format.number(value) })}
+      />
       <NumberInput
         aria-label={t('speed.label')}
         size="xs"

@@ -21,12 +21,18 @@ export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
   const query = useQuery(queries.statistics(mailing.id));
   if (mailing.startedAt === null) return <EmptyState text={t('statistics.notStarted')} />;
   if (!query.data) {
-    return query.error ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton h={320} aria-hidden />;
+    return query.error ? (
+      <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <Skeleton h={320} aria-hidden />
+    );
   }
   const statistics = query.data;
   return (
     <Stack gap="md">
-      {query.error && <ErrorState error={query.error} updatedAt={query.dataUpdatedAt} onRetry={() => void query.refetch()} />}
+      {query.error && (
+        <ErrorState error={query.error} updatedAt={query.dataUpdatedAt} onRetry={() => void query.refetch()} />
+      )}
       <Tiles figures={statistics.figures} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>

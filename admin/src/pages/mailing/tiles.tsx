@@ -20,7 +20,11 @@ export function Tiles({ figures }: { figures: Figures }) {
   const ofPlanned = { of: 'planned', value: figures.planned } as const;
   const ofSent = { of: 'sent', value: figures.sent } as const;
   const rows: Tile[] = [
-    { key: 'planned', value: figures.planned, note: t('tile.remaining', { count: figures.remaining, number: format.number(figures.remaining) }) },
+    {
+      key: 'planned',
+      value: figures.planned,
+      note: t('tile.remaining', { count: figures.remaining, number: format.number(figures.remaining) }),
+    },
     { key: 'sent', value: figures.sent, base: ofPlanned },
     { key: 'failed', value: figures.failed, base: ofPlanned },
     { key: 'skipped', value: figures.skipped, base: ofPlanned },
@@ -35,7 +39,9 @@ export function Tiles({ figures }: { figures: Figures }) {
     {
       key: 'sales',
       value: figures.sales,
-      ...(figures.sales > 0 ? { note: format.revenue(figures.revenue) } : { base: { of: 'orders' as const, value: figures.orders } }),
+      ...(figures.sales > 0
+        ? { note: format.revenue(figures.revenue) }
+        : { base: { of: 'orders' as const, value: figures.orders } }),
     },
     { key: 'replies', value: figures.replies, base: ofSent },
     { key: 'unsubscribes', value: figures.unsubscribes, base: ofSent },
@@ -52,7 +58,10 @@ export function Tiles({ figures }: { figures: Figures }) {
 function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const share = base && value !== null && base.value > 0 ? t(`tile.of.${base.of}`, { share: format.share(value, base.value), base: format.number(base.value) }) : null;
+  const share =
+    base && value !== null && base.value > 0
+      ? t(`tile.of.${base.of}`, { share: format.share(value, base.value), base: format.number(base.value) })
+      : null;
   return (
     <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)">
       <Tooltip label={t(`figure.${name}Hint`)}>

@@ -77,7 +77,8 @@ export function mailingColumns(t: TFunction): Column<MailingRow>[] {
     {
       key: 'actions',
       title: t('table.actions'),
-      width: 72,
+      width: 64,
+      quiet: true,
       card: 'corner',
       render: (mailing) => <MailingActions mailing={mailing} />,
     },
