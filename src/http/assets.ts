@@ -28,8 +28,8 @@ export function adminRouter(folder: string): Router {
     }),
   );
   router.get('/{*page}', (request, response, next) => {
-    // A missing file is missing; only addresses of pages get the page.
-    if (/\.\w+$/.test(request.path) || !request.accepts('html')) return next();
+    // A missing file is missing, and the API has no pages; only addresses of pages get the page.
+    if (/^\/api\/|\.\w+$/.test(request.path) || !request.accepts('html')) return next();
     const page = join(folder, 'index.html');
     if (!existsSync(page)) return next();
     response.setHeader('Cache-Control', 'no-cache');

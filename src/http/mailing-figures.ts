@@ -18,15 +18,19 @@ import type { HttpDeps } from './deps.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';
 
-const toRecipient = ({
-  deliveryId: _,
-  subscriberPublicId,
-  firstName,
-  lastName,
-  ...outcome
-}: RecipientRow): Recipient => ({
-  subscriber: { id: subscriberPublicId, name: fullName(firstName, lastName) },
-  ...outcome,
+const toRecipient = (row: RecipientRow): Recipient => ({
+  subscriber: { id: row.subscriberPublicId, name: fullName(row.firstName, row.lastName) },
+  channel: row.channel,
+  bot: row.bot,
+  state: row.state,
+  reason: row.reason,
+  detail: row.detail,
+  attempts: row.attempts,
+  sentAt: row.sentAt,
+  settledAt: row.settledAt,
+  deliveredAt: row.deliveredAt,
+  openedAt: row.openedAt,
+  clickedAt: row.clickedAt,
 });
 
 export const mailingFigureRoutes = ({ db, channels, bus, now }: HttpDeps): Route[] => [

@@ -150,6 +150,8 @@ export function asProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof z.ZodError) return invalid(error, undefined);
   if (error instanceof MulterError) return fieldProblem(error.field ?? 'file', 'file_missing');
+  // An address with a broken escape, such as `%zz`.
+  if (error instanceof URIError) return new Problem('bad_request', {});
   if (typeof error !== 'object' || error === null) return null;
   const known: HttpError = error;
   if (known.type === 'entity.parse.failed') return new Problem('bad_json', jsonPlace(known));

@@ -4,6 +4,7 @@ import { patchWorkspace, readWorkspace, type WorkspaceSettings } from '../store/
 import { type Workspace, workspacePatchSchema, workspaceSchema } from './api/session.ts';
 import type { HttpDeps } from './deps.ts';
 import { record } from './record.ts';
+import { moveWebhooks } from './webhook-move.ts';
 import { guarded, type Route } from './route.ts';
 
 export const toWorkspace = ({ name, timeZone, publicUrl, holdSeconds, confirmFrom }: WorkspaceSettings): Workspace => ({
@@ -55,6 +56,7 @@ export function workspaceRoutes(deps: HttpDeps): Route[] {
         const workspace = await patchWorkspace(db, given);
         await record(db, now(), actor, { action: 'settings.changed', data: given });
         await deps.onWorkspaceChanged?.();
+        if (body.publicUrl !== undefined) void moveWebhooks(deps, await webhookBase(deps));
         return toWorkspace(workspace);
       },
     }),

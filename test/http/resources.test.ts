@@ -7,6 +7,7 @@ import { findOrCreateByConnection } from '../../src/store/subscribers.ts';
 import { getBot } from '../../src/store/bots.ts';
 import { type Answer, type Ask, startApp, type TestApp } from '../support/app.ts';
 import { databaseKinds } from '../support/databases.ts';
+import { until } from '../support/services.ts';
 import { type PlainChannel, plainChannel } from '../support/plain-channel.ts';
 
 const TOKEN = 'good-token-1234';
@@ -119,7 +120,8 @@ for (const kind of databaseKinds()) {
 
     it('registers webhooks once a public address is known', async () => {
       await ask('PATCH', '/api/v1/settings', { publicUrl: 'https://bots.example.com' });
-      await ask('PATCH', `/api/v1/bots/${bot.id}`, { credentials: { token: TOKEN } });
+      await until('the platform to be told', () => plain.connected.at(-1)?.webhookUrl !== null);
+
       expect(plain.connected.at(-1)?.webhookUrl).to.match(/^https:\/\/bots\.example\.com\/webhooks\/\S{20,}$/);
       expect((await ask('PATCH', '/api/v1/settings', { publicUrl: 'example' })).body).to.have.nested.property(
         'errors[0].message',
@@ -252,10 +254,12 @@ for (const kind of databaseKinds()) {
         (await ask('POST', `/api/v1/imports/${id}/run`, { ...options, consent: false })).body,
       ).to.have.nested.property('errors[0].path', 'consent');
       const finished = async (state: string): Promise<Answer> => {
-        for (;;) {
-          const now = await ask('GET', `/api/v1/imports/${id}`);
-          if ((now.body as { state: string }).state === state) return now;
-        }
+        const look = (): Promise<Answer> => ask('GET', `/api/v1/imports/${id}`);
+        await until(
+          `the import to be ${state}`,
+          async () => ((await look()).body as { state: string }).state === state,
+        );
+        return look();
       };
       expect((await ask('POST', `/api/v1/imports/${id}/check`, options)).status).to.equal(202);
       expect((await finished('checked')).body).to.include({ bad: 1 });

@@ -126,16 +126,29 @@ export const asker =
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
-    return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : null) as never };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (isJson ? JSON.parse(text) : null) as never,
+    };
   };
 
 function silentSimulator(): SimulatorControl {
   let state: SimulatorState = {
-    running: false, channels: ['plain'], filled: 0, people: 0, botId: null, behaviour: {}, received: 0, throttled: 0,
+    running: false,
+    channels: ['plain'],
+    filled: 0,
+    people: 0,
+    botId: null,
+    behaviour: {},
+    received: 0,
+    throttled: 0,
   };
   return {
     async start(order) {
-      if (order.channel !== undefined && !state.channels.includes(order.channel)) throw new Problem('channel_unknown', { permitted: 'plain' });
+      if (order.channel !== undefined && !state.channels.includes(order.channel))
+        throw new Problem('channel_unknown', { permitted: 'plain' });
       state = { ...state, running: true, people: order.people, behaviour: order.behaviour };
       return state;
     },
