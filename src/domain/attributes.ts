@@ -34,7 +34,9 @@ export function checkAttribute(definition: AttributeDefinition, value: unknown, 
   };
   const choice = (item: unknown): string => {
     const clean = text(ITEM_LIMIT, item);
-    return definition.choices.includes(clean) ? clean : refuse('attribute_choice', { permitted: definition.choices.join(', ') });
+    return definition.choices.includes(clean)
+      ? clean
+      : refuse('attribute_choice', { permitted: definition.choices.join(', ') });
   };
   const list = (check: (item: unknown) => string): AttributeValue => {
     if (!Array.isArray(value)) return refuse('attribute_list');
@@ -72,4 +74,5 @@ export function mergeAttributes(
   return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== null));
 }
 
-const describe = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
+const describe = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));

@@ -77,20 +77,34 @@ function holds(condition: Condition, person: Person, now: number): boolean {
 function valueOf(field: string, person: Person): AttributeValue | readonly string[] | undefined {
   if (field.startsWith('attribute.')) return person.attributes[field.slice('attribute.'.length)];
   switch (field) {
-    case 'first_name': return person.firstName;
-    case 'last_name': return person.lastName;
-    case 'email': return person.email;
-    case 'phone': return person.phone;
-    case 'locale': return person.locale;
-    case 'time_zone': return person.timeZone;
-    case 'subscriber': return person.publicId;
-    case 'connection.status': return person.connection?.status;
-    case 'connection.channel': return person.connection?.channel;
-    case 'connection.bot': return person.connection?.bot;
-    case 'subscribed_at': return person.connection?.subscribedAt;
-    case 'last_seen_at': return person.lastSeenAt;
-    case 'tag': return person.tags;
-    default: return undefined;
+    case 'first_name':
+      return person.firstName;
+    case 'last_name':
+      return person.lastName;
+    case 'email':
+      return person.email;
+    case 'phone':
+      return person.phone;
+    case 'locale':
+      return person.locale;
+    case 'time_zone':
+      return person.timeZone;
+    case 'subscriber':
+      return person.publicId;
+    case 'connection.status':
+      return person.connection?.status;
+    case 'connection.channel':
+      return person.connection?.channel;
+    case 'connection.bot':
+      return person.connection?.bot;
+    case 'subscribed_at':
+      return person.connection?.subscribedAt;
+    case 'last_seen_at':
+      return person.lastSeenAt;
+    case 'tag':
+      return person.tags;
+    default:
+      return undefined;
   }
 }
 
@@ -98,12 +112,18 @@ function tookPart(condition: Condition, history: readonly CampaignHistory[]): bo
   return history.some((one) => {
     if (condition.value !== ANY_CAMPAIGN && condition.value !== one.campaign) return false;
     switch (condition.operator) {
-      case 'received': return one.received;
-      case 'opened': return one.opened;
-      case 'clicked': return one.clicked;
-      case 'clicked_buy': return one.clickedBuy;
-      case 'ordered': return one.ordered;
-      default: return false;
+      case 'received':
+        return one.received;
+      case 'opened':
+        return one.opened;
+      case 'clicked':
+        return one.clicked;
+      case 'clicked_buy':
+        return one.clickedBuy;
+      case 'ordered':
+        return one.ordered;
+      default:
+        return false;
     }
   });
 }

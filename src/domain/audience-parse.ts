@@ -20,7 +20,8 @@ export function parseFilter(json: unknown, fields: readonly Field[], path = 'aud
     refuse: (at, code, params = {}) => void faults.push({ path: at, code, params }),
   };
   const filter = parseNode(json, path, 1, context);
-  if (context.conditions > MAX_CONDITIONS) context.refuse(path, 'filter_too_long', { got: context.conditions, max: MAX_CONDITIONS });
+  if (context.conditions > MAX_CONDITIONS)
+    context.refuse(path, 'filter_too_long', { got: context.conditions, max: MAX_CONDITIONS });
   if (faults.length > 0) throw new Problem('filter', { count: faults.length }, faults);
   return filter;
 }
@@ -48,7 +49,8 @@ function parseNode(json: unknown, path: string, depth: number, context: Context)
   if (keys.length === 1 && keys[0] === 'all') return { all: parseNodes(node.all, `${path}.all`, depth, context) };
   if (keys.length === 1 && keys[0] === 'any') return { any: parseNodes(node.any, `${path}.any`, depth, context) };
   const { field, operator, value, ...rest } = node;
-  if (typeof field !== 'string' || typeof operator !== 'string' || Object.keys(rest).length > 0) return refuseShape(json, path, context);
+  if (typeof field !== 'string' || typeof operator !== 'string' || Object.keys(rest).length > 0)
+    return refuseShape(json, path, context);
   context.conditions += 1;
   return checkCondition({ field, operator, value }, path, context);
 }
@@ -69,19 +71,29 @@ function refuseShape(json: unknown, path: string, context: Context): Filter {
 function checkCondition(condition: Condition, path: string, context: Context): Filter {
   const field = context.fields.get(condition.field);
   if (!field) {
-    context.refuse(`${path}.field`, 'filter_field', { got: cut(condition.field, 80), permitted: [...context.fields.keys()].join(', ') });
+    context.refuse(`${path}.field`, 'filter_field', {
+      got: cut(condition.field, 80),
+      permitted: [...context.fields.keys()].join(', '),
+    });
     return NOTHING;
   }
   const permitted: readonly string[] = OPERATORS[field.type];
   if (!permitted.includes(condition.operator)) {
     context.refuse(`${path}.operator`, 'filter_operator', {
-      field: field.name, got: cut(condition.operator, 80), permitted: permitted.join(', '),
+      field: field.name,
+      got: cut(condition.operator, 80),
+      permitted: permitted.join(', '),
     });
     return NOTHING;
   }
   const { value, fault } = checkValue(field, condition.operator, condition.value);
   if (fault) {
-    context.refuse(`${path}.value`, fault.code, { field: field.name, operator: condition.operator, got: describe(condition.value), ...fault.params });
+    context.refuse(`${path}.value`, fault.code, {
+      field: field.name,
+      operator: condition.operator,
+      got: describe(condition.value),
+      ...fault.params,
+    });
     return NOTHING;
   }
   const { operator } = condition;
@@ -126,16 +138,19 @@ function checkPair(field: Field, value: unknown): Checked {
   if (!Array.isArray(value) || value.length !== 2) return no('filter_value_pair');
   const [low, high] = value.map((one) => ONE[field.type](field, one));
   if (low?.fault || high?.fault) return low?.fault ? low : high!;
-  const order = field.type === 'date' ? parseInstant(value[0] as string)! - parseInstant(value[1] as string)! : value[0] - value[1];
+  const order =
+    field.type === 'date' ? parseInstant(value[0] as string)! - parseInstant(value[1] as string)! : value[0] - value[1];
   return order > 0 ? no('filter_value_pair_order') : { value };
 }
 
 /** Checks one value of each type of field. */
 const ONE = {
   text: (_field, value) => checkText(value),
-  number: (_field, value) => (typeof value === 'number' && Number.isFinite(value) ? { value } : no('filter_value_number')),
+  number: (_field, value) =>
+    typeof value === 'number' && Number.isFinite(value) ? { value } : no('filter_value_number'),
   boolean: (_field, value) => (typeof value === 'boolean' ? { value } : no('filter_value_boolean')),
-  date: (_field, value) => (typeof value === 'string' && parseInstant(value) !== null ? { value } : no('filter_value_date')),
+  date: (_field, value) =>
+    typeof value === 'string' && parseInstant(value) !== null ? { value } : no('filter_value_date'),
   list: (_field, value) => checkText(value),
   choice: checkPermitted,
   choices: checkPermitted,

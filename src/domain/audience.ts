@@ -117,9 +117,17 @@ export const CORE_FIELDS = [
 
 /** Operators that mean the opposite of another. What is not known makes the opposite true: nobody is lost between the two. */
 export const OPPOSITES: Readonly<Record<string, string>> = {
-  is_not: 'is', does_not_contain: 'contains', none_of: 'any_of', is_not_empty: 'is_empty', has_not: 'has',
-  not_in_last_days: 'in_last_days', not_received: 'received', not_opened: 'opened', not_clicked: 'clicked',
-  not_clicked_buy: 'clicked_buy', not_ordered: 'ordered',
+  is_not: 'is',
+  does_not_contain: 'contains',
+  none_of: 'any_of',
+  is_not_empty: 'is_empty',
+  has_not: 'has',
+  not_in_last_days: 'in_last_days',
+  not_received: 'received',
+  not_opened: 'opened',
+  not_clicked: 'clicked',
+  not_clicked_buy: 'clicked_buy',
+  not_ordered: 'ordered',
 };
 
 /** The value that stands for every campaign. */

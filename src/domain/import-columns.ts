@@ -4,13 +4,29 @@ import type { AttributeDefinition } from './subscriber.ts';
 import { cleanText, lowerCase } from './text.ts';
 
 export const IMPORT_TARGETS = [
-  'ignore', 'external_key', 'first_name', 'last_name', 'name', 'email', 'phone', 'locale', 'time_zone', 'tags',
-  'address', 'status', 'subscribed_at',
+  'ignore',
+  'external_key',
+  'first_name',
+  'last_name',
+  'name',
+  'email',
+  'phone',
+  'locale',
+  'time_zone',
+  'tags',
+  'address',
+  'status',
+  'subscribed_at',
 ] as const;
 export type ImportTarget = (typeof IMPORT_TARGETS)[number];
 
 /** The columns that say who a row is about. One of them must be mapped. */
-export const IDENTITY_TARGETS = ['address', 'external_key', 'email', 'phone'] as const satisfies readonly ImportTarget[];
+export const IDENTITY_TARGETS = [
+  'address',
+  'external_key',
+  'email',
+  'phone',
+] as const satisfies readonly ImportTarget[];
 
 /** Header words people use, in the languages of the house, without blanks, dashes and underscores. */
 const WORDS: Readonly<Record<Exclude<ImportTarget, 'ignore'>, readonly string[]>> = {
@@ -19,7 +35,18 @@ const WORDS: Readonly<Record<Exclude<ImportTarget, 'ignore'>, readonly string[]>
   last_name: ['lastname', 'last', 'surname', 'familyname', 'прізвище', 'фамилия', 'apellido', 'apellidos', 'họ'],
   name: ['name', 'fullname', 'піб', 'фио', 'nombrecompleto', 'họvàtên', 'họtên'],
   email: ['email', 'emailaddress', 'mail', 'пошта', 'почта', 'correo', 'correoelectrónico', 'thư'],
-  phone: ['phone', 'phonenumber', 'mobile', 'tel', 'telephone', 'телефон', 'teléfono', 'sđt', 'điệnthoại', 'sốđiệnthoại'],
+  phone: [
+    'phone',
+    'phonenumber',
+    'mobile',
+    'tel',
+    'telephone',
+    'телефон',
+    'teléfono',
+    'sđt',
+    'điệnthoại',
+    'sốđiệnthoại',
+  ],
   locale: ['locale', 'language', 'lang', 'мова', 'язык', 'idioma', 'ngônngữ'],
   time_zone: ['timezone', 'zone', 'tz', 'часовийпояс', 'часовойпояс', 'zonahoraria', 'múigiờ'],
   tags: ['tags', 'tag', 'labels', 'мітки', 'теги', 'тегі', 'метки', 'etiquetas', 'thẻ', 'nhãn'],
@@ -31,12 +58,17 @@ const WORDS: Readonly<Record<Exclude<ImportTarget, 'ignore'>, readonly string[]>
 const bare = (text: string): string => lowerCase(cleanText(text)).replace(/[\s_.-]/g, '');
 
 /** Column → target for every column; what is not recognised is ignored. */
-export function guessMapping(columns: readonly string[], attributes: readonly AttributeDefinition[]): Record<string, string> {
+export function guessMapping(
+  columns: readonly string[],
+  attributes: readonly AttributeDefinition[],
+): Record<string, string> {
   const taken = new Set<string>();
   const guess = (column: string): string => {
     const word = bare(column);
     const attribute = attributes.find((one) => bare(one.key) === word || bare(one.name) === word);
-    const target = attribute ? `attribute.${attribute.key}` : Object.entries(WORDS).find(([, words]) => words.includes(word))?.[0];
+    const target = attribute
+      ? `attribute.${attribute.key}`
+      : Object.entries(WORDS).find(([, words]) => words.includes(word))?.[0];
     if (target === undefined || taken.has(target)) return 'ignore';
     taken.add(target);
     return target;
@@ -45,7 +77,11 @@ export function guessMapping(columns: readonly string[], attributes: readonly At
 }
 
 /** What each cell of a row becomes, by position; null is ignored. */
-export type ColumnPlan = readonly ({ target: Exclude<ImportTarget, 'ignore'> } | { attribute: AttributeDefinition } | null)[];
+export type ColumnPlan = readonly (
+  | { target: Exclude<ImportTarget, 'ignore'> }
+  | { attribute: AttributeDefinition }
+  | null
+)[];
 
 /** Throws `import_mapping` with one field problem per bad column. */
 export function planColumns(
@@ -58,9 +94,15 @@ export function planColumns(
   const permitted = [...IMPORT_TARGETS, ...attributes.map((one) => `attribute.${one.key}`)];
   for (const [column, target] of Object.entries(mapping)) {
     const path = `mapping.${column}`;
-    if (!columns.includes(column)) faults.push({ path, code: 'import_column', params: { got: column, permitted: columns.join(', ') } });
-    else if (!permitted.includes(target)) faults.push({ path, code: 'import_target', params: { column, got: target, permitted: permitted.join(', ') } });
-    else if (target !== 'ignore' && target !== 'tags' && Object.keys(mapping).find((one) => mapping[one] === target) !== column) {
+    if (!columns.includes(column))
+      faults.push({ path, code: 'import_column', params: { got: column, permitted: columns.join(', ') } });
+    else if (!permitted.includes(target))
+      faults.push({ path, code: 'import_target', params: { column, got: target, permitted: permitted.join(', ') } });
+    else if (
+      target !== 'ignore' &&
+      target !== 'tags' &&
+      Object.keys(mapping).find((one) => mapping[one] === target) !== column
+    ) {
       faults.push({ path, code: 'import_target_twice', params: { column, got: target } });
     }
   }

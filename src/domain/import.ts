@@ -4,7 +4,12 @@ import { checkAttribute, parseInstant } from './attributes.ts';
 import type { ColumnPlan } from './import-columns.ts';
 import { Problem } from './problem.ts';
 import { checkEmail, checkLocale, checkPhone, checkTimeZone } from './profile.ts';
-import { type AttributeDefinition, type AttributeValue, CONNECTION_STATUSES, type ConnectionStatus } from './subscriber.ts';
+import {
+  type AttributeDefinition,
+  type AttributeValue,
+  CONNECTION_STATUSES,
+  type ConnectionStatus,
+} from './subscriber.ts';
 import { cleanText, cut, lowerCase } from './text.ts';
 
 /** What a row says about a person; only what the row fills in is there. */
@@ -36,7 +41,9 @@ export type CheckedRow = { person: ImportedPerson } | { fault: RowFault };
 const VALUE_LIMIT = 300;
 
 export const rowFault = (field: string | null, code: string, value: string | null): RowFault => ({
-  field: field === null ? null : cut(field, 120), code, value: value === null ? null : cut(cleanText(value), VALUE_LIMIT),
+  field: field === null ? null : cut(field, 120),
+  code,
+  value: value === null ? null : cut(cleanText(value), VALUE_LIMIT),
 });
 
 /** `columns` are the header's names, `plan` what each becomes. The first fault of a row names it. */
@@ -47,7 +54,8 @@ export function checkRow(cells: readonly string[], columns: readonly string[], p
   for (const [index, column] of plan.entries()) {
     const cell = cleanText(cells[index] ?? '');
     if (column === null || cell === '') continue;
-    const code = 'attribute' in column ? takeAttribute(person, column.attribute, cell) : TAKE[column.target](person, cell);
+    const code =
+      'attribute' in column ? takeAttribute(person, column.attribute, cell) : TAKE[column.target](person, cell);
     if (code !== null) return { fault: rowFault(columns[index]!, code, cell) };
   }
   const known = person.address ?? person.externalKey ?? person.email ?? person.phone;
@@ -59,18 +67,22 @@ type Take = (person: ImportedPerson, cell: string) => string | null;
 
 type TextKey = 'externalKey' | 'firstName' | 'lastName' | 'email' | 'phone' | 'locale' | 'timeZone' | 'address';
 
-const textUpTo = (key: TextKey, limit: number): Take => (person, cell) => {
-  if ([...cell].length > limit) return 'row_too_long';
-  person[key] = cell;
-  return null;
-};
+const textUpTo =
+  (key: TextKey, limit: number): Take =>
+  (person, cell) => {
+    if ([...cell].length > limit) return 'row_too_long';
+    person[key] = cell;
+    return null;
+  };
 
-const checkedBy = (key: TextKey, check: (text: string) => string | null, code: string): Take => (person, cell) => {
-  const value = check(cell);
-  if (value === null) return code;
-  person[key] = value;
-  return null;
-};
+const checkedBy =
+  (key: TextKey, check: (text: string) => string | null, code: string): Take =>
+  (person, cell) => {
+    const value = check(cell);
+    if (value === null) return code;
+    person[key] = value;
+    return null;
+  };
 
 const TAKE = {
   external_key: textUpTo('externalKey', 190),

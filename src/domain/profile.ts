@@ -37,4 +37,5 @@ function askIntl(text: string): string | null {
 /** Answers undefined for a well-formed tag of a language that does not exist. */
 const KNOWN_LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
-export const checkTimeZone = (text: string): string | null => (text.length <= 64 && IANAZone.isValidZone(text) ? text : null);
+export const checkTimeZone = (text: string): string | null =>
+  text.length <= 64 && IANAZone.isValidZone(text) ? text : null;

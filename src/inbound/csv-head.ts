@@ -32,7 +32,8 @@ export async function readHead(path: string): Promise<CsvHead> {
   refuseBinary(bytes);
   const start = bytes.subarray(0, 3).equals(UTF8_BOM) ? UTF8_BOM.length : 0;
   const looks = [];
-  for (const delimiter of DELIMITERS) looks.push({ delimiter, rows: await firstRows(path, delimiter, { position: start, row: 1 }) });
+  for (const delimiter of DELIMITERS)
+    looks.push({ delimiter, rows: await firstRows(path, delimiter, { position: start, row: 1 }) });
   const best = looks.reduce((one, other) => (regularity(other.rows) > regularity(one.rows) ? other : one));
   const [header, ...rows] = best.rows;
   if (!header) throw new Problem('import_empty');
@@ -82,7 +83,9 @@ function regularity(rows: readonly RawRow[]): number {
 function columnNames(cells: readonly string[]): string[] {
   const names = cells.map((cell) => cut(cleanText(cell), 110));
   if (names.length > MAX_COLUMNS) throw new Problem('import_too_many_columns', { got: names.length, max: MAX_COLUMNS });
-  const looksLikeData = names.find((name) => checkEmail(name) !== null || checkPhone(name) !== null || parseInstant(name) !== null);
+  const looksLikeData = names.find(
+    (name) => checkEmail(name) !== null || checkPhone(name) !== null || parseInstant(name) !== null,
+  );
   if (names.every((name) => name === '') || looksLikeData !== undefined) {
     throw new Problem('import_no_header', { got: looksLikeData ?? '' });
   }

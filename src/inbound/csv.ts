@@ -35,7 +35,12 @@ const LF = 0x0a;
 const SPACE = 0x20;
 
 /** Rows in batches, from a place on; empty rows are counted and left out. */
-export async function* readRows(path: string, delimiter: string, from: Place, batchSize: number): AsyncGenerator<RawRow[]> {
+export async function* readRows(
+  path: string,
+  delimiter: string,
+  from: Place,
+  batchSize: number,
+): AsyncGenerator<RawRow[]> {
   const file = await open(path, 'r');
   try {
     let found: Found[] = [];
@@ -133,7 +138,9 @@ function nextRow(bytes: Buffer, start: number, separator: number, ended: boolean
       fieldStart = byte === separator || (fieldStart && byte === SPACE);
     }
   }
-  return ended || bytes.length - start > 4 * MAX_ROW_BYTES ? { end: bytes.length, next: bytes.length, broken: !ended } : null;
+  return ended || bytes.length - start > 4 * MAX_ROW_BYTES
+    ? { end: bytes.length, next: bytes.length, broken: !ended }
+    : null;
 }
 
 /** Where the quoted field ends; `broken` when a quote stands where none may, `more` when the bytes end before it. */
@@ -199,7 +206,13 @@ function parseCells(texts: readonly string[], delimiter: string): (string[] | nu
 
 function parseText(text: string, delimiter: string): string[][] | null {
   try {
-    return parse(text, { delimiter, record_delimiter: '\n', relax_column_count: true, relax_quotes: true, trim: true }) as string[][];
+    return parse(text, {
+      delimiter,
+      record_delimiter: '\n',
+      relax_column_count: true,
+      relax_quotes: true,
+      trim: true,
+    }) as string[][];
   } catch {
     return null;
   }

@@ -9,12 +9,18 @@ const BOM = '\ufeff';
 
 /** `sentence` translates a fault; `titles` are the header: row, column, what is wrong, value. */
 export async function* importErrorsCsv(
-  db: Database, importId: number, titles: readonly string[], sentence: (fault: ImportFault) => string,
+  db: Database,
+  importId: number,
+  titles: readonly string[],
+  sentence: (fault: ImportFault) => string,
 ): AsyncGenerator<string> {
   yield `${BOM}${stringify([titles])}`;
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof pageOfImportErrors>> = await pageOfImportErrors(db, importId, { limit: PAGE, ...(cursor ? { cursor } : {}) });
+    const page: Awaited<ReturnType<typeof pageOfImportErrors>> = await pageOfImportErrors(db, importId, {
+      limit: PAGE,
+      ...(cursor ? { cursor } : {}),
+    });
     const rows = page.items.map((fault) => [fault.row, fault.field ?? '', sentence(fault), fault.value ?? '']);
     // A value that a spreadsheet would run as a formula is shown as text.
     if (rows.length > 0) yield stringify(rows, { escape_formulas: true });

@@ -23,7 +23,11 @@ export async function insertAttribute(db: Database, attribute: AttributeDefiniti
     throw fieldProblem('choices', 'attribute_choices_needed', { attribute: attribute.name });
   }
   try {
-    await db('attribute_definitions').insert({ ...attribute, choices: JSON.stringify(attribute.choices), created_at: now });
+    await db('attribute_definitions').insert({
+      ...attribute,
+      choices: JSON.stringify(attribute.choices),
+      created_at: now,
+    });
   } catch (error) {
     throw isDuplicate(error) ? fieldProblem('key', 'attribute_exists', { key: attribute.key }) : error;
   }

@@ -1,24 +1,30 @@
-// Who a mailing would reach: counted, shown page by page, and written down as deliveries, always by the same SQL. Every
-// question runs over slices of subscriber ids, so that a million people never hold up the process.
-import type { Filter } from '../domain/audience.ts';
-import type { Via } from '../domain/campaign.ts';
+// Who a mailing would reach: counted, shown page by page, and written down as deliveries, always by the same question.
+// It runs over slices of subscriber ids, so that a million people never hold up the process.
+import {
+  type AudiencePlan,
+  type AudienceQuery,
+  candidates,
+  chosen,
+  conditionFor,
+  EVERYONE,
+  needsChoice,
+  NOTHING,
+  pick,
+  planAudience,
+  RANK,
+  type Range,
+  reachableBots,
+  select,
+} from './audience-query.ts';
 import type { Database } from './database.ts';
 import { changedRows, isMysql } from './database.ts';
-import { type Binding, filterContext, type FilterContext, type Fragment, toCondition } from './filter-sql.ts';
+import type { Binding, Fragment } from './filter-sql.ts';
 import { decodeCursor, encodeCursor, type Page, type PageQuery } from './page.ts';
 import { rowsOf, type SubscriberRow } from './people.ts';
 import { highestSubscriberId } from './subscribers.ts';
 import { walkDown, walkUp } from './walk.ts';
 
-export interface AudienceQuery {
-  /** From `parseFilter`. */
-  filter: Filter;
-  via: Via;
-  /** Channels the message has a variant for; null: all. */
-  channels: readonly string[] | null;
-  /** People left out by hand: public ids. */
-  excluded: readonly string[];
-}
+export type { AudienceQuery } from './audience-query.ts';
 
 export interface AudienceCount {
   /** People who would receive it now. */
@@ -34,192 +40,142 @@ export interface AudienceCount {
 
 export interface AudienceOptions {
   now: number;
-  signal?: AbortSignal;
-}
-
-// --- The query ------------------------------------------------------------------------------
-
-/** A filter resolved against this workspace: ready to be asked slice by slice. */
-interface Plan {
-  context: FilterContext;
-  condition: Fragment;
-  via: Via;
-  /** Bots the person may be written over, in order of preference, those with a variant first. */
-  bots: number[];
-  /** How many of `bots` have a variant. */
-  reachable: number;
-}
-
-/** Connection ids stay below this, so that rank and id fit into one number that sorts by both. */
-const RANK = 1e12;
-
-async function plan(db: Database, query: AudienceQuery, now: number): Promise<Plan> {
-  const context = await filterContext(db, now);
-  const { via } = query;
-  const chosen =
-    via.mode === 'main'
-      ? context.bots
-      : via.bots.flatMap((publicId) => context.bots.filter((bot) => bot.publicId === publicId));
-  const fits = (bot: { channel: string }): boolean => query.channels === null || query.channels.includes(bot.channel);
-  const withVariant = chosen.filter(fits);
-  const without = chosen.filter((bot) => !fits(bot));
-  return {
-    context,
-    condition: toCondition(query.filter, context),
-    via,
-    bots: [...withVariant, ...without].map((bot) => bot.id),
-    reachable: withVariant.length,
-  };
-}
-
-const idList = (ids: readonly number[]): string => (ids.length > 0 ? ids.join(', ') : 'null');
-
-/** People and the connection their message would go over, as `from …`; bots outside `bots` do not count. */
-const source = ({ via }: Plan, bots: readonly number[]): string =>
-  via.mode === 'main'
-    ? `subscribers s join connections c on c.id = s.main_connection_id and c.bot_id in (${idList(bots)})`
-    : `subscribers s join connections c on c.subscriber_id = s.id and c.bot_id in (${idList(bots)})`;
-
-const rankOf = (bots: readonly number[]): string =>
-  bots.length === 0 ? '0' : `case c.bot_id ${bots.map((id, index) => `when ${id} then ${index}`).join(' ')} end`;
-
-/** Each matching person once, with the best of the connections that match: `pick` = rank and connection id. */
-const firstChoice = (plan: Plan, bots: readonly number[], extra: string): string =>
-  `select s.id as subscriber_id, min((${rankOf(bots)}) * ${RANK} + c.id) as pick
-   from ${source(plan, bots)}
-   where s.id > ? and s.id <= ? and s.erased_at is null and ${plan.condition.sql}${extra}
-   group by s.id`;
-
-const sliceBindings = (plan: Plan, from: number, to: number): Binding[] => [from, to, ...plan.condition.bindings];
-
-/** Main connections and "in each" need no choice between connections. */
-const needsChoice = ({ via }: Plan): boolean => via.mode === 'bots' && !via.each;
-
-async function select<Row>(db: Database, sql: string, bindings: readonly Binding[]): Promise<Row[]> {
-  const result: unknown = await db.raw(sql, bindings);
-  return (isMysql(db) ? (result as [Row[]])[0] : result) as Row[];
+  signal?: AbortSignal | undefined;
 }
 
 // --- Count ----------------------------------------------------------------------------------
 
-/** Counts in slices; throws the signal's reason when the asker has gone. */
-export async function countAudience(db: Database, query: AudienceQuery, { now, signal }: AudienceOptions): Promise<AudienceCount> {
-  const thePlan = await plan(db, query, now);
-  const walk = { from: 0, to: await highestSubscriberId(db), signal };
-  const byBot = new Map<number, number>();
-  const totals = { people: 0, active: 0 };
-  await walkUp(db, walk, async (from, to) => {
-    const slice = await countSlice(db, thePlan, from, to);
-    totals.active += slice.active;
-    totals.people += slice.people;
-    for (const [botId, people] of slice.byBot) byBot.set(botId, (byBot.get(botId) ?? 0) + people);
-  });
-  const excluded = await countExcluded(db, thePlan, query.excluded);
-  for (const [botId, people] of excluded.byBot) byBot.set(botId, (byBot.get(botId) ?? 0) - people);
-  return summarise(thePlan, byBot, totals.people - excluded.people, totals.active, excluded.people);
-}
-
-interface SliceCount {
+interface Tally {
   byBot: Map<number, number>;
   /** Distinct people over bots that have a variant. */
   people: number;
   active: number;
 }
 
-async function countSlice(db: Database, plan: Plan, from: number, to: number): Promise<SliceCount> {
-  const matched = await countMatched(db, plan, sliceBindings(plan, from, to), '');
-  const active = plan.via.mode === 'main' ? await countActiveMain(db, from, to) : await countActiveOver(db, plan, from, to);
-  return { ...matched, active };
+/** Counts in slices; throws the signal's reason when the asker has gone. */
+export async function countAudience(
+  db: Database,
+  query: AudienceQuery,
+  { now, signal }: AudienceOptions,
+): Promise<AudienceCount> {
+  const plan = await planAudience(db, query, now);
+  const all: Tally = { byBot: new Map(), people: 0, active: 0 };
+  await walkUp(db, { from: 0, to: await highestSubscriberId(db), signal }, async (from, to) => {
+    add(all, await countRange(db, plan, { from, to }, NOTHING), 1);
+  });
+  const { active } = all;
+  const left = await countExcluded(db, plan, query.excluded);
+  add(all, left, -1);
+  return summarise(plan, { ...all, active }, left.people);
 }
 
-async function countMatched(
-  db: Database, plan: Plan, bindings: readonly Binding[], extra: string,
-): Promise<{ byBot: Map<number, number>; people: number }> {
-  const { bots, reachable } = plan;
-  if (needsChoice(plan)) {
-    const rows = await select<{ place: number; people: number }>(
-      db,
-      `select floor(pick / ${RANK}) as place, count(*) as people from (${firstChoice(plan, bots, extra)}) chosen group by floor(pick / ${RANK})`,
-      bindings,
-    );
-    const counted = rows.map((row) => ({ place: Number(row.place), people: Number(row.people) }));
-    return {
-      byBot: new Map(counted.map(({ place, people }) => [bots[place]!, people])),
-      people: counted.reduce((sum, { place, people }) => (place < reachable ? sum + people : sum), 0),
-    };
-  }
-  const rows = await select<{ bot_id: number; people: number }>(
+function add(to: Tally, part: Tally, sign: 1 | -1): void {
+  to.people += sign * part.people;
+  to.active += sign * part.active;
+  for (const [botId, people] of part.byBot) to.byBot.set(botId, (to.byBot.get(botId) ?? 0) + sign * people);
+}
+
+const countRange = (db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> =>
+  plan.via.mode === 'main' ? countMain(db, plan, range, extra) : countChosen(db, plan, range, extra);
+
+/** One pass answers both: who matches, and who is active at all. */
+async function countMain(db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> {
+  const people = candidates(plan, range, plan.bots);
+  const condition = conditionFor(plan, range);
+  const rows = await select<{ bot_id: number; people: number; active: number }>(
     db,
-    `select c.bot_id, count(*) as people from ${source(plan, bots)}
-     where s.id > ? and s.id <= ? and s.erased_at is null and ${plan.condition.sql}${extra} group by c.bot_id`,
-    bindings,
+    `select c.bot_id, sum(case when ${condition.sql} then 1 else 0 end) as people, sum(case when c.status = 'active' then 1 else 0 end) as active
+     ${people.sql} ${extra.sql} group by c.bot_id`,
+    [...condition.bindings, ...people.bindings, ...extra.bindings],
   );
   const byBot = new Map(rows.map((row) => [row.bot_id, Number(row.people)]));
-  const withVariant = bots.slice(0, reachable);
-  if (plan.via.mode === 'main') {
-    return { byBot, people: withVariant.reduce((sum, id) => sum + (byBot.get(id) ?? 0), 0) };
-  }
-  const [distinct] = await select<{ people: number }>(
-    db,
-    `select count(distinct s.id) as people from ${source(plan, withVariant)}
-     where s.id > ? and s.id <= ? and s.erased_at is null and ${plan.condition.sql}${extra}`,
-    bindings,
-  );
-  return { byBot, people: Number(distinct?.people ?? 0) };
+  return {
+    byBot,
+    people: reachableBots(plan).reduce((sum, id) => sum + (byBot.get(id) ?? 0), 0),
+    active: rows.reduce((sum, row) => sum + Number(row.active), 0),
+  };
 }
 
-async function countActiveMain(db: Database, from: number, to: number): Promise<number> {
-  const [row] = await select<{ people: number }>(
+/** Each person once, at the first bot they match at; `place` is null for those who match at none. */
+async function countChosen(db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> {
+  const people = candidates(plan, range, plan.bots);
+  const condition = conditionFor(plan, range);
+  const rows = await select<{ place: number | null; people: number; active: number }>(
     db,
-    `select count(*) as people from subscribers s join connections c on c.id = s.main_connection_id
-     where s.id > ? and s.id <= ? and c.status = 'active' and s.erased_at is null`,
-    [from, to],
+    `select floor(pick / ${RANK}) as place, count(*) as people, sum(active) as active from (
+       select min(case when ${condition.sql} then ${pick(plan.bots)} end) as pick, max(case when c.status = 'active' then 1 else 0 end) as active
+       ${people.sql} ${extra.sql} group by s.id
+     ) chosen group by floor(pick / ${RANK})`,
+    [...condition.bindings, ...people.bindings, ...extra.bindings],
   );
-  return Number(row?.people ?? 0);
+  const matched = rows.flatMap(({ place, people: count }) =>
+    place === null ? [] : [{ place: Number(place), count: Number(count) }],
+  );
+  return {
+    byBot: needsChoice(plan)
+      ? new Map(matched.map(({ place, count }) => [plan.bots[place]!, count]))
+      : await countConnections(db, plan, range, extra),
+    people: matched.reduce((sum, { place, count }) => (place < plan.reachable ? sum + count : sum), 0),
+    active: rows.reduce((sum, row) => sum + Number(row.active), 0),
+  };
 }
 
-async function countActiveOver(db: Database, plan: Plan, from: number, to: number): Promise<number> {
-  const [row] = await select<{ people: number }>(
+/** "In each of their messengers": every connection that matches. */
+async function countConnections(
+  db: Database,
+  plan: AudiencePlan,
+  range: Range,
+  extra: Fragment,
+): Promise<Map<number, number>> {
+  const people = candidates(plan, range, plan.bots);
+  const condition = conditionFor(plan, range);
+  const rows = await select<{ bot_id: number; people: number }>(
     db,
-    `select count(distinct s.id) as people from ${source(plan, plan.bots)}
-     where s.id > ? and s.id <= ? and c.status = 'active' and s.erased_at is null`,
-    [from, to],
+    `select c.bot_id, count(*) as people ${people.sql} and ${condition.sql} ${extra.sql} group by c.bot_id`,
+    [...people.bindings, ...condition.bindings, ...extra.bindings],
   );
-  return Number(row?.people ?? 0);
+  return new Map(rows.map((row) => [row.bot_id, Number(row.people)]));
 }
 
-/** Ids a statement may carry at once. */
+/** Ids one statement carries. */
 const CHUNK = 500;
 
-async function countExcluded(
-  db: Database, plan: Plan, excluded: readonly string[],
-): Promise<{ byBot: Map<number, number>; people: number }> {
-  const byBot = new Map<number, number>();
-  let people = 0;
+async function countExcluded(db: Database, plan: AudiencePlan, excluded: readonly string[]): Promise<Tally> {
+  const all: Tally = { byBot: new Map(), people: 0, active: 0 };
   for (let start = 0; start < excluded.length; start += CHUNK) {
     const ids = excluded.slice(start, start + CHUNK);
-    const extra = ` and s.public_id in (${ids.map(() => '?').join(', ')})`;
-    const part = await countMatched(db, plan, [...sliceBindings(plan, 0, Number.MAX_SAFE_INTEGER), ...ids], extra);
-    people += part.people;
-    for (const [botId, count] of part.byBot) byBot.set(botId, (byBot.get(botId) ?? 0) + count);
+    add(
+      all,
+      await countRange(db, plan, EVERYONE, {
+        sql: `and s.public_id in (${ids.map(() => '?').join(', ')})`,
+        bindings: ids,
+      }),
+      1,
+    );
   }
-  return { byBot, people };
+  return all;
 }
 
-function summarise(plan: Plan, byBot: ReadonlyMap<number, number>, total: number, active: number, excluded: number): AudienceCount {
+function summarise(plan: AudiencePlan, { byBot, people, active }: Tally, excluded: number): AudienceCount {
   const count: AudienceCount = {
-    total, byChannel: {}, byBot: {}, active, leftOut: { noVariant: 0, excluded }, noVariantByChannel: {},
+    total: people,
+    byChannel: {},
+    byBot: {},
+    active,
+    leftOut: { noVariant: 0, excluded },
+    noVariantByChannel: {},
   };
-  const add = (to: Record<string, number>, key: string, people: number): void => void (to[key] = (to[key] ?? 0) + people);
-  for (const [botId, people] of byBot) {
+  const tally = (to: Record<string, number>, key: string, number: number): void =>
+    void (to[key] = (to[key] ?? 0) + number);
+  for (const [botId, number] of byBot) {
     const bot = plan.context.bots.find((one) => one.id === botId);
-    if (!bot || people === 0) continue;
+    if (!bot || number === 0) continue;
     if (plan.bots.indexOf(botId) < plan.reachable) {
-      add(count.byChannel, bot.channel, people);
-      add(count.byBot, bot.publicId, people);
+      tally(count.byChannel, bot.channel, number);
+      tally(count.byBot, bot.publicId, number);
     } else {
-      add(count.noVariantByChannel, bot.channel, people);
-      count.leftOut.noVariant += people;
+      tally(count.noVariantByChannel, bot.channel, number);
+      count.leftOut.noVariant += number;
     }
   }
   return count;
@@ -227,28 +183,40 @@ function summarise(plan: Plan, byBot: ReadonlyMap<number, number>, total: number
 
 // --- People ---------------------------------------------------------------------------------
 
+interface FoundRow {
+  subscriber_id: number;
+  public_id: string;
+  connection_id: number;
+}
+
 /** The actual people, newest first, each with the connection the message would go over. */
 export async function pageOfAudience(
-  db: Database, query: AudienceQuery, { cursor, limit }: PageQuery, { now, signal }: AudienceOptions,
+  db: Database,
+  query: AudienceQuery,
+  { cursor, limit }: PageQuery,
+  { now, signal }: AudienceOptions,
 ): Promise<Page<SubscriberRow>> {
-  const thePlan = await plan(db, query, now);
-  const bots = thePlan.bots.slice(0, thePlan.reachable);
+  const plan = await planAudience(db, query, now);
   const excluded = new Set(query.excluded);
   const before = decodeCursor(cursor, 1)?.[0];
-  const found: { subscriber_id: number; public_id: string; connection_id: number }[] = [];
-  const walk = { from: 0, to: before === undefined ? await highestSubscriberId(db) : before - 1, signal };
-  await walkDown(db, walk, async (from, to) => {
-    const rows = await select<(typeof found)[number]>(
+  const found: FoundRow[] = [];
+  const top = before === undefined ? await highestSubscriberId(db) : before - 1;
+  await walkDown(db, { from: 0, to: top, signal }, async (from, to) => {
+    const people = chosen(plan, { from, to }, reachableBots(plan), NOTHING);
+    const rows = await select<FoundRow>(
       db,
       `select p.subscriber_id, s.public_id, p.pick % ${RANK} as connection_id
-       from (${firstChoice(thePlan, bots, '')} order by s.id desc limit ?) p join subscribers s on s.id = p.subscriber_id order by s.id desc`,
-      [...sliceBindings(thePlan, from, to), limit + 1 + excluded.size],
+       from (${people.sql} order by s.id desc limit ?) p join subscribers s on s.id = p.subscriber_id order by s.id desc`,
+      [...people.bindings, limit + 1 + excluded.size],
     );
     found.push(...rows.filter((row) => !excluded.has(row.public_id)));
     return found.length > limit ? 'stop' : undefined;
   });
   const shown = found.slice(0, limit);
-  const items = await rowsOf(db, shown.map((row) => ({ subscriberId: row.subscriber_id, connectionId: Number(row.connection_id) })));
+  const items = await rowsOf(
+    db,
+    shown.map((row) => ({ subscriberId: row.subscriber_id, connectionId: Number(row.connection_id) })),
+  );
   const last = shown.at(-1);
   return { items, next: found.length > limit && last ? encodeCursor(last.subscriber_id) : null };
 }
@@ -265,25 +233,41 @@ export interface AudienceInsert extends AudienceQuery {
 
 /**
  * Writes one slice of the audience down as planned deliveries, in one statement; answers how many. Whoever has a
- * delivery of this campaign already is left as he is. Runs inside the planner's transaction.
+ * delivery of this campaign already is left alone. Runs inside the planner's transaction.
  */
 export async function audienceInsert(db: Database, insert: AudienceInsert): Promise<number> {
-  const thePlan = await plan(db, insert, insert.now);
-  const bots = thePlan.bots.slice(0, thePlan.reachable);
-  const excluded = insert.excluded.length > 0 ? ` and s.public_id not in (${insert.excluded.map(() => '?').join(', ')})` : '';
-  const people: Binding[] = [...sliceBindings(thePlan, insert.from, insert.to), ...insert.excluded];
+  const plan = await planAudience(db, insert, insert.now);
+  const people = needsChoice(plan) ? chosenRows(plan, insert) : everyRow(plan, insert, isMysql(db));
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
-  const head = `${verb} into deliveries (campaign_id, subscriber_id, connection_id, bot_id, cause, purpose, state, planned_at)`;
-  const rest = `'campaign', 'planned', ?`;
-  const own: Binding[] = [insert.campaignId, insert.now];
-  if (needsChoice(thePlan)) {
-    const sql = `${head} select ?, c.subscriber_id, c.id, c.bot_id, '', ${rest}
-      from (${firstChoice(thePlan, bots, excluded)}) p join connections c on c.id = p.pick % ${RANK}`;
-    return changedRows(await db.raw(sql, [...own, ...people]));
-  }
-  const each = thePlan.via.mode === 'bots';
-  const cause = each ? (isMysql(db) ? `concat('c:', c.id)` : `'c:' || c.id`) : `''`;
-  const sql = `${head} select ?, s.id, c.id, c.bot_id, ${cause}, ${rest} from ${source(thePlan, bots)}
-    where s.id > ? and s.id <= ? and s.erased_at is null and ${thePlan.condition.sql}${excluded}`;
-  return changedRows(await db.raw(sql, [...own, ...people]));
+  const sql = `${verb} into deliveries (subscriber_id, connection_id, bot_id, cause, campaign_id, purpose, state, planned_at) ${people.sql}`;
+  return changedRows(await db.raw(sql, people.bindings));
+}
+
+const ownColumns = `?, 'campaign', 'planned', ?`;
+const ownBindings = ({ campaignId, now }: AudienceInsert): Binding[] => [campaignId, now];
+
+const leftOut = ({ excluded }: AudienceInsert): Fragment =>
+  excluded.length === 0
+    ? NOTHING
+    : { sql: `and s.public_id not in (${excluded.map(() => '?').join(', ')})`, bindings: [...excluded] };
+
+function chosenRows(plan: AudiencePlan, insert: AudienceInsert): Fragment {
+  const people = chosen(plan, insert, reachableBots(plan), leftOut(insert));
+  return {
+    sql: `select c.subscriber_id, c.id, c.bot_id, '', ${ownColumns} from (${people.sql}) p join connections c on c.id = p.pick % ${RANK}`,
+    bindings: [...ownBindings(insert), ...people.bindings],
+  };
+}
+
+/** The cause carries the connection where one person may have several, else the unique key would forbid the second. */
+function everyRow(plan: AudiencePlan, insert: AudienceInsert, mysql: boolean): Fragment {
+  const people = candidates(plan, insert, reachableBots(plan));
+  const condition = conditionFor(plan, insert);
+  const extra = leftOut(insert);
+  const perConnection = mysql ? `concat('c:', c.id)` : `'c:' || c.id`;
+  const cause = plan.via.mode === 'main' ? `''` : perConnection;
+  return {
+    sql: `select s.id, c.id, c.bot_id, ${cause}, ${ownColumns} ${people.sql} and ${condition.sql} ${extra.sql}`,
+    bindings: [...ownBindings(insert), ...people.bindings, ...condition.bindings, ...extra.bindings],
+  };
 }

@@ -56,12 +56,17 @@ export async function pageOfAudit(db: Database, { cursor, limit }: PageQuery): P
     .orderBy('a.id', 'desc')
     .limit(limit + 1)
     .select('a.id', 'a.at', 'p.name as staff_name', 't.name as token_name', 'a.action', 'a.target', 'a.data');
-  return pageOf(rows, limit, (row) => [row.id], (row) => ({
-    id: row.id,
-    at: row.at,
-    who: row.staff_name ?? row.token_name,
-    action: row.action,
-    target: row.target,
-    data: row.data === null ? null : readJson<Record<string, unknown>>(row.data),
-  }));
+  return pageOf(
+    rows,
+    limit,
+    (row) => [row.id],
+    (row) => ({
+      id: row.id,
+      at: row.at,
+      who: row.staff_name ?? row.token_name,
+      action: row.action,
+      target: row.target,
+      data: row.data === null ? null : readJson<Record<string, unknown>>(row.data),
+    }),
+  );
 }

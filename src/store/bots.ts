@@ -93,7 +93,8 @@ export interface BotSecrets {
 
 export const sealSecrets = (keyring: Keyring, secrets: BotSecrets): string => keyring.encrypt(JSON.stringify(secrets));
 
-export const openSecrets = (keyring: Keyring, bot: Bot): BotSecrets => JSON.parse(keyring.decrypt(bot.secrets)) as BotSecrets;
+export const openSecrets = (keyring: Keyring, bot: Bot): BotSecrets =>
+  JSON.parse(keyring.decrypt(bot.secrets)) as BotSecrets;
 
 /** `••••1234`, or only dots where four characters would give too much away. */
 export const maskSecret = (secret: string): string => `••••${secret.length >= 12 ? secret.slice(-4) : ''}`;
@@ -170,7 +171,14 @@ export async function insertBot(db: Database, keyring: Keyring, bot: NewBot): Pr
     created_at: bot.now,
   };
   const [id] = await db('bots').insert(row);
-  return toBot({ last_inbound_at: null, last_outbound_at: null, last_error_at: null, last_error: null, ...row, id: id! });
+  return toBot({
+    last_inbound_at: null,
+    last_outbound_at: null,
+    last_error_at: null,
+    last_error: null,
+    ...row,
+    id: id!,
+  });
 }
 
 export interface BotChange {

@@ -39,7 +39,9 @@ export async function getConnection(db: Database, id: number): Promise<Connectio
 }
 
 export async function connectionsOf(db: Database, subscriberId: number): Promise<Connection[]> {
-  return (await db<ConnectionRow>('connections').where({ subscriber_id: subscriberId }).orderBy('id')).map(toConnection);
+  return (await db<ConnectionRow>('connections').where({ subscriber_id: subscriberId }).orderBy('id')).map(
+    toConnection,
+  );
 }
 
 /** What may change of a connection; `since` is when the status last changed. */

@@ -34,7 +34,10 @@ const valuesOf = (event: NewEvent): (string | number | null)[] => [
 /** Appends one event; null when the bot has told this fact before. */
 export async function insertEvent(db: Database, event: NewEvent): Promise<number | null> {
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
-  const result: unknown = await db.raw(`${verb} into events (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`, valuesOf(event));
+  const result: unknown = await db.raw(
+    `${verb} into events (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    valuesOf(event),
+  );
   if (changedRows(result) === 0) return null;
   return Array.isArray(result)
     ? (result[0] as { insertId: number }).insertId
@@ -79,7 +82,10 @@ export const toEvent = (row: EventRow): HeraldEvent => ({
 export async function eventsOf(db: Database, subscriberId: number, limit: number): Promise<HeraldEvent[]> {
   const rows = await db<EventRow>('events')
     .where({ subscriber_id: subscriberId })
-    .orderBy([{ column: 'at', order: 'desc' }, { column: 'id', order: 'desc' }])
+    .orderBy([
+      { column: 'at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
     .limit(limit);
   return rows.map(toEvent);
 }

@@ -16,15 +16,23 @@ const KEEP_MS = 24 * 3600_000;
 const STALE_MS = 120_000;
 
 export async function claimKey(db: Database, key: string, requestHash: string, now: number): Promise<Claim> {
-  await db('idempotency_keys').where('created_at', '<', now - KEEP_MS).delete();
-  await db('idempotency_keys').where({ key }).whereNull('status').where('created_at', '<', now - STALE_MS).delete();
+  await db('idempotency_keys')
+    .where('created_at', '<', now - KEEP_MS)
+    .delete();
+  await db('idempotency_keys')
+    .where({ key })
+    .whereNull('status')
+    .where('created_at', '<', now - STALE_MS)
+    .delete();
   const columns = isMysql(db) ? '`key`, request_hash, created_at' : '"key", request_hash, created_at';
   const inserted = await db.raw(
     `insert ${isMysql(db) ? 'ignore' : 'or ignore'} into idempotency_keys (${columns}) values (?, ?, ?)`,
     [key, requestHash, now],
   );
   if (changedRows(inserted) === 1) return { status: 'new' };
-  const row: { request_hash: string; status: number | null; body: string | null } | undefined = await db('idempotency_keys')
+  const row: { request_hash: string; status: number | null; body: string | null } | undefined = await db(
+    'idempotency_keys',
+  )
     .where({ key })
     .first('request_hash', 'status', 'body');
   if (!row) return { status: 'running' };

@@ -67,9 +67,16 @@ export async function writeBatch(db: Database, rows: readonly BatchRow[], option
   await updatePeople(db, targets);
   await writeConnections(db, targets, options);
   await writeTags(db, targets, options);
-  await insertEvents(db, targets.map((target) => ({
-    at: options.now, kind: 'imported' as const, subscriberId: target.id, botId: null, data: { import: options.importId },
-  })));
+  await insertEvents(
+    db,
+    targets.map((target) => ({
+      at: options.now,
+      kind: 'imported' as const,
+      subscriberId: target.id,
+      botId: null,
+      data: { import: options.importId },
+    })),
+  );
   return result;
 }
 
@@ -117,7 +124,15 @@ interface Known {
 const newTarget = (): Target => ({
   id: null,
   publicId: newPublicId(),
-  columns: { external_key: null, first_name: null, last_name: null, locale: null, time_zone: null, phone: null, email: null },
+  columns: {
+    external_key: null,
+    first_name: null,
+    last_name: null,
+    locale: null,
+    time_zone: null,
+    phone: null,
+    email: null,
+  },
   attributes: {},
   mainConnectionId: null,
   tags: new Set(),
@@ -133,7 +148,17 @@ interface KnownRow extends PersonColumns {
 }
 
 const KNOWN_COLUMNS = [
-  'id', 'public_id', 'external_key', 'first_name', 'last_name', 'locale', 'time_zone', 'phone', 'email', 'attributes', 'main_connection_id',
+  'id',
+  'public_id',
+  'external_key',
+  'first_name',
+  'last_name',
+  'locale',
+  'time_zone',
+  'phone',
+  'email',
+  'attributes',
+  'main_connection_id',
 ].map((name) => `s.${name}`);
 
 async function findKnown(db: Database, rows: readonly BatchRow[], botId: number | null): Promise<Known> {
@@ -148,23 +173,37 @@ async function findKnown(db: Database, rows: readonly BatchRow[], botId: number 
     ...new Set(rows.map(({ person }) => person[key]).filter((value) => value !== undefined)),
   ];
   const find = async (column: string, values: string[]): Promise<KnownRow[]> =>
-    values.length === 0 ? [] : db('subscribers as s').whereIn(column, values).whereNull('s.erased_at').orderBy('s.id', 'desc').select(KNOWN_COLUMNS);
+    values.length === 0
+      ? []
+      : db('subscribers as s')
+          .whereIn(column, values)
+          .whereNull('s.erased_at')
+          .orderBy('s.id', 'desc')
+          .select(KNOWN_COLUMNS);
 
   const addresses = given('address');
   if (botId !== null && addresses.length > 0) {
-    const found: (KnownRow & { address: string; status: ConnectionStatus; subscribed_at: number | null })[] = await db('connections as c')
+    const found: (KnownRow & { address: string; status: ConnectionStatus; subscribed_at: number | null })[] = await db(
+      'connections as c',
+    )
       .join('subscribers as s', 's.id', 'c.subscriber_id')
       .where('c.bot_id', botId)
       .whereIn('c.external_id', addresses)
       .select(...KNOWN_COLUMNS, 'c.external_id as address', 'c.status', 'c.subscribed_at');
     for (const row of found) {
       const target = targetOf(row);
-      target.connections.set(row.address, { status: row.status, subscribedAt: row.subscribed_at, known: true, changed: false });
+      target.connections.set(row.address, {
+        status: row.status,
+        subscribedAt: row.subscribed_at,
+        known: true,
+        changed: false,
+      });
       known.byAddress.set(row.address, target);
     }
   }
   // Newest first, so that of several people with one e-mail address the one known longest is kept in the map.
-  for (const row of await find('s.external_key', given('externalKey'))) known.byKey.set(row.external_key!, targetOf(row));
+  for (const row of await find('s.external_key', given('externalKey')))
+    known.byKey.set(row.external_key!, targetOf(row));
   for (const row of await find('s.email', given('email'))) known.byEmail.set(row.email!, targetOf(row));
   for (const row of await find('s.phone', given('phone'))) known.byPhone.set(row.phone!, targetOf(row));
   return known;
@@ -230,15 +269,20 @@ function remember(known: Known, target: Target, person: ImportedPerson): void {
 async function insertPeople(db: Database, targets: readonly Target[], now: number): Promise<void> {
   const fresh = targets.filter((target) => target.id === null);
   if (fresh.length === 0) return;
-  await db('subscribers').insert(fresh.map((target) => ({
-    public_id: target.publicId,
-    ...target.columns,
-    attributes: JSON.stringify(target.attributes),
-    search_text: searchTextFor(target.columns),
-    created_at: now,
-  })));
+  await db('subscribers').insert(
+    fresh.map((target) => ({
+      public_id: target.publicId,
+      ...target.columns,
+      attributes: JSON.stringify(target.attributes),
+      search_text: searchTextFor(target.columns),
+      created_at: now,
+    })),
+  );
   const rows: { id: number; public_id: string }[] = await db('subscribers')
-    .whereIn('public_id', fresh.map((target) => target.publicId))
+    .whereIn(
+      'public_id',
+      fresh.map((target) => target.publicId),
+    )
     .select('id', 'public_id');
   const ids = new Map(rows.map((row) => [row.public_id, row.id]));
   for (const target of fresh) {
@@ -249,34 +293,46 @@ async function insertPeople(db: Database, targets: readonly Target[], now: numbe
 
 async function updatePeople(db: Database, targets: readonly Target[]): Promise<void> {
   for (const target of targets.filter((one) => one.touched)) {
-    await db('subscribers').where({ id: target.id }).update({
-      ...target.columns, attributes: JSON.stringify(target.attributes), search_text: searchTextFor(target.columns),
-    });
+    await db('subscribers')
+      .where({ id: target.id })
+      .update({
+        ...target.columns,
+        attributes: JSON.stringify(target.attributes),
+        search_text: searchTextFor(target.columns),
+      });
   }
 }
 
 async function writeConnections(db: Database, targets: readonly Target[], { botId, now }: BatchOptions): Promise<void> {
   if (botId === null) return;
-  const all = targets.flatMap((target) => [...target.connections].map(([address, connection]) => ({ target, address, connection })));
+  const all = targets.flatMap((target) =>
+    [...target.connections].map(([address, connection]) => ({ target, address, connection })),
+  );
   for (const { address, connection } of all.filter((one) => one.connection.changed)) {
-    await db('connections').where({ bot_id: botId, external_id: address })
+    await db('connections')
+      .where({ bot_id: botId, external_id: address })
       .update({ status: connection.status, reason: 'imported', since: now, subscribed_at: connection.subscribedAt });
   }
   const fresh = all.filter((one) => !one.connection.known);
   if (fresh.length === 0) return;
-  await db('connections').insert(fresh.map(({ target, address, connection }) => ({
-    subscriber_id: target.id,
-    bot_id: botId,
-    external_id: address,
-    status: connection.status,
-    reason: 'imported',
-    since: now,
-    subscribed_at: connection.subscribedAt,
-  })));
+  await db('connections').insert(
+    fresh.map(({ target, address, connection }) => ({
+      subscriber_id: target.id,
+      bot_id: botId,
+      external_id: address,
+      status: connection.status,
+      reason: 'imported',
+      since: now,
+      subscribed_at: connection.subscribedAt,
+    })),
+  );
   const withoutMain = fresh.filter(({ target }) => target.mainConnectionId === null).map(({ target }) => target.id!);
-  await db('subscribers').whereIn('id', withoutMain).whereNull('main_connection_id').update({
-    main_connection_id: db.raw('(select min(c.id) from connections c where c.subscriber_id = subscribers.id)'),
-  });
+  await db('subscribers')
+    .whereIn('id', withoutMain)
+    .whereNull('main_connection_id')
+    .update({
+      main_connection_id: db.raw('(select min(c.id) from connections c where c.subscriber_id = subscribers.id)'),
+    });
 }
 
 async function writeTags(db: Database, targets: readonly Target[], { tags, now }: BatchOptions): Promise<void> {

@@ -83,7 +83,15 @@ const toImport = (row: ImportRow): ImportRecord => ({
 
 export async function insertImport(
   db: Database,
-  given: { publicId?: string; name: string; file: string; settings: ImportSettings; totalRows: number; staffId: number | null; now: number },
+  given: {
+    publicId?: string;
+    name: string;
+    file: string;
+    settings: ImportSettings;
+    totalRows: number;
+    staffId: number | null;
+    now: number;
+  },
 ): Promise<ImportRecord> {
   const [id] = await db('imports').insert({
     public_id: given.publicId ?? newPublicId(),
@@ -127,15 +135,27 @@ export async function moveImport(
     finished_at: change.finishedAt ?? null,
     ...(change.settings ? { options: JSON.stringify(change.settings) } : {}),
   };
-  return (await db('imports').where({ id }).whereIn('state', [...from]).update(columns)) > 0;
+  return (
+    (await db('imports')
+      .where({ id })
+      .whereIn('state', [...from])
+      .update(columns)) > 0
+  );
 }
 
 /** Back to the first row, with nothing counted. */
 export async function rewindImport(db: Database, id: number, settings: ImportSettings): Promise<void> {
   await db('import_errors').where({ import_id: id }).delete();
-  await db('imports').where({ id }).update({
-    options: JSON.stringify(settings), position: settings.start.position, read_rows: 0, added: 0, updated: 0, bad: 0,
-  });
+  await db('imports')
+    .where({ id })
+    .update({
+      options: JSON.stringify(settings),
+      position: settings.start.position,
+      read_rows: 0,
+      added: 0,
+      updated: 0,
+      bad: 0,
+    });
 }
 
 export interface Progress {
@@ -172,7 +192,11 @@ export interface ImportFault extends RowFault {
 }
 
 /** Answers how many were new. */
-export async function insertImportErrors(db: Database, importId: number, faults: readonly ImportFault[]): Promise<number> {
+export async function insertImportErrors(
+  db: Database,
+  importId: number,
+  faults: readonly ImportFault[],
+): Promise<number> {
   if (faults.length === 0) return 0;
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
   const columns = isMysql(db) ? 'import_id, `row`, field, code, value' : 'import_id, "row", field, code, value';
@@ -186,7 +210,11 @@ interface ErrorRow extends ImportFault {
 }
 
 /** In the order of the file. */
-export async function pageOfImportErrors(db: Database, importId: number, { cursor, limit }: PageQuery): Promise<Page<ImportFault>> {
+export async function pageOfImportErrors(
+  db: Database,
+  importId: number,
+  { cursor, limit }: PageQuery,
+): Promise<Page<ImportFault>> {
   const after = decodeCursor(cursor, 1);
   const rows: ErrorRow[] = await db('import_errors')
     .where({ import_id: importId })
@@ -194,5 +222,10 @@ export async function pageOfImportErrors(db: Database, importId: number, { curso
     .orderBy('id')
     .limit(limit + 1)
     .select('id', 'row', 'field', 'code', 'value');
-  return pageOf(rows, limit, (row) => [row.id], ({ row, field, code, value }) => ({ row, field, code, value }));
+  return pageOf(
+    rows,
+    limit,
+    (row) => [row.id],
+    ({ row, field, code, value }) => ({ row, field, code, value }),
+  );
 }

@@ -67,7 +67,10 @@ export async function getMedia(db: Database, publicId: string): Promise<MediaInf
 }
 
 /** The bytes, for serving and for channels that upload. */
-export async function readMedia(db: Database, publicId: string): Promise<{ name: string; type: string; body: Buffer } | null> {
+export async function readMedia(
+  db: Database,
+  publicId: string,
+): Promise<{ name: string; type: string; body: Buffer } | null> {
   const row: { name: string; type: string; body: Buffer } | undefined = await db('media')
     .where({ public_id: publicId })
     .first('name', 'type', 'body');

@@ -23,7 +23,12 @@ export function decodeCursor(cursor: string | undefined, parts: number): number[
 }
 
 /** Makes a page of rows of which one more than `limit` was read. */
-export function pageOf<Row, T>(rows: Row[], limit: number, key: (row: Row) => number[], item: (row: Row) => T): Page<T> {
+export function pageOf<Row, T>(
+  rows: Row[],
+  limit: number,
+  key: (row: Row) => number[],
+  item: (row: Row) => T,
+): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(item), next: rows.length > limit && last ? encodeCursor(...key(last)) : null };

@@ -41,7 +41,8 @@ interface JoinedRow {
 
 /** Rows for the table, in the given order; each shows the given connection, or none. */
 export async function rowsOf(
-  db: Database, people: readonly { subscriberId: number; connectionId: number | null }[],
+  db: Database,
+  people: readonly { subscriberId: number; connectionId: number | null }[],
 ): Promise<SubscriberRow[]> {
   const ids = people.map((person) => person.subscriberId);
   const connectionIds = people.map((person) => person.connectionId).filter((id) => id !== null);
@@ -50,8 +51,16 @@ export async function rowsOf(
     .leftJoin('bots as b', 'b.id', 'c.bot_id')
     .whereIn('s.id', ids)
     .select(
-      's.id', 's.public_id', 's.first_name', 's.last_name', 's.locale', 's.last_seen_at',
-      'c.status', 'c.subscribed_at', 'b.channel', 'b.name as bot_name',
+      's.id',
+      's.public_id',
+      's.first_name',
+      's.last_name',
+      's.locale',
+      's.last_seen_at',
+      'c.status',
+      'c.subscribed_at',
+      'b.channel',
+      'b.name as bot_name',
     );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const tags = await tagsOf(db, ids);
@@ -83,28 +92,39 @@ export interface PeopleQuery extends PageQuery {
 
 /** Everyone known, newest first, also those without a connection. */
 export async function pageOfPeople(
-  db: Database, { search, filter, cursor, limit }: PeopleQuery, { now, signal }: { now: number; signal?: AbortSignal },
+  db: Database,
+  { search, filter, cursor, limit }: PeopleQuery,
+  { now, signal }: { now: number; signal?: AbortSignal },
 ): Promise<Page<SubscriberRow>> {
   const context = await filterContext(db, now);
-  const words = lowerCase(cleanText(search ?? '')).split(/\s+/).filter((word) => word !== '');
+  const words = lowerCase(cleanText(search ?? ''))
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const before = decodeCursor(cursor, 1)?.[0];
   const found: { id: number; main_connection_id: number | null }[] = [];
-  await walkDown(db, { from: 0, to: before === undefined ? await highestSubscriberId(db) : before - 1, signal }, async (from, to) => {
-    const query = db('subscribers as s')
-      .leftJoin('connections as c', 'c.id', 's.main_connection_id')
-      .where('s.id', '>', from)
-      .where('s.id', '<=', to)
-      .whereNull('s.erased_at')
-      .orderBy('s.id', 'desc')
-      .limit(limit + 1 - found.length)
-      .select('s.id', 's.main_connection_id');
-    for (const word of words) query.whereRaw('instr(s.search_text, ?) > 0', [word]);
-    if (filter) applyFilter(query, filter, context);
-    found.push(...((await query) as typeof found));
-    return found.length > limit ? 'stop' : undefined;
-  });
+  await walkDown(
+    db,
+    { from: 0, to: before === undefined ? await highestSubscriberId(db) : before - 1, signal },
+    async (from, to) => {
+      const query = db('subscribers as s')
+        .leftJoin('connections as c', 'c.id', 's.main_connection_id')
+        .where('s.id', '>', from)
+        .where('s.id', '<=', to)
+        .whereNull('s.erased_at')
+        .orderBy('s.id', 'desc')
+        .limit(limit + 1 - found.length)
+        .select('s.id', 's.main_connection_id');
+      for (const word of words) query.whereRaw('instr(s.search_text, ?) > 0', [word]);
+      if (filter) applyFilter(query, filter, { ...context, range: { from, to } });
+      found.push(...((await query) as typeof found));
+      return found.length > limit ? 'stop' : undefined;
+    },
+  );
   const shown = found.slice(0, limit);
-  const items = await rowsOf(db, shown.map((row) => ({ subscriberId: row.id, connectionId: row.main_connection_id })));
+  const items = await rowsOf(
+    db,
+    shown.map((row) => ({ subscriberId: row.id, connectionId: row.main_connection_id })),
+  );
   const last = shown.at(-1);
   return { items, next: found.length > limit && last ? encodeCursor(last.id) : null };
 }
@@ -136,14 +156,24 @@ export async function subscriberCard(db: Database, publicId: string): Promise<Su
   const subscriber = await getSubscriber(db, publicId);
   if (!subscriber) return null;
   const { id, publicId: outside, mainConnectionId, ...profile } = subscriber;
-  const bots: { id: number; public_id: string; name: string; channel: string }[] = await db('bots').select('id', 'public_id', 'name', 'channel');
+  const bots: { id: number; public_id: string; name: string; channel: string }[] = await db('bots').select(
+    'id',
+    'public_id',
+    'name',
+    'channel',
+  );
   const connections = (await connectionsOf(db, id)).flatMap((connection): ConnectionCard[] => {
     const bot = bots.find((one) => one.id === connection.botId);
     if (!bot) return [];
     const { subscriberId: _, botId: __, externalId, ...facts } = connection;
-    return [{
-      ...facts, address: externalId, main: connection.id === mainConnectionId, bot: { id: bot.public_id, name: bot.name, channel: bot.channel },
-    }];
+    return [
+      {
+        ...facts,
+        address: externalId,
+        main: connection.id === mainConnectionId,
+        bot: { id: bot.public_id, name: bot.name, channel: bot.channel },
+      },
+    ];
   });
   const tags = (await tagsOf(db, [id])).get(id) ?? [];
   return { ...profile, id: outside, name: fullName(subscriber.firstName, subscriber.lastName), tags, connections };

@@ -1,7 +1,14 @@
 // Everything secret: bot credentials are encrypted under keys derived from the server's one key, passwords are hashed
 // with scrypt, and of sessions and API tokens only a hash is kept. Nothing here ever puts a secret into an error.
 import {
-  createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, scrypt, timingSafeEqual, type ScryptOptions,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  scrypt,
+  timingSafeEqual,
+  type ScryptOptions,
 } from 'node:crypto';
 import { Problem } from '../domain/problem.ts';
 
@@ -21,7 +28,8 @@ const TAG_BYTES = 16;
 export function openKeyring(hexKey: string): Keyring {
   if (!/^[0-9a-fA-F]{64}$/.test(hexKey)) throw new Problem('config_secret_key', {});
   const master = Buffer.from(hexKey, 'hex');
-  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `herald:${purpose}`, 32));
+  const derive = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `herald:${purpose}`, 32));
   const key = derive('secrets');
   return {
     derive,
@@ -36,9 +44,13 @@ export function openKeyring(hexKey: string): Keyring {
       if (version !== VERSION || !encoded) throw new Problem('secrets_unreadable', {});
       const bytes = Buffer.from(encoded, 'base64url');
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
+          authTagLength: TAG_BYTES,
+        });
         decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString(
+          'utf8',
+        );
       } catch {
         throw new Problem('secrets_unreadable', {});
       }
@@ -54,7 +66,9 @@ const HASH_BYTES = 32;
 
 const stretch = (password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, hash) => (error ? reject(error) : resolve(hash)));
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, hash) =>
+      error ? reject(error) : resolve(hash),
+    );
   });
 
 export async function hashPassword(password: string): Promise<string> {

@@ -14,7 +14,11 @@ export interface WorkspaceSettings {
 }
 
 export const DEFAULT_WORKSPACE: WorkspaceSettings = {
-  name: 'Herald', timeZone: 'UTC', publicUrl: null, holdSeconds: 10, confirmFrom: 5000,
+  name: 'Herald',
+  timeZone: 'UTC',
+  publicUrl: null,
+  holdSeconds: 10,
+  confirmFrom: 5000,
 };
 
 /** The stored value, or null. Values are wrapped, since drivers differ in how they hand out a bare JSON string. */
@@ -24,13 +28,19 @@ export async function readSetting<T>(db: Database, key: string): Promise<T | nul
 }
 
 export async function writeSetting(db: Database, key: string, value: unknown): Promise<void> {
-  await db('settings').insert({ key, value: JSON.stringify({ value }) }).onConflict('key').merge();
+  await db('settings')
+    .insert({ key, value: JSON.stringify({ value }) })
+    .onConflict('key')
+    .merge();
 }
 
 /** Writes the value unless there is one; answers the one that holds. Two processes starting at once agree. */
 export async function settle<T>(db: Database, key: string, value: T): Promise<T> {
   const text = JSON.stringify({ value });
-  await db.raw(`insert ${isMysql(db) ? 'ignore' : 'or ignore'} into settings (${isMysql(db) ? '`key`' : '"key"'}, value) values (?, ?)`, [key, text]);
+  await db.raw(
+    `insert ${isMysql(db) ? 'ignore' : 'or ignore'} into settings (${isMysql(db) ? '`key`' : '"key"'}, value) values (?, ?)`,
+    [key, text],
+  );
   return (await readSetting<T>(db, key)) ?? value;
 }
 

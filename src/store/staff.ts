@@ -77,13 +77,17 @@ export async function getStaffById(db: Database, id: number): Promise<StaffMembe
 
 /** The account with this e-mail address and password, or null: which of the two was wrong is not told. */
 export async function checkPassword(db: Database, email: string, password: string): Promise<StaffMember | null> {
-  const row = await db<StaffRow>('staff').where({ email: normaliseEmail(email) }).first();
+  const row = await db<StaffRow>('staff')
+    .where({ email: normaliseEmail(email) })
+    .first();
   const right = await verifyPassword(password, row?.password_hash ?? null);
   return row && right ? toStaff(row) : null;
 }
 
 export async function setPassword(db: Database, staffId: number, password: string): Promise<void> {
-  await db('staff').where({ id: staffId }).update({ password_hash: await hashPassword(password) });
+  await db('staff')
+    .where({ id: staffId })
+    .update({ password_hash: await hashPassword(password) });
   await db('sessions').where({ staff_id: staffId }).delete();
 }
 
@@ -115,12 +119,16 @@ export async function findSession(db: Database, token: string, now: number): Pro
     .first('id', 'staff_id', 'last_used_at');
   if (!session) return null;
   if (now - session.last_used_at > TOUCH_MS) {
-    await db('sessions').where({ id: session.id }).update({ last_used_at: now, expires_at: now + SESSION_MS });
+    await db('sessions')
+      .where({ id: session.id })
+      .update({ last_used_at: now, expires_at: now + SESSION_MS });
   }
   const row = await db<StaffRow>('staff').where({ id: session.staff_id }).first();
   return row ? toStaff(row) : null;
 }
 
 export async function closeSession(db: Database, token: string): Promise<void> {
-  await db('sessions').where({ token_hash: hashToken(token) }).delete();
+  await db('sessions')
+    .where({ token_hash: hashToken(token) })
+    .delete();
 }

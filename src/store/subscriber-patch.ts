@@ -26,7 +26,12 @@ export interface SubscriberPatch {
 }
 
 /** Answers the person as they are now; null when there is none. Throws `subscriber_patch` naming every bad field. */
-export async function patchSubscriber(db: Database, publicId: string, patch: SubscriberPatch, now: number): Promise<Subscriber | null> {
+export async function patchSubscriber(
+  db: Database,
+  publicId: string,
+  patch: SubscriberPatch,
+  now: number,
+): Promise<Subscriber | null> {
   return db.transaction(async (trx) => {
     const subscriber = await getSubscriber(trx, publicId);
     if (!subscriber) return null;
@@ -34,16 +39,21 @@ export async function patchSubscriber(db: Database, publicId: string, patch: Sub
     const profile = checkProfile(subscriber, patch, faults);
     const attributes = checkAttributes(await listAttributes(trx), patch.attributes ?? {}, faults);
     const mainConnectionId = patch.mainConnectionId ?? subscriber.mainConnectionId;
-    if (patch.mainConnectionId !== undefined && !(await connectionsOf(trx, subscriber.id)).some((one) => one.id === mainConnectionId)) {
+    if (
+      patch.mainConnectionId !== undefined &&
+      !(await connectionsOf(trx, subscriber.id)).some((one) => one.id === mainConnectionId)
+    ) {
       faults.push({ path: 'mainConnectionId', code: 'connection_unknown' });
     }
     if (faults.length > 0) throw new Problem('subscriber_patch', { count: faults.length }, faults);
-    await trx('subscribers').where({ id: subscriber.id }).update({
-      ...profile,
-      search_text: searchTextFor(profile),
-      attributes: JSON.stringify(mergeAttributes(subscriber.attributes, attributes)),
-      main_connection_id: mainConnectionId,
-    });
+    await trx('subscribers')
+      .where({ id: subscriber.id })
+      .update({
+        ...profile,
+        search_text: searchTextFor(profile),
+        attributes: JSON.stringify(mergeAttributes(subscriber.attributes, attributes)),
+        main_connection_id: mainConnectionId,
+      });
     const tags = patch.tags ? await setTags(trx, subscriber.id, patch.tags, now) : { added: [], removed: [] };
     await insertEvents(trx, eventsFor(subscriber, attributes, tags, now));
     return getSubscriber(trx, publicId);
@@ -52,7 +62,9 @@ export async function patchSubscriber(db: Database, publicId: string, patch: Sub
 
 function checkProfile(before: Subscriber, patch: SubscriberPatch, faults: FieldProblem[]): ProfileColumns {
   const field = (
-    name: 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'phone' | 'email', limit: number, check: (text: string) => string | null,
+    name: 'firstName' | 'lastName' | 'locale' | 'timeZone' | 'phone' | 'email',
+    limit: number,
+    check: (text: string) => string | null,
   ): string | null => {
     const given = patch[name];
     if (given === undefined) return before[name];
@@ -74,18 +86,29 @@ function checkProfile(before: Subscriber, patch: SubscriberPatch, faults: FieldP
 }
 
 const CODES = {
-  firstName: 'name', lastName: 'name', locale: 'locale', timeZone: 'time_zone', phone: 'phone', email: 'email',
+  firstName: 'name',
+  lastName: 'name',
+  locale: 'locale',
+  timeZone: 'time_zone',
+  phone: 'phone',
+  email: 'email',
 } as const satisfies Record<string, string>;
 
 function checkAttributes(
-  definitions: readonly AttributeDefinition[], given: Readonly<Record<string, unknown>>, faults: FieldProblem[],
+  definitions: readonly AttributeDefinition[],
+  given: Readonly<Record<string, unknown>>,
+  faults: FieldProblem[],
 ): Record<string, AttributeValue> {
   const checked: Record<string, AttributeValue> = {};
   for (const [key, value] of Object.entries(given)) {
     const path = `attributes.${key}`;
     try {
       const definition = definitions.find((one) => one.key === key);
-      if (!definition) throw fieldProblem(path, 'attribute_unknown', { got: key, permitted: definitions.map((one) => one.key).join(', ') });
+      if (!definition)
+        throw fieldProblem(path, 'attribute_unknown', {
+          got: key,
+          permitted: definitions.map((one) => one.key).join(', '),
+        });
       checked[key] = checkAttribute(definition, value, path);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -96,13 +119,20 @@ function checkAttributes(
 }
 
 function eventsFor(
-  subscriber: Subscriber, attributes: Readonly<Record<string, AttributeValue>>, tags: { added: string[]; removed: string[] }, now: number,
+  subscriber: Subscriber,
+  attributes: Readonly<Record<string, AttributeValue>>,
+  tags: { added: string[]; removed: string[] },
+  now: number,
 ): NewEvent[] {
   const base = { at: now, subscriberId: subscriber.id };
-  const changed = Object.entries(attributes).filter(([key, after]) => JSON.stringify(subscriber.attributes[key] ?? null) !== JSON.stringify(after));
+  const changed = Object.entries(attributes).filter(
+    ([key, after]) => JSON.stringify(subscriber.attributes[key] ?? null) !== JSON.stringify(after),
+  );
   return [
     ...changed.map(([key, after]): NewEvent => ({
-      ...base, kind: 'attribute_changed', data: { key, before: subscriber.attributes[key] ?? null, after },
+      ...base,
+      kind: 'attribute_changed',
+      data: { key, before: subscriber.attributes[key] ?? null, after },
     })),
     ...tags.added.map((tag): NewEvent => ({ ...base, kind: 'tag_added', data: { tag } })),
     ...tags.removed.map((tag): NewEvent => ({ ...base, kind: 'tag_removed', data: { tag } })),

@@ -150,7 +150,10 @@ export async function findOrCreateByConnection(
   }
 }
 
-async function findKnown(db: Database, contact: Contact): Promise<{ subscriber: Subscriber; connection: Connection; created: false } | null> {
+async function findKnown(
+  db: Database,
+  contact: Contact,
+): Promise<{ subscriber: Subscriber; connection: Connection; created: false } | null> {
   const connection = await findConnection(db, contact.botId, contact.address);
   if (!connection) return null;
   if (contact.profile) await fillProfile(db, connection.subscriberId, contact.profile);
@@ -159,7 +162,8 @@ async function findKnown(db: Database, contact: Contact): Promise<{ subscriber: 
 
 /** Fills in what is not known yet; what the team or an import wrote stays. */
 export async function fillProfile(db: Database, subscriberId: number, profile: PersonProfile): Promise<void> {
-  const row: ProfileColumns | undefined = await db('subscribers').where({ id: subscriberId })
+  const row: ProfileColumns | undefined = await db('subscribers')
+    .where({ id: subscriberId })
     .first('first_name', 'last_name', 'locale', 'time_zone', 'phone', 'email');
   if (!row) return;
   const given = profileColumns(profile);
@@ -172,7 +176,9 @@ export async function fillProfile(db: Database, subscriberId: number, profile: P
     email: row.email ?? given.email,
   };
   if ((Object.keys(filled) as (keyof ProfileColumns)[]).every((column) => filled[column] === row[column])) return;
-  await db('subscribers').where({ id: subscriberId }).update({ ...filled, search_text: searchTextFor(filled) });
+  await db('subscribers')
+    .where({ id: subscriberId })
+    .update({ ...filled, search_text: searchTextFor(filled) });
 }
 
 /** Only ever moves forward. */
@@ -189,14 +195,18 @@ export async function setAttributes(
   subscriberId: number,
   change: Readonly<Record<string, AttributeValue>>,
 ): Promise<{ key: string; before: AttributeValue; after: AttributeValue }[]> {
-  const row: { attributes: unknown } | undefined = await db('subscribers').where({ id: subscriberId }).first('attributes');
+  const row: { attributes: unknown } | undefined = await db('subscribers')
+    .where({ id: subscriberId })
+    .first('attributes');
   if (!row) return [];
   const before = readJson<Record<string, AttributeValue>>(row.attributes);
   const changes = Object.entries(change)
     .map(([key, after]) => ({ key, before: before[key] ?? null, after }))
     .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after));
   if (changes.length > 0) {
-    await db('subscribers').where({ id: subscriberId }).update({ attributes: JSON.stringify(mergeAttributes(before, change)) });
+    await db('subscribers')
+      .where({ id: subscriberId })
+      .update({ attributes: JSON.stringify(mergeAttributes(before, change)) });
   }
   return changes;
 }

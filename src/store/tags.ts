@@ -20,7 +20,10 @@ export async function ensureTags(db: Database, names: readonly string[], now: nu
   const known = await find();
   const missing = names.filter((name) => !known.has(name));
   if (missing.length === 0) return known;
-  await db('tags').insert(missing.map((name) => ({ name, created_at: now }))).onConflict('name').ignore();
+  await db('tags')
+    .insert(missing.map((name) => ({ name, created_at: now })))
+    .onConflict('name')
+    .ignore();
   return find();
 }
 
@@ -33,11 +36,16 @@ export async function addTag(db: Database, subscriberId: number, name: string, n
 }
 
 /** Answers how many pairs (tag id, subscriber id) are new. */
-export async function addTagRows(db: Database, pairs: readonly (readonly [tagId: number, subscriberId: number])[]): Promise<number> {
+export async function addTagRows(
+  db: Database,
+  pairs: readonly (readonly [tagId: number, subscriberId: number])[],
+): Promise<number> {
   if (pairs.length === 0) return 0;
   const values = pairs.map(() => '(?, ?)').join(', ');
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
-  return changedRows(await db.raw(`${verb} into subscriber_tags (tag_id, subscriber_id) values ${values}`, pairs.flat()));
+  return changedRows(
+    await db.raw(`${verb} into subscriber_tags (tag_id, subscriber_id) values ${values}`, pairs.flat()),
+  );
 }
 
 export async function removeTag(db: Database, subscriberId: number, name: string): Promise<boolean> {
@@ -50,14 +58,20 @@ export async function removeTag(db: Database, subscriberId: number, name: string
 
 /** Replaces one person's tags; answers what came and what went. */
 export async function setTags(
-  db: Database, subscriberId: number, names: readonly string[], now: number,
+  db: Database,
+  subscriberId: number,
+  names: readonly string[],
+  now: number,
 ): Promise<{ added: string[]; removed: string[] }> {
   const wanted = normaliseTags(names);
   const before = (await tagsOf(db, [subscriberId])).get(subscriberId) ?? [];
   const added = wanted.filter((name) => !before.includes(name));
   const removed = before.filter((name) => !wanted.includes(name));
   const ids = await ensureTags(db, added, now);
-  await addTagRows(db, added.map((name) => [ids.get(name)!, subscriberId]));
+  await addTagRows(
+    db,
+    added.map((name) => [ids.get(name)!, subscriberId]),
+  );
   for (const name of removed) await removeTag(db, subscriberId, name);
   return { added, removed };
 }

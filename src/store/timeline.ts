@@ -34,7 +34,11 @@ interface Entry extends TimelineRow {
 const DELIVERY = 1;
 const EVENT = 0;
 
-export async function timelineOf(db: Database, subscriberId: number, { cursor, limit }: PageQuery): Promise<Page<TimelineEntry>> {
+export async function timelineOf(
+  db: Database,
+  subscriberId: number,
+  { cursor, limit }: PageQuery,
+): Promise<Page<TimelineEntry>> {
   const before = decodeCursor(cursor, 3);
   const events = await eventRows(db, subscriberId, before, limit + 1);
   const deliveries = await deliveryRows(db, subscriberId, before, limit + 1);
@@ -56,19 +60,41 @@ function after(cursor: number[] | null, side: number, at: string, id: string): {
   return { sql: `(${at} < ? or (${at} = ? and ${id} < ?))`, bindings: [time, time, cursorId] };
 }
 
-async function eventRows(db: Database, subscriberId: number, cursor: number[] | null, limit: number): Promise<TimelineRow[]> {
+async function eventRows(
+  db: Database,
+  subscriberId: number,
+  cursor: number[] | null,
+  limit: number,
+): Promise<TimelineRow[]> {
   const { sql, bindings } = after(cursor, EVENT, 'e.at', 'e.id');
   return db('events as e')
     .leftJoin('campaigns as m', 'm.id', 'e.campaign_id')
     .leftJoin('bots as b', 'b.id', 'e.bot_id')
     .where('e.subscriber_id', subscriberId)
     .whereRaw(sql, bindings)
-    .orderBy([{ column: 'e.at', order: 'desc' }, { column: 'e.id', order: 'desc' }])
+    .orderBy([
+      { column: 'e.at', order: 'desc' },
+      { column: 'e.id', order: 'desc' },
+    ])
     .limit(limit)
-    .select('e.at', 'e.id', 'e.kind as what', db.raw('null as reason'), 'm.public_id as campaign_id', 'm.name as campaign_name', 'b.name as bot_name', 'e.data');
+    .select(
+      'e.at',
+      'e.id',
+      'e.kind as what',
+      db.raw('null as reason'),
+      'm.public_id as campaign_id',
+      'm.name as campaign_name',
+      'b.name as bot_name',
+      'e.data',
+    );
 }
 
-async function deliveryRows(db: Database, subscriberId: number, cursor: number[] | null, limit: number): Promise<TimelineRow[]> {
+async function deliveryRows(
+  db: Database,
+  subscriberId: number,
+  cursor: number[] | null,
+  limit: number,
+): Promise<TimelineRow[]> {
   const at = 'coalesce(d.sent_at, d.settled_at, d.planned_at)';
   const { sql, bindings } = after(cursor, DELIVERY, at, 'd.id');
   return db('deliveries as d')
@@ -78,7 +104,16 @@ async function deliveryRows(db: Database, subscriberId: number, cursor: number[]
     .whereRaw(sql, bindings)
     .orderByRaw(`${at} desc, d.id desc`)
     .limit(limit)
-    .select(db.raw(`${at} as at`), 'd.id', 'd.state as what', 'd.reason', 'm.public_id as campaign_id', 'm.name as campaign_name', 'b.name as bot_name', db.raw('null as data'));
+    .select(
+      db.raw(`${at} as at`),
+      'd.id',
+      'd.state as what',
+      'd.reason',
+      'm.public_id as campaign_id',
+      'm.name as campaign_name',
+      'b.name as bot_name',
+      db.raw('null as data'),
+    );
 }
 
 /** The keys of an event's data that hold words, most telling first. */

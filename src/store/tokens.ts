@@ -70,9 +70,12 @@ export async function insertToken(
 
 export async function findToken(db: Database, token: string, now: number): Promise<Token | null> {
   if (!token.startsWith(TOKEN_PREFIX)) return null;
-  const row = await db<TokenRow>('api_tokens').where({ token_hash: hashToken(token) }).first();
+  const row = await db<TokenRow>('api_tokens')
+    .where({ token_hash: hashToken(token) })
+    .first();
   if (!row) return null;
-  if (now - (row.last_used_at ?? 0) > TOUCH_MS) await db('api_tokens').where({ id: row.id }).update({ last_used_at: now });
+  if (now - (row.last_used_at ?? 0) > TOUCH_MS)
+    await db('api_tokens').where({ id: row.id }).update({ last_used_at: now });
   return toToken(row);
 }
 

@@ -35,7 +35,9 @@ export const walkDown = (db: Database, walk: Walk, step: Step): Promise<void> =>
   });
 
 async function inSlices(
-  db: Database, { from, to, signal }: Walk, run: (done: number, size: number) => Promise<'stop' | void>,
+  db: Database,
+  { from, to, signal }: Walk,
+  run: (done: number, size: number) => Promise<'stop' | void>,
 ): Promise<void> {
   const target = isMysql(db) ? SERVER_TARGET_MS : SQLITE_TARGET_MS;
   let size = FIRST_SLICE;

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { createLocalBus } from '../../src/bus.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import {
-  checkImport, createImport, type ImportDeps, importInfo, type ImportInfo, type ImportOptions, resumeImports, runImport, stopImport,
+  checkImport,
+  createImport,
+  type ImportDeps,
+  importInfo,
+  type ImportInfo,
+  type ImportOptions,
+  resumeImports,
+  runImport,
+  stopImport,
 } from '../../src/inbound/import.ts';
 import { importErrorsCsv } from '../../src/inbound/import-report.ts';
 import { createLog } from '../../src/log.ts';
@@ -24,14 +32,23 @@ onEveryDatabase('the import of people', (db, kind) => {
   let deps: ImportDeps;
   let bot: Bot;
   const options = (mapping: Record<string, string>, more: Partial<ImportOptions> = {}): ImportOptions => ({
-    mapping, bot: null, tags: [], consent: true, ...more,
+    mapping,
+    bot: null,
+    tags: [],
+    consent: true,
+    ...more,
   });
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'herald-import-'));
     deps = { db: db(), dataFolder: folder, bus: createLocalBus(), log: createLog('silent'), now: () => NOW };
     bot = await aBot(db());
-    for (const [key, type] of [['city', 'text'], ['age', 'number'], ['vip', 'boolean'], ['born', 'date']] as const) {
+    for (const [key, type] of [
+      ['city', 'text'],
+      ['age', 'number'],
+      ['vip', 'boolean'],
+      ['born', 'date'],
+    ] as const) {
       await insertAttribute(db(), { key, name: key, type, choices: [] }, NOW);
     }
   });
@@ -43,7 +60,11 @@ onEveryDatabase('the import of people', (db, kind) => {
     return createImport(deps, { name: 'people.csv', path, staffId: null });
   };
   const ended = async (id: string): Promise<ImportInfo> => {
-    await until('the import to end', async () => !['checking', 'running'].includes((await importInfo(db(), id))!.state), 60_000);
+    await until(
+      'the import to end',
+      async () => !['checking', 'running'].includes((await importInfo(db(), id))!.state),
+      60_000,
+    );
     return (await importInfo(db(), id))!;
   };
   const faultsOf = async (id: string): Promise<ImportFault[]> => {
@@ -51,7 +72,10 @@ onEveryDatabase('the import of people', (db, kind) => {
     const faults: ImportFault[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof pageOfImportErrors>> = await pageOfImportErrors(db(), importId, { limit: 1000, ...(cursor ? { cursor } : {}) });
+      const page: Awaited<ReturnType<typeof pageOfImportErrors>> = await pageOfImportErrors(db(), importId, {
+        limit: 1000,
+        ...(cursor ? { cursor } : {}),
+      });
       faults.push(...page.items);
       cursor = page.next;
     } while (cursor);
@@ -70,19 +94,39 @@ onEveryDatabase('the import of people', (db, kind) => {
     expect(columns).to.deep.equal(HEADER.split(','));
     expect(totalRows).to.equal(ROWS[kind]);
     expect(mapping).to.deep.equal({
-      'First name': 'first_name', 'Last name': 'last_name', 'E-mail': 'email', Phone: 'phone', Language: 'locale', Tags: 'tags',
-      City: 'attribute.city', Age: 'attribute.age', Vip: 'attribute.vip', Born: 'attribute.born',
+      'First name': 'first_name',
+      'Last name': 'last_name',
+      'E-mail': 'email',
+      Phone: 'phone',
+      Language: 'locale',
+      Tags: 'tags',
+      City: 'attribute.city',
+      Age: 'attribute.age',
+      Vip: 'attribute.vip',
+      Born: 'attribute.born',
     });
     expect(existsSync(path)).to.equal(false);
 
     const before = await people();
     await checkImport(deps, id, options(mapping));
-    expect(await ended(id)).to.include({ state: 'checked', readRows: totalRows, added: written.good, updated: 0, bad: written.bad.size });
+    expect(await ended(id)).to.include({
+      state: 'checked',
+      readRows: totalRows,
+      added: written.good,
+      updated: 0,
+      bad: written.bad.size,
+    });
     expect(await people()).to.equal(before);
 
     const started = performance.now();
     await runImport(deps, id, options(mapping, { tags: ['imported'] }));
-    expect(await ended(id)).to.include({ state: 'done', readRows: totalRows, added: written.good, updated: 0, bad: written.bad.size });
+    expect(await ended(id)).to.include({
+      state: 'done',
+      readRows: totalRows,
+      added: written.good,
+      updated: 0,
+      bad: written.bad.size,
+    });
     expect(performance.now() - started).to.be.below(45_000);
     expect(await people()).to.equal(before + written.good);
 
@@ -93,28 +137,64 @@ onEveryDatabase('the import of people', (db, kind) => {
       expect(fault).to.include({ field: expected.field, code: expected.code });
       if (expected.value !== undefined) expect(fault.value).to.equal(expected.value);
     }
-    const last = await db()('subscribers').where({ email: `person${written.good - 1}@example.com` }).first();
+    const last = await db()('subscribers')
+      .where({ email: `person${written.good - 1}@example.com` })
+      .first();
     expect(last).to.include({ phone: `+38050${String(written.good - 1).padStart(7, '0')}` });
     const quoted = await db()('subscribers').where({ email: 'person88@example.com' }).first();
     expect(quoted).to.include({ first_name: 'Anna "Ann"', last_name: 'de la\nCruz', locale: 'uk' });
-    expect(typeof quoted.attributes === 'string' ? JSON.parse(quoted.attributes) : quoted.attributes)
-      .to.deep.equal({ city: 'Ciudad de México', age: 46, vip: true, born: '1988-08-18' });
-    expect(await db()('subscriber_tags as st').join('tags as t', 't.id', 'st.tag_id').where({ subscriber_id: quoted.id }).orderBy('name').pluck('name'))
-      .to.deep.equal(['coffee', 'imported', 'tea']);
+    expect(typeof quoted.attributes === 'string' ? JSON.parse(quoted.attributes) : quoted.attributes).to.deep.equal({
+      city: 'Ciudad de México',
+      age: 46,
+      vip: true,
+      born: '1988-08-18',
+    });
+    expect(
+      await db()('subscriber_tags as st')
+        .join('tags as t', 't.id', 'st.tag_id')
+        .where({ subscriber_id: quoted.id })
+        .orderBy('name')
+        .pluck('name'),
+    ).to.deep.equal(['coffee', 'imported', 'tea']);
   });
 
   it('updates who is known, joins rows of one person, and reopens no closed connection', async () => {
-    const known = await aPerson(db(), { email: 'maria@example.com', firstName: 'Maria', connections: [{ bot, status: 'blocked', address: '77' }] });
+    const known = await aPerson(db(), {
+      email: 'maria@example.com',
+      firstName: 'Maria',
+      connections: [{ bot, status: 'blocked', address: '77' }],
+    });
     await db()('subscribers').where({ id: known.id }).update({ external_key: 'K1' });
-    const { id } = await upload('chat;key;name;mail;state;since\n77;;Maria Novak;;active;\n;K1;;new@example.com;;\n78;K2;Li Wei;;;22.11.2026\n78;;;li@example.com;unsubscribed;\n79;K1;Eve;;;\n');
-    const mapping = { chat: 'address', key: 'external_key', name: 'name', mail: 'email', state: 'status', since: 'subscribed_at' };
+    const { id } = await upload(
+      'chat;key;name;mail;state;since\n77;;Maria Novak;;active;\n;K1;;new@example.com;;\n78;K2;Li Wei;;;22.11.2026\n78;;;li@example.com;unsubscribed;\n79;K1;Eve;;;\n',
+    );
+    const mapping = {
+      chat: 'address',
+      key: 'external_key',
+      name: 'name',
+      mail: 'email',
+      state: 'status',
+      since: 'subscribed_at',
+    };
     await runImport(deps, id, options(mapping, { bot: bot.publicId }));
     expect(await ended(id)).to.include({ state: 'done', added: 1, updated: 4, bad: 0 });
-    expect(await db()('subscribers').where({ id: known.id }).first()).to.include({ last_name: 'Novak', first_name: 'Eve', email: 'new@example.com' });
+    expect(await db()('subscribers').where({ id: known.id }).first()).to.include({
+      last_name: 'Novak',
+      first_name: 'Eve',
+      email: 'new@example.com',
+    });
     expect(await db()('connections').where({ external_id: '77' }).first()).to.include({ status: 'blocked' });
-    expect(await db()('connections').where({ external_id: '78' }).first()).to.include({ status: 'unsubscribed', subscribed_at: Date.UTC(2026, 10, 22) });
+    expect(await db()('connections').where({ external_id: '78' }).first()).to.include({
+      status: 'unsubscribed',
+      subscribed_at: Date.UTC(2026, 10, 22),
+    });
     const li = await db()('subscribers').where({ external_key: 'K2' }).first();
-    expect(li).to.include({ first_name: 'Li', last_name: 'Wei', email: 'li@example.com', search_text: 'li wei li@example.com' });
+    expect(li).to.include({
+      first_name: 'Li',
+      last_name: 'Wei',
+      email: 'li@example.com',
+      search_text: 'li wei li@example.com',
+    });
     expect(li.main_connection_id).to.be.a('number');
   });
 
@@ -149,7 +229,10 @@ onEveryDatabase('the import of people', (db, kind) => {
     writeFileSync(path, `email\n${Array.from({ length: 2000 }, (_, index) => `crash${index}@example.com`).join('\n')}`);
     const { id } = await createImport(deps, { name: 'crash.csv', path, staffId: null });
     const ending = new AbortController();
-    const end = deps.bus.subscribe('live', () => { end(); ending.abort(); });
+    const end = deps.bus.subscribe('live', () => {
+      end();
+      ending.abort();
+    });
     await runImport({ ...deps, signal: ending.signal }, id, options({ email: 'email' }));
     await until('the process to leave', () => ending.signal.aborted);
     expect((await importInfo(db(), id))!.state).to.equal('running');
@@ -169,7 +252,11 @@ onEveryDatabase('the import of people', (db, kind) => {
   });
 
   it('finds the delimiter and keeps equal column names apart', async () => {
-    expect(await upload('a;b;a\n1,5;2;3\n')).to.deep.include({ delimiter: ';', columns: ['a', 'b', 'a #3'], sample: [['1,5', '2', '3']] });
+    expect(await upload('a;b;a\n1,5;2;3\n')).to.deep.include({
+      delimiter: ';',
+      columns: ['a', 'b', 'a #3'],
+      sample: [['1,5', '2', '3']],
+    });
     expect(await upload('a\tb\n1\t2\n')).to.include({ delimiter: '\t' });
     expect(await upload('a|b\n1|2\n')).to.include({ delimiter: '|' });
     expect(await upload('email\nx@example.com\n')).to.include({ delimiter: ',', totalRows: 1 });
@@ -183,8 +270,11 @@ onEveryDatabase('the import of people', (db, kind) => {
     };
     expect(await fault(options({ a: 'email' }, { consent: false }))).to.deep.equal(['consent import_consent']);
     expect(await fault(options({ a: 'ignore' }))).to.deep.equal(['mapping import_no_identity']);
-    expect(await fault(options({ a: 'email', b: 'email', c: 'attribute.nope', d: 'name' })))
-      .to.deep.equal(['mapping.b import_target_twice', 'mapping.c import_target', 'mapping.d import_column']);
+    expect(await fault(options({ a: 'email', b: 'email', c: 'attribute.nope', d: 'name' }))).to.deep.equal([
+      'mapping.b import_target_twice',
+      'mapping.c import_target',
+      'mapping.d import_column',
+    ]);
     expect(await fault(options({ a: 'address' }))).to.deep.equal(['bot import_bot_needed']);
     expect(await fault(options({ a: 'address' }, { bot: 'nobot123' }))).to.deep.equal(['bot bot_unknown']);
   });
@@ -194,7 +284,13 @@ onEveryDatabase('the import of people', (db, kind) => {
     await checkImport(deps, id, options({ email: 'email' }));
     await ended(id);
     let text = '';
-    for await (const part of importErrorsCsv(db(), (await getImport(db(), id))!.id, ['Row', 'Column', 'Problem', 'Value'], (fault) => fault.code)) text += part;
+    for await (const part of importErrorsCsv(
+      db(),
+      (await getImport(db(), id))!.id,
+      ['Row', 'Column', 'Problem', 'Value'],
+      (fault) => fault.code,
+    ))
+      text += part;
     expect(text).to.equal("\ufeffRow,Column,Problem,Value\n2,email,bad_email,'=1+1\n");
   });
 });

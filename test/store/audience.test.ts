@@ -26,31 +26,51 @@ onEveryDatabase('the audience of a mailing', (db) => {
       gone: { connections: [{ bot: alpha, status: 'unsubscribed' as const }] },
       nowhere: {},
     };
-    for (const [name, spec] of Object.entries(people)) ids[name] = (await aPerson(db(), { firstName: name, ...spec })).publicId;
+    for (const [name, spec] of Object.entries(people))
+      ids[name] = (await aPerson(db(), { firstName: name, ...spec })).publicId;
   });
 
   const query = (part: Partial<AudienceQuery> = {}): AudienceQuery => ({
-    filter: DEFAULT_FILTER, via: { mode: 'main' }, channels: null, excluded: [], ...part,
+    filter: DEFAULT_FILTER,
+    via: { mode: 'main' },
+    channels: null,
+    excluded: [],
+    ...part,
   });
   const count = (part: Partial<AudienceQuery> = {}) => countAudience(db(), query(part), { now: NOW });
   const names = async (part: Partial<AudienceQuery> = {}, limit = 50): Promise<(string | null)[]> =>
     (await pageOfAudience(db(), query(part), { limit }, { now: NOW })).items.map((row) => row.firstName);
-  const planned = async (part: Partial<AudienceQuery> = {}): Promise<{ person: string; bot: number; cause: string }[]> => {
+  const planned = async (
+    part: Partial<AudienceQuery> = {},
+  ): Promise<{ person: string; bot: number; cause: string }[]> => {
     campaigns += 1;
     const slice = { ...query(part), campaignId: campaigns, now: NOW };
-    const inserted = (await audienceInsert(db(), { ...slice, from: 0, to: 3 })) + (await audienceInsert(db(), { ...slice, from: 3, to: 1000 }));
-    const rows = await db()('deliveries as d').join('subscribers as s', 's.id', 'd.subscriber_id').where({ campaign_id: campaigns })
-      .orderBy(['d.subscriber_id', 'd.connection_id']).select('s.first_name as person', 'd.bot_id as bot', 'd.cause', 'd.state', 'd.purpose', 'd.planned_at');
+    const inserted =
+      (await audienceInsert(db(), { ...slice, from: 0, to: 3 })) +
+      (await audienceInsert(db(), { ...slice, from: 3, to: 1000 }));
+    const rows = await db()('deliveries as d')
+      .join('subscribers as s', 's.id', 'd.subscriber_id')
+      .where({ campaign_id: campaigns })
+      .orderBy(['d.subscriber_id', 'd.connection_id'])
+      .select('s.first_name as person', 'd.bot_id as bot', 'd.cause', 'd.state', 'd.purpose', 'd.planned_at');
     expect(rows).to.have.length(inserted);
     for (const row of rows) expect(row).to.include({ state: 'planned', purpose: 'campaign', planned_at: NOW });
     return rows.map(({ person, bot, cause }) => ({ person, bot, cause }));
   };
-  const over = (each: boolean, ...order: Bot[]): Via => ({ mode: 'bots', bots: order.map((bot) => bot.publicId), each });
+  const over = (each: boolean, ...order: Bot[]): Via => ({
+    mode: 'bots',
+    bots: order.map((bot) => bot.publicId),
+    each,
+  });
 
   it('goes over main connections that are active', async () => {
     expect(await count()).to.deep.equal({
-      total: 3, byChannel: { alpha: 1, beta: 2 }, byBot: { [bots.alpha.publicId]: 1, [bots.beta.publicId]: 2 },
-      active: 3, leftOut: { noVariant: 0, excluded: 0 }, noVariantByChannel: {},
+      total: 3,
+      byChannel: { alpha: 1, beta: 2 },
+      byBot: { [bots.alpha.publicId]: 1, [bots.beta.publicId]: 2 },
+      active: 3,
+      leftOut: { noVariant: 0, excluded: 0 },
+      noVariantByChannel: {},
     });
     expect(await names()).to.deep.equal(['onlyBeta', 'betaFirst', 'both']);
     expect(await planned()).to.deep.equal([
@@ -75,7 +95,10 @@ onEveryDatabase('the audience of a mailing', (db) => {
     expect(one.leftOut).to.deep.equal({ noVariant: 0, excluded: 1 });
     expect(one.byChannel).to.deep.equal({ beta: 2 });
     expect(await names({ excluded: [ids.both!] })).to.deep.equal(['onlyBeta', 'betaFirst']);
-    expect((await planned({ excluded: [ids.both!] })).map((row) => row.person)).to.deep.equal(['betaFirst', 'onlyBeta']);
+    expect((await planned({ excluded: [ids.both!] })).map((row) => row.person)).to.deep.equal([
+      'betaFirst',
+      'onlyBeta',
+    ]);
   });
 
   it('takes the first of the chosen bots at which the person matches', async () => {
@@ -88,9 +111,15 @@ onEveryDatabase('the audience of a mailing', (db) => {
       { person: 'onlyBeta', bot: bots.beta.id, cause: '' },
     ]);
     const page = await pageOfAudience(db(), query({ via }), { limit: 2 }, { now: NOW });
-    expect(page.items.map((row) => [row.firstName, row.channel])).to.deep.equal([['onlyBeta', 'beta'], ['alphaBlocked', 'beta']]);
+    expect(page.items.map((row) => [row.firstName, row.channel])).to.deep.equal([
+      ['onlyBeta', 'beta'],
+      ['alphaBlocked', 'beta'],
+    ]);
     const rest = await pageOfAudience(db(), query({ via }), { limit: 2, cursor: page.next! }, { now: NOW });
-    expect(rest.items.map((row) => [row.firstName, row.channel])).to.deep.equal([['betaFirst', 'alpha'], ['both', 'alpha']]);
+    expect(rest.items.map((row) => [row.firstName, row.channel])).to.deep.equal([
+      ['betaFirst', 'alpha'],
+      ['both', 'alpha'],
+    ]);
     expect(rest.next).to.equal(null);
   });
 
@@ -99,7 +128,12 @@ onEveryDatabase('the audience of a mailing', (db) => {
     const one = await count({ via, channels: ['beta'] });
     expect(one).to.deep.include({ total: 4, byChannel: { beta: 4 }, leftOut: { noVariant: 0, excluded: 0 } });
     const other = await count({ via, channels: ['alpha'] });
-    expect(other).to.deep.include({ total: 2, byChannel: { alpha: 2 }, leftOut: { noVariant: 2, excluded: 0 }, noVariantByChannel: { beta: 2 } });
+    expect(other).to.deep.include({
+      total: 2,
+      byChannel: { alpha: 2 },
+      leftOut: { noVariant: 2, excluded: 0 },
+      noVariantByChannel: { beta: 2 },
+    });
   });
 
   it('writes to each connection where the owner says so', async () => {
