@@ -18,7 +18,7 @@ export interface WebButton {
 
 export type WebElement =
   | { kind: 'text'; text: RichText }
-  /** `media` is an uploaded picture's public id, for where no absolute address is known. */
+  /** `media` is an uploaded picture's public id; the widget fetches it from the server it talks to. */
   | { kind: 'image'; url: string | null; media: string | null; alt: string }
   | { kind: 'buttons'; rows: WebButton[][] };
 

@@ -56,13 +56,14 @@ export function attachWidgetSockets(server: Server, deps: WidgetDeps): WidgetSoc
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES, perMessageDeflate: false });
   const lines = new Set<Line>();
   const byMailbox = new Map<string, Set<Line>>();
+  const perAddress = new Map<string, number>();
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const bot = PATH.exec(path)?.[1];
     if (bot === undefined) return refuse(socket, '404 Not Found');
     const address = remoteAddress(request, deps.config.trustProxy);
-    if ([...lines].filter((line) => line.address === address).length >= SOCKETS_PER_ADDRESS) {
+    if ((perAddress.get(address) ?? 0) >= SOCKETS_PER_ADDRESS) {
       return refuse(socket, '429 Too Many Requests');
     }
     findWidgetBot(deps, bot).then(
@@ -94,6 +95,7 @@ export function attachWidgetSockets(server: Server, deps: WidgetDeps): WidgetSoc
       frames: 0,
     };
     lines.add(line);
+    perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     const patience = setTimeout(() => socket.close(CLOSE.policy, 'hello expected'), HELLO_MS);
     // One frame after another: an answer must not overtake the one before it.
     let turn = Promise.resolve();
@@ -117,6 +119,9 @@ export function attachWidgetSockets(server: Server, deps: WidgetDeps): WidgetSoc
     socket.on('close', () => {
       clearTimeout(patience);
       lines.delete(line);
+      const others = (perAddress.get(address) ?? 1) - 1;
+      if (others > 0) perAddress.set(address, others);
+      else perAddress.delete(address);
       if (line.session) leave(byMailbox, mailboxOf(line.widget.bot.id, line.session.visitor), line);
     });
   }

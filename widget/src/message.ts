@@ -52,7 +52,8 @@ const drawLink = (props: { href: string; class?: string }, { text }: Drawing, co
   );
 
 function drawImage({ url, media, alt }: Extract<WebElement, { kind: 'image' }>, drawing: Drawing): Node | null {
-  const source = safeImage(url ?? (media ? `${drawing.base}/media/${encodeURIComponent(media)}` : ''));
+  // Our own pictures come from where the script came from: that address the visitor's browser surely reaches.
+  const source = safeImage(media ? `${drawing.base}/media/${encodeURIComponent(media)}` : (url ?? ''));
   return source === null ? null : h('img', { src: source, alt, onload: () => drawing.onGrown() });
 }
 
