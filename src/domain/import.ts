@@ -162,13 +162,13 @@ function readNumber(cell: string): number | null {
   return /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(bare) ? Number(bare) : null;
 }
 
-const YES = ['true', 'yes', 'y', '1', '+', 'так', 'да', 'sí', 'si', 'có'];
-const NO = ['false', 'no', 'n', '0', '-', 'ні', 'нет', 'không'];
+const YES = new Set(['true', 'yes', 'y', '1', '+', 'так', 'да', 'sí', 'si', 'có']);
+const NO = new Set(['false', 'no', 'n', '0', '-', 'ні', 'нет', 'không']);
 
 function readBoolean(cell: string): boolean | null {
   const word = lowerCase(cell);
-  if (YES.includes(word)) return true;
-  return NO.includes(word) ? false : null;
+  if (YES.has(word)) return true;
+  return NO.has(word) ? false : null;
 }
 
 /** `22.11.2026` becomes `2026-11-22`; with slashes nobody can tell day from month, so those stay and are refused. */

@@ -5,7 +5,7 @@ export const cleanText = (text: string): string =>
   text
     .normalize('NFC')
     .replace(/\p{Surrogate}/gu, '\ufffd')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '')
+    .replace(/[^\P{Cc}\t\n\r]/gu, '')
     .trim();
 
 /** Cleaned and cut to a number of code points; null when nothing is left. */
