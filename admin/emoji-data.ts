@@ -5,7 +5,8 @@ import type { Plugin } from 'vite';
 
 const LANGUAGES = ['en', 'uk', 'ru', 'es', 'vi'];
 const FILES = ['data.json', 'messages.json'];
-const source = (path: string): string => fileURLToPath(new URL(`../node_modules/emojibase-data/${path}`, import.meta.url));
+const source = (path: string): string =>
+  fileURLToPath(new URL(`../node_modules/emojibase-data/${path}`, import.meta.url));
 
 export const emojiData = (): Plugin => ({
   name: 'emoji-data',
@@ -20,7 +21,8 @@ export const emojiData = (): Plugin => ({
   configureServer(server) {
     server.middlewares.use('/emoji', (request, response, next) => {
       const path = (request.url ?? '').replace(/^\//, '');
-      const known = LANGUAGES.some((language) => FILES.some((file) => path === `${language}/${file}`)) && existsSync(source(path));
+      const known =
+        LANGUAGES.some((language) => FILES.some((file) => path === `${language}/${file}`)) && existsSync(source(path));
       if (!known) return next();
       response.setHeader('content-type', 'application/json');
       createReadStream(source(path)).pipe(response);

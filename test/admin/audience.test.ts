@@ -5,7 +5,11 @@ import { filterToGroup, groupToFilter, isUnfiltered, matchesEveryone } from '../
 import type { Filter } from '../../admin/src/features/shapes.ts';
 import { ACTIVE_ONLY } from '../../admin/src/features/shapes.ts';
 
-const anyCondition = fc.record({ field: fc.constantFrom('locale', 'attribute.city'), operator: fc.constantFrom('is', 'is_not'), value: fc.constantFrom('en', 'uk') });
+const anyCondition = fc.record({
+  field: fc.constantFrom('locale', 'attribute.city'),
+  operator: fc.constantFrom('is', 'is_not'),
+  value: fc.constantFrom('en', 'uk'),
+});
 const { filter: anyFilter } = fc.letrec<{ filter: Filter }>((tie) => ({
   filter: fc.oneof(
     { maxDepth: 3 },

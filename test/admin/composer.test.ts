@@ -2,13 +2,20 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { budget, textLength, tightest } from '../../admin/src/features/composer/count.ts';
-import { channelsWithMessage, copied, joined, moved, parted, withoutButton } from '../../admin/src/features/composer/elements.ts';
+import {
+  channelsWithMessage,
+  copied,
+  joined,
+  moved,
+  parted,
+  withoutButton,
+} from '../../admin/src/features/composer/elements.ts';
 import { documentToRuns, plainText, runsToDocument } from '../../admin/src/features/composer/runs.ts';
 import type { Run } from '../../admin/src/features/shapes.ts';
 
 const anyRun = fc.record(
   {
-    text: fc.string({ unit: fc.constantFrom('a', 'é', '😀', '\n', ' ', '{', '}') , minLength: 1, maxLength: 8 }),
+    text: fc.string({ unit: fc.constantFrom('a', 'é', '😀', '\n', ' ', '{', '}'), minLength: 1, maxLength: 8 }),
     bold: fc.constant(true as const),
     code: fc.constant(true as const),
     link: fc.constantFrom('https://a.example', 'https://b.example'),
@@ -18,7 +25,11 @@ const anyRun = fc.record(
 
 describe('runsToDocument and documentToRuns', () => {
   it('keep formatting and links', () => {
-    const runs: Run[] = [{ text: 'Hello ' }, { text: 'you', bold: true, italic: true }, { text: ' see', link: 'https://a.example' }];
+    const runs: Run[] = [
+      { text: 'Hello ' },
+      { text: 'you', bold: true, italic: true },
+      { text: ' see', link: 'https://a.example' },
+    ];
     expect(documentToRuns(runsToDocument(runs))).to.deep.equal(runs);
   });
 
@@ -29,7 +40,14 @@ describe('runsToDocument and documentToRuns', () => {
   });
 
   it('join neighbours with the same formatting', () => {
-    expect(documentToRuns(runsToDocument([{ text: 'a', bold: true }, { text: 'b', bold: true }]))).to.deep.equal([{ text: 'ab', bold: true }]);
+    expect(
+      documentToRuns(
+        runsToDocument([
+          { text: 'a', bold: true },
+          { text: 'b', bold: true },
+        ]),
+      ),
+    ).to.deep.equal([{ text: 'ab', bold: true }]);
   });
 
   it('never lose a character, and change nothing the second time', () => {
@@ -76,7 +94,10 @@ describe('the list of elements', () => {
   });
 
   it('gives the buttons of a copy ids of their own', () => {
-    const element = { kind: 'buttons' as const, rows: [[{ kind: 'link' as const, id: 'one', label: 'Menu', url: 'https://a.example' }]] };
+    const element = {
+      kind: 'buttons' as const,
+      rows: [[{ kind: 'link' as const, id: 'one', label: 'Menu', url: 'https://a.example' }]],
+    };
     const copy = copied(element);
     expect(copy.kind === 'buttons' && copy.rows[0]?.[0]?.label).to.equal('Menu');
     expect(copy.kind === 'buttons' && copy.rows[0]?.[0]?.id).to.not.equal('one');
@@ -93,6 +114,8 @@ describe('the list of elements', () => {
     expect(channelsWithMessage(both, ['one', 'two'])).to.deep.equal(['one', 'two']);
     both.variants.two = text('other');
     expect(joined(both, 'two').variants['*']).to.deep.equal(text('other'));
-    expect(channelsWithMessage({ synchronised: false, variants: { one: text(' ') } }, ['one', 'two'])).to.deep.equal([]);
+    expect(channelsWithMessage({ synchronised: false, variants: { one: text(' ') } }, ['one', 'two'])).to.deep.equal(
+      [],
+    );
   });
 });

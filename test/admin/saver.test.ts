@@ -15,14 +15,19 @@ class Failure extends Error {
 
 /** A server whose answers the test gives one by one. */
 function setUp() {
-  const requests: { patch: MailingPatch; answer: (version: number) => void; fail: (failure: SaveFailure) => void }[] = [];
+  const requests: { patch: MailingPatch; answer: (version: number) => void; fail: (failure: SaveFailure) => void }[] =
+    [];
   const states: SaveState['kind'][] = [];
   const kept: unknown[] = [];
   const saver = createSaver({
     version: 1,
     save: (patch) =>
       new Promise((resolve, reject) => {
-        requests.push({ patch, answer: (version) => resolve({ version }), fail: (failure) => reject(new Failure(failure)) });
+        requests.push({
+          patch,
+          answer: (version) => resolve({ version }),
+          fail: (failure) => reject(new Failure(failure)),
+        });
       }),
     explain: (error) => (error as Failure).failure,
     onState: (state) => states.push(state.kind),

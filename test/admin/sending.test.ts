@@ -4,7 +4,14 @@ import { durationWords, secondsFor } from '../../admin/src/features/sending/dura
 import { isZone, resolve, tomorrowAtTen, zones } from '../../admin/src/features/sending/zones.ts';
 
 describe('durationWords', () => {
-  for (const [seconds, words] of [[0, '1 second'], [59, '59 seconds'], [61, '2 minutes'], [480, '8 minutes'], [3600, '1 hour'], [7500, '2 hours 5 minutes']] as const) {
+  for (const [seconds, words] of [
+    [0, '1 second'],
+    [59, '59 seconds'],
+    [61, '2 minutes'],
+    [480, '8 minutes'],
+    [3600, '1 hour'],
+    [7500, '2 hours 5 minutes'],
+  ] as const) {
     it(`says ${words} for ${seconds} s`, () => expect(durationWords(seconds, 'en')).to.equal(words));
   }
 
@@ -25,16 +32,26 @@ describe('resolve', () => {
 
   it('reads a wall-clock time in its zone', () => {
     expect(resolve('2026-11-22T18:00', 'Europe/Berlin', now)).to.deep.equal({
-      at: Date.UTC(2026, 10, 22, 17), kind: 'plain', past: false, local: '2026-11-22T18:00',
+      at: Date.UTC(2026, 10, 22, 17),
+      kind: 'plain',
+      past: false,
+      local: '2026-11-22T18:00',
     });
   });
 
   it('moves a time the clock skips behind the gap', () => {
-    expect(resolve('2026-03-29T02:30', 'Europe/Berlin', now)).to.include({ kind: 'gap', local: '2026-03-29T03:30', at: Date.UTC(2026, 2, 29, 1, 30) });
+    expect(resolve('2026-03-29T02:30', 'Europe/Berlin', now)).to.include({
+      kind: 'gap',
+      local: '2026-03-29T03:30',
+      at: Date.UTC(2026, 2, 29, 1, 30),
+    });
   });
 
   it('takes the first of a time that comes twice', () => {
-    expect(resolve('2026-10-25T02:30', 'Europe/Berlin', now)).to.include({ kind: 'overlap', at: Date.UTC(2026, 9, 25, 0, 30) });
+    expect(resolve('2026-10-25T02:30', 'Europe/Berlin', now)).to.include({
+      kind: 'overlap',
+      at: Date.UTC(2026, 9, 25, 0, 30),
+    });
   });
 
   it('says when it is past, and refuses what it cannot read', () => {

@@ -22,19 +22,38 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
   const { count, counting, error, again } = counted;
   if (error && !count) return <ErrorState error={error} onRetry={again} />;
   const without = Object.entries(count?.noVariantByChannel ?? {}).filter(([, people]) => people > 0);
-  const filtered = count ? Math.max(0, count.active - count.total - count.leftOut.noVariant - count.leftOut.excluded) : 0;
+  const filtered = count
+    ? Math.max(0, count.active - count.total - count.leftOut.noVariant - count.leftOut.excluded)
+    : 0;
   const reasons = count
     ? [
         ...(filtered > 0 ? [t('audience.why.filtered', { count: filtered, number: format.number(filtered) })] : []),
-        ...without.map(([channel, people]) => t('audience.why.noVariant', { channel: channels.title(channel), count: people, number: format.number(people) })),
-        ...(count.leftOut.excluded > 0 ? [t('audience.why.excluded', { count: count.leftOut.excluded, number: format.number(count.leftOut.excluded) })] : []),
+        ...without.map(([channel, people]) =>
+          t('audience.why.noVariant', {
+            channel: channels.title(channel),
+            count: people,
+            number: format.number(people),
+          }),
+        ),
+        ...(count.leftOut.excluded > 0
+          ? [
+              t('audience.why.excluded', {
+                count: count.leftOut.excluded,
+                number: format.number(count.leftOut.excluded),
+              }),
+            ]
+          : []),
       ]
     : [];
   return (
     <Paper withBorder radius="lg" p="md" bg="var(--herald-surface)">
       <Stack gap="xs">
         <Group justify="space-between" align="flex-end" gap="sm">
-          <div style={{ opacity: counting && count ? 0.55 : 1, transition: 'opacity 120ms' }} role="status" aria-busy={counting}>
+          <div
+            style={{ opacity: counting && count ? 0.55 : 1, transition: 'opacity 120ms' }}
+            role="status"
+            aria-busy={counting}
+          >
             <Text size="sm" c="dimmed">
               {t('audience.matching')}
             </Text>
@@ -54,7 +73,9 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
               size="compact-sm"
               variant="subtle"
               aria-expanded={opened}
-              rightSection={<IconChevronDown size={14} aria-hidden style={{ transform: opened ? 'rotate(180deg)' : undefined }} />}
+              rightSection={
+                <IconChevronDown size={14} aria-hidden style={{ transform: opened ? 'rotate(180deg)' : undefined }} />
+              }
               onClick={() => setOpened(!opened)}
             >
               {t('audience.whyNotMore')}
@@ -79,7 +100,13 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
         </Collapse>
         {without.length > 0 && (
           <Group gap="xs">
-            <Text size="sm">{t('audience.onlyVersions', { channels: new Intl.ListFormat(format.language).format(without.map(([channel]) => channels.title(channel))) })}</Text>
+            <Text size="sm">
+              {t('audience.onlyVersions', {
+                channels: new Intl.ListFormat(format.language).format(
+                  without.map(([channel]) => channels.title(channel)),
+                ),
+              })}
+            </Text>
             <Button size="compact-sm" variant="default" onClick={onAddVersions}>
               {t('audience.addVersions')}
             </Button>

@@ -4,7 +4,13 @@ import { ActionIcon, Button, Checkbox, Select } from '@mantine/core';
 import type { ComboboxData } from '@mantine/core';
 import { IconFolderPlus, IconLock, IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { ActionProps, FieldSelectorProps, NotToggleProps, OperatorSelectorProps, VersatileSelectorProps } from 'react-querybuilder';
+import type {
+  ActionProps,
+  FieldSelectorProps,
+  NotToggleProps,
+  OperatorSelectorProps,
+  VersatileSelectorProps,
+} from 'react-querybuilder';
 import classes from './filter.module.css';
 import type { FilterContext } from './filter-context.ts';
 
@@ -17,7 +23,9 @@ interface Option {
 const toData = (options: readonly unknown[]): ComboboxData =>
   options.map((option) => {
     const { label, name, options: inside } = option as Option & { options?: Option[] };
-    return inside ? { group: label, items: inside.map((one) => ({ value: one.name, label: one.label })) } : { value: name, label };
+    return inside
+      ? { group: label, items: inside.map((one) => ({ value: one.name, label: one.label })) }
+      : { value: name, label };
   });
 
 export function FieldSelector({ options, value, handleOnChange, path, context }: FieldSelectorProps) {
@@ -49,7 +57,8 @@ export function FieldSelector({ options, value, handleOnChange, path, context }:
 
 export function OperatorSelector({ options, value, handleOnChange, path, context }: OperatorSelectorProps) {
   const { t } = useTranslation('wizard');
-  if ((context as FilterContext).isLocked(path)) return <span className={classes.locked}>{t(`operator.${value}`)}</span>;
+  if ((context as FilterContext).isLocked(path))
+    return <span className={classes.locked}>{t(`operator.${value}`)}</span>;
   return (
     <Select
       w={170}
@@ -80,13 +89,25 @@ export function CombinatorSelector({ options, value, handleOnChange }: Versatile
 
 export function NotToggle({ checked, handleOnChange }: NotToggleProps) {
   const { t } = useTranslation('wizard');
-  return <Checkbox size="sm" label={t('filter.not')} checked={checked ?? false} onChange={(event) => handleOnChange(event.currentTarget.checked)} />;
+  return (
+    <Checkbox
+      size="sm"
+      label={t('filter.not')}
+      checked={checked ?? false}
+      onChange={(event) => handleOnChange(event.currentTarget.checked)}
+    />
+  );
 }
 
 export function AddRule({ handleOnClick }: ActionProps) {
   const { t } = useTranslation('wizard');
   return (
-    <Button size="compact-sm" variant="light" leftSection={<IconPlus size={14} aria-hidden />} onClick={(event) => handleOnClick(event)}>
+    <Button
+      size="compact-sm"
+      variant="light"
+      leftSection={<IconPlus size={14} aria-hidden />}
+      onClick={(event) => handleOnClick(event)}
+    >
       {t('filter.addRule')}
     </Button>
   );
@@ -95,7 +116,12 @@ export function AddRule({ handleOnClick }: ActionProps) {
 export function AddGroup({ handleOnClick }: ActionProps) {
   const { t } = useTranslation('wizard');
   return (
-    <Button size="compact-sm" variant="subtle" leftSection={<IconFolderPlus size={14} aria-hidden />} onClick={(event) => handleOnClick(event)}>
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      leftSection={<IconFolderPlus size={14} aria-hidden />}
+      onClick={(event) => handleOnClick(event)}
+    >
       {t('filter.addGroup')}
     </Button>
   );

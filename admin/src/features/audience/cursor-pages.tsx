@@ -39,17 +39,33 @@ export function PageButtons({ pages, next, shown, perPage, total }: Props) {
   const format = useFormat();
   if (pages.page === 0 && next === null) return null;
   const first = pages.page * perPage + 1;
-  const range = { from: format.number(first), to: format.number(first + shown - 1), total: total === undefined ? '' : format.number(total) };
+  const range = {
+    from: format.number(first),
+    to: format.number(first + shown - 1),
+    total: total === undefined ? '' : format.number(total),
+  };
   return (
     <Group justify="space-between" gap="sm">
       <Text size="sm" c="dimmed" className="figures">
         {t(total === undefined ? 'people.range' : 'people.rangeOf', range)}
       </Text>
       <Group gap="xs">
-        <Button size="compact-md" variant="default" leftSection={<IconChevronLeft size={16} aria-hidden />} disabled={pages.page === 0} onClick={pages.back}>
+        <Button
+          size="compact-md"
+          variant="default"
+          leftSection={<IconChevronLeft size={16} aria-hidden />}
+          disabled={pages.page === 0}
+          onClick={pages.back}
+        >
           {t('people.previous')}
         </Button>
-        <Button size="compact-md" variant="default" rightSection={<IconChevronRight size={16} aria-hidden />} disabled={next === null} onClick={() => next && pages.forward(next)}>
+        <Button
+          size="compact-md"
+          variant="default"
+          rightSection={<IconChevronRight size={16} aria-hidden />}
+          disabled={next === null}
+          onClick={() => next && pages.forward(next)}
+        >
           {t('people.next')}
         </Button>
       </Group>

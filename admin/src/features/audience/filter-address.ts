@@ -8,7 +8,8 @@ export const conditionCount = (filter: Filter): number =>
       ? conditionCount(filter.not)
       : ('all' in filter ? filter.all : filter.any).reduce((sum, part) => sum + conditionCount(part), 0);
 
-export const writeFilter = (filter: Filter): string | undefined => (conditionCount(filter) === 0 ? undefined : JSON.stringify(filter));
+export const writeFilter = (filter: Filter): string | undefined =>
+  conditionCount(filter) === 0 ? undefined : JSON.stringify(filter);
 
 /** Null for anything that is no filter; the server checks the rest. */
 export function readFilter(text: string | undefined): Filter | null {
@@ -26,5 +27,7 @@ function isFilter(value: unknown): value is Filter {
   if ('all' in value) return Array.isArray(value.all) && value.all.every(isFilter);
   if ('any' in value) return Array.isArray(value.any) && value.any.every(isFilter);
   if ('not' in value) return isFilter(value.not);
-  return 'field' in value && 'operator' in value && typeof value.field === 'string' && typeof value.operator === 'string';
+  return (
+    'field' in value && 'operator' in value && typeof value.field === 'string' && typeof value.operator === 'string'
+  );
 }

@@ -11,7 +11,15 @@ import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { toastUndo } from '../../ui/toast.tsx';
 import type { Field, Filter } from '../shapes.ts';
-import { AddGroup, AddRule, CombinatorSelector, FieldSelector, NotToggle, OperatorSelector, Remove } from './controls.tsx';
+import {
+  AddGroup,
+  AddRule,
+  CombinatorSelector,
+  FieldSelector,
+  NotToggle,
+  OperatorSelector,
+  Remove,
+} from './controls.tsx';
 import type { FilterContext } from './filter-context.ts';
 import classes from './filter.module.css';
 import { sentence } from './sentence.ts';
@@ -55,7 +63,9 @@ function Panel({ filter, onChange, fields }: Props & { fields: readonly Field[] 
   };
   const options = GROUPS.map((name) => ({
     label: t(`filter.group.${name}`),
-    options: fields.filter((field) => field.group === name).map((field) => ({ name: field.name, value: field.name, label: field.label })),
+    options: fields
+      .filter((field) => field.group === name)
+      .map((field) => ({ name: field.name, value: field.name, label: field.label })),
   })).filter((one) => one.options.length > 0);
   const offered = byName.has('tag') ? 'tag' : (fields[0]?.name ?? '');
 
@@ -68,7 +78,11 @@ function Panel({ filter, onChange, fields }: Props & { fields: readonly Field[] 
     toastUndo(t('filter.removed'), () => set(before));
     return true;
   };
-  const inWords = sentence(group, { language: i18n.language, rule: words, not: (text) => t('filter.notWords', { text }) });
+  const inWords = sentence(group, {
+    language: i18n.language,
+    rule: words,
+    not: (text) => t('filter.notWords', { text }),
+  });
 
   return (
     <Stack gap="xs" className={classes.panel}>
@@ -80,7 +94,13 @@ function Panel({ filter, onChange, fields }: Props & { fields: readonly Field[] 
           { name: 'all', value: 'all', label: t('filter.all') },
           { name: 'any', value: 'any', label: t('filter.any') },
         ]}
-        getOperators={(name: string) => (byName.get(name)?.operators ?? []).map((operator) => ({ name: operator, value: operator, label: t(`operator.${operator}`) }))}
+        getOperators={(name: string) =>
+          (byName.get(name)?.operators ?? []).map((operator) => ({
+            name: operator,
+            value: operator,
+            label: t(`operator.${operator}`),
+          }))
+        }
         getDefaultField={() => offered}
         getDefaultValue={(rule: RuleType) => emptyValue(byName.get(rule.field), rule.operator)}
         resetOnFieldChange

@@ -26,7 +26,8 @@ export function PeopleTable({ people, onOpen, dimmed, exclusion, showStatus, lab
   const { t } = useTranslation('wizard');
   const channels = useChannels();
   const format = useFormat();
-  const seen = (person: SubscriberRow): ReactNode => (person.lastSeenAt === null ? '–' : format.relative(person.lastSeenAt));
+  const seen = (person: SubscriberRow): ReactNode =>
+    person.lastSeenAt === null ? '–' : format.relative(person.lastSeenAt);
   const channel = (person: SubscriberRow): string => (person.channel ? channels.title(person.channel) : '–');
   const tick = (person: SubscriberRow) =>
     exclusion && (
@@ -37,8 +38,18 @@ export function PeopleTable({ people, onOpen, dimmed, exclusion, showStatus, lab
       />
     );
   return (
-    <Paper withBorder radius="lg" bg="var(--herald-surface)" className={clsx(dimmed && classes.dim)} style={{ overflow: 'hidden' }}>
-      <Table.ScrollContainer minWidth={720} className={classes.table} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label } }}>
+    <Paper
+      withBorder
+      radius="lg"
+      bg="var(--herald-surface)"
+      className={clsx(dimmed && classes.dim)}
+      style={{ overflow: 'hidden' }}
+    >
+      <Table.ScrollContainer
+        minWidth={720}
+        className={classes.table}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label } }}
+      >
         <Table verticalSpacing="xs" horizontalSpacing="md" highlightOnHover fz="sm" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
@@ -57,13 +68,19 @@ export function PeopleTable({ people, onOpen, dimmed, exclusion, showStatus, lab
               <Table.Tr key={person.id} className={classes.row} onClick={() => onOpen(person.id)}>
                 {exclusion && <Table.Td onClick={(event) => event.stopPropagation()}>{tick(person)}</Table.Td>}
                 <Table.Td>
-                  <UnstyledButton className={classes.name} fz="sm" onClick={(event) => (event.stopPropagation(), onOpen(person.id))}>
+                  <UnstyledButton
+                    className={classes.name}
+                    fz="sm"
+                    onClick={(event) => (event.stopPropagation(), onOpen(person.id))}
+                  >
                     {person.name}
                   </UnstyledButton>
                 </Table.Td>
                 <Table.Td>{channel(person)}</Table.Td>
                 <Table.Td>{person.bot ?? '–'}</Table.Td>
-                {showStatus && <Table.Td>{person.status ? <StatusBadge of="connection" status={person.status} /> : '–'}</Table.Td>}
+                {showStatus && (
+                  <Table.Td>{person.status ? <StatusBadge of="connection" status={person.status} /> : '–'}</Table.Td>
+                )}
                 <Table.Td>{person.locale ?? '–'}</Table.Td>
                 <Table.Td>
                   <Tags tags={person.tags} />

@@ -25,7 +25,8 @@ export function PersonSelect({ label, placeholder, value, onChange, name }: Prop
   const [asked] = useDebouncedValue(search, PAUSE_MS);
   const { data, isFetching } = useQuery({
     queryKey: [...keys.subscribers, 'pick', asked],
-    queryFn: ({ signal }) => api.subscribers.search({ limit: OFFERED, ...(asked.trim() ? { search: asked.trim() } : {}) }, signal),
+    queryFn: ({ signal }) =>
+      api.subscribers.search({ limit: OFFERED, ...(asked.trim() ? { search: asked.trim() } : {}) }, signal),
     placeholderData: keepPreviousData,
   });
   const options = (data?.items ?? []).map((person) => ({ value: person.id, label: person.name }));

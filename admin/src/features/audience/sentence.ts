@@ -18,7 +18,9 @@ export function sentence(group: Group, words: Words, inner = false): string {
     return text === '' ? [] : [text];
   });
   if (parts.length === 0) return '';
-  const list = new Intl.ListFormat(words.language, { type: group.combinator === 'any' ? 'disjunction' : 'conjunction' }).format(parts);
+  const list = new Intl.ListFormat(words.language, {
+    type: group.combinator === 'any' ? 'disjunction' : 'conjunction',
+  }).format(parts);
   const bracketed = (inner || group.not) && parts.length > 1 ? `(${list})` : list;
   return group.not ? words.not(bracketed) : bracketed;
 }

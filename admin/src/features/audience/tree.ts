@@ -11,10 +11,13 @@ export type Group = RuleGroupType<RuleType, 'all' | 'any'>;
 export type Arity = 'none' | 'one' | 'two' | 'many' | 'days';
 
 const ARITIES: Readonly<Record<string, Arity>> = {
-  is_empty: 'none', is_not_empty: 'none',
-  any_of: 'many', none_of: 'many',
+  is_empty: 'none',
+  is_not_empty: 'none',
+  any_of: 'many',
+  none_of: 'many',
   between: 'two',
-  in_last_days: 'days', not_in_last_days: 'days',
+  in_last_days: 'days',
+  not_in_last_days: 'days',
 };
 
 export const arity = (operator: string): Arity => ARITIES[operator] ?? 'one';
@@ -32,7 +35,9 @@ export function filterToGroup(filter: Filter): Group {
 }
 
 const toNode = (filter: Filter): RuleType | Group =>
-  'field' in filter ? { field: filter.field, operator: filter.operator, value: filter.value ?? '' } : filterToGroup(filter);
+  'field' in filter
+    ? { field: filter.field, operator: filter.operator, value: filter.value ?? '' }
+    : filterToGroup(filter);
 
 /** The filter of everything that is finished. The outermost level is always a group. */
 export function groupToFilter(group: Group): Filter {
@@ -44,7 +49,8 @@ export function groupToFilter(group: Group): Filter {
   return group.not ? { not: joined } : joined;
 }
 
-const isEmpty = (group: Group): boolean => group.rules.every((node) => (isGroup(node) ? isEmpty(node) : !isComplete(node)));
+const isEmpty = (group: Group): boolean =>
+  group.rules.every((node) => (isGroup(node) ? isEmpty(node) : !isComplete(node)));
 
 const toCondition = ({ field, operator, value }: RuleType): Condition =>
   arity(operator) === 'none' ? { field, operator } : { field, operator, value: value as unknown };
@@ -66,7 +72,10 @@ export function isComplete(rule: RuleType): boolean {
   }
 }
 
-const isValue = (value: unknown): boolean => typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && value.trim() !== '');
+const isValue = (value: unknown): boolean =>
+  typeof value === 'boolean' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
+  (typeof value === 'string' && value.trim() !== '');
 
 /** The rule with which every audience begins, and which one is advised to keep. */
 export const isActiveRule = (rule: Pick<RuleType, 'field' | 'operator' | 'value'>): boolean =>
@@ -74,7 +83,11 @@ export const isActiveRule = (rule: Pick<RuleType, 'field' | 'operator' | 'value'
 
 /** Has the filter no condition beyond the one on the connection's status? */
 export const isUnfiltered = (filter: Filter): boolean =>
-  'field' in filter ? filter.field === ACTIVE_ONLY.field : 'not' in filter ? false : ('all' in filter ? filter.all : filter.any).every(isUnfiltered);
+  'field' in filter
+    ? filter.field === ACTIVE_ONLY.field
+    : 'not' in filter
+      ? false
+      : ('all' in filter ? filter.all : filter.any).every(isUnfiltered);
 
 /** "City is not A or city is not B" is true of everybody. */
 export function matchesEveryone(group: Group): boolean {

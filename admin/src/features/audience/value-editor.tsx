@@ -25,7 +25,10 @@ export function ValueEditor({ field: name, operator, value, handleOnChange, rule
   const { fieldOf, isLocked } = context as FilterContext;
   const field = fieldOf(name);
   if (!field) return null;
-  if (isLocked(path)) return <span className={classes.locked}>{field.values?.find((one) => one.value === value)?.label ?? String(value)}</span>;
+  if (isLocked(path))
+    return (
+      <span className={classes.locked}>{field.values?.find((one) => one.value === value)?.label ?? String(value)}</span>
+    );
   const props: ControlProps = { field, value, onChange: handleOnChange };
   const control = ((): ReactNode => {
     switch (arity(operator)) {
@@ -34,7 +37,16 @@ export function ValueEditor({ field: name, operator, value, handleOnChange, rule
       case 'days':
         return (
           <Group gap={6} wrap="nowrap">
-            <NumberInput w={90} size="sm" aria-label={t('filter.days')} min={1} max={36_500} allowDecimal={false} value={typeof value === 'number' ? value : ''} onChange={handleOnChange} />
+            <NumberInput
+              w={90}
+              size="sm"
+              aria-label={t('filter.days')}
+              min={1}
+              max={36_500}
+              allowDecimal={false}
+              value={typeof value === 'number' ? value : ''}
+              onChange={handleOnChange}
+            />
             <Text size="sm">{t('filter.daysWord', { count: typeof value === 'number' ? value : 0 })}</Text>
           </Group>
         );
@@ -54,15 +66,40 @@ function One({ field, value, onChange }: ControlProps) {
   const shared = { w: WIDTH, size: 'sm', 'aria-label': t('filter.value'), placeholder: t('filter.choose') } as const;
   const text = typeof value === 'string' ? value : '';
   if (field.type === 'boolean') {
-    const data = [{ value: 'true', label: t('filter.yes') }, { value: 'false', label: t('filter.no') }];
-    return <Select {...shared} data={data} value={String(value)} onChange={(choice) => onChange(choice === 'true')} allowDeselect={false} />;
+    const data = [
+      { value: 'true', label: t('filter.yes') },
+      { value: 'false', label: t('filter.no') },
+    ];
+    return (
+      <Select
+        {...shared}
+        data={data}
+        value={String(value)}
+        onChange={(choice) => onChange(choice === 'true')}
+        allowDeselect={false}
+      />
+    );
   }
   if (field.type === 'campaign') return <MailingSelect value={text} onChange={onChange} />;
-  if (field.type === 'date') return <DayInput {...shared} value={text || null} onChange={(day) => onChange(day ?? '')} />;
-  if (field.type === 'number') return <NumberInput {...shared} value={typeof value === 'number' ? value : ''} onChange={onChange} />;
+  if (field.type === 'date')
+    return <DayInput {...shared} value={text || null} onChange={(day) => onChange(day ?? '')} />;
+  if (field.type === 'number')
+    return <NumberInput {...shared} value={typeof value === 'number' ? value : ''} onChange={onChange} />;
   if (field.type === 'list') return <TagValue value={text} onChange={onChange} field={field} />;
-  if (field.values) return <Select {...shared} data={field.values} value={text || null} onChange={(choice) => onChange(choice ?? '')} searchable allowDeselect={false} />;
-  return <TextInput {...shared} value={text} maxLength={500} onChange={(event) => onChange(event.currentTarget.value)} />;
+  if (field.values)
+    return (
+      <Select
+        {...shared}
+        data={field.values}
+        value={text || null}
+        onChange={(choice) => onChange(choice ?? '')}
+        searchable
+        allowDeselect={false}
+      />
+    );
+  return (
+    <TextInput {...shared} value={text} maxLength={500} onChange={(event) => onChange(event.currentTarget.value)} />
+  );
 }
 
 function Between({ field, value, onChange }: ControlProps) {
@@ -72,7 +109,14 @@ function Between({ field, value, onChange }: ControlProps) {
     const own = index === 0 ? from : to;
     const set = (next: unknown) => onChange(index === 0 ? [next, to] : [from, next]);
     return field.type === 'date' ? (
-      <DayInput w={140} size="sm" aria-label={label} placeholder={t('filter.choose')} value={typeof own === 'string' && own !== '' ? own : null} onChange={(day) => set(day ?? '')} />
+      <DayInput
+        w={140}
+        size="sm"
+        aria-label={label}
+        placeholder={t('filter.choose')}
+        value={typeof own === 'string' && own !== '' ? own : null}
+        onChange={(day) => set(day ?? '')}
+      />
     ) : (
       <NumberInput w={110} size="sm" aria-label={label} value={typeof own === 'number' ? own : ''} onChange={set} />
     );
@@ -89,16 +133,51 @@ function Between({ field, value, onChange }: ControlProps) {
 function Many({ field, value, onChange }: ControlProps) {
   const { t } = useTranslation('wizard');
   const values = Array.isArray(value) ? value.map(String) : [];
-  const shared = { w: WIDTH + 60, size: 'sm', 'aria-label': t('filter.value'), value: values, onChange, clearButtonProps: { 'aria-label': t('action.clear') } } as const;
-  if (field.values) return <MultiSelect {...shared} placeholder={values.length === 0 ? t('filter.choose') : ''} data={field.values} searchable />;
-  return <TagsInput {...shared} placeholder={values.length === 0 ? t('filter.typeMany') : ''} splitChars={[',', ';', '\n', ' ']} maxTags={1000} />;
+  const shared = {
+    w: WIDTH + 60,
+    size: 'sm',
+    'aria-label': t('filter.value'),
+    value: values,
+    onChange,
+    clearButtonProps: { 'aria-label': t('action.clear') },
+  } as const;
+  if (field.values)
+    return (
+      <MultiSelect
+        {...shared}
+        placeholder={values.length === 0 ? t('filter.choose') : ''}
+        data={field.values}
+        searchable
+      />
+    );
+  return (
+    <TagsInput
+      {...shared}
+      placeholder={values.length === 0 ? t('filter.typeMany') : ''}
+      splitChars={[',', ';', '\n', ' ']}
+      maxTags={1000}
+    />
+  );
 }
 
 function TagValue({ field, value, onChange }: { field: Field; value: string; onChange: (value: string) => void }) {
   const { t } = useTranslation('wizard');
   const { data } = useQuery({ ...queries.tags(), enabled: !field.values });
-  const names = field.values?.map((one) => one.value) ?? (field.name === 'tag' ? (data?.items ?? []).map((tag) => tag.name) : []);
-  return <Autocomplete w={WIDTH} size="sm" aria-label={t('filter.value')} placeholder={t('filter.choose')} data={names} value={value} onChange={onChange} limit={50} maxLength={120} />;
+  const names =
+    field.values?.map((one) => one.value) ?? (field.name === 'tag' ? (data?.items ?? []).map((tag) => tag.name) : []);
+  return (
+    <Autocomplete
+      w={WIDTH}
+      size="sm"
+      aria-label={t('filter.value')}
+      placeholder={t('filter.choose')}
+      data={names}
+      value={value}
+      onChange={onChange}
+      limit={50}
+      maxLength={120}
+    />
+  );
 }
 
 function MailingSelect({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -110,7 +189,10 @@ function MailingSelect({ value, onChange }: { value: string; onChange: (value: s
       w={WIDTH}
       size="sm"
       aria-label={t('filter.mailing')}
-      data={[{ value: 'any', label: t('filter.anyMailing') }, ...started.map((mailing) => ({ value: mailing.id, label: mailing.name }))]}
+      data={[
+        { value: 'any', label: t('filter.anyMailing') },
+        ...started.map((mailing) => ({ value: mailing.id, label: mailing.name })),
+      ]}
       value={value || 'any'}
       onChange={(choice) => onChange(choice ?? 'any')}
       searchable

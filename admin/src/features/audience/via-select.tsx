@@ -45,14 +45,21 @@ export function ViaSelect({ via, onChange, bots }: Props) {
           <MultiSelect
             label={t('via.choose')}
             placeholder={chosen.length === 0 ? t('via.placeholder') : ''}
-            data={bots.map((bot) => ({ value: bot.id, label: `${bot.name} (${channels.title(bot.channel)}, ${format.number(bot.active)})` }))}
+            data={bots.map((bot) => ({
+              value: bot.id,
+              label: `${bot.name} (${channels.title(bot.channel)}, ${format.number(bot.active)})`,
+            }))}
             value={[...chosen]}
             onChange={choose}
             searchable
             error={chosen.length === 0 ? t('via.none') : undefined}
           />
           {chosen.length > 1 && (
-            <Radio.Group label={t('via.several')} value={each ? 'each' : 'once'} onChange={(value) => onChange({ mode: 'bots', bots: [...chosen], each: value === 'each' })}>
+            <Radio.Group
+              label={t('via.several')}
+              value={each ? 'each' : 'once'}
+              onChange={(value) => onChange({ mode: 'bots', bots: [...chosen], each: value === 'each' })}
+            >
               <Stack gap={8} mt={8}>
                 <Radio value="once" label={t('via.once')} />
                 <Radio value="each" label={t('via.each')} />
@@ -67,10 +74,18 @@ export function ViaSelect({ via, onChange, bots }: Props) {
                     {index + 1}. {nameOf(id)}
                   </Text>
                   <Group gap={0} wrap="nowrap">
-                    <ActionIcon aria-label={t('via.up', { name: nameOf(id) })} disabled={index === 0} onClick={() => choose(moved(chosen, index, index - 1))}>
+                    <ActionIcon
+                      aria-label={t('via.up', { name: nameOf(id) })}
+                      disabled={index === 0}
+                      onClick={() => choose(moved(chosen, index, index - 1))}
+                    >
                       <IconArrowUp size={16} aria-hidden />
                     </ActionIcon>
-                    <ActionIcon aria-label={t('via.down', { name: nameOf(id) })} disabled={index === chosen.length - 1} onClick={() => choose(moved(chosen, index, index + 1))}>
+                    <ActionIcon
+                      aria-label={t('via.down', { name: nameOf(id) })}
+                      disabled={index === chosen.length - 1}
+                      onClick={() => choose(moved(chosen, index, index + 1))}
+                    >
                       <IconArrowDown size={16} aria-hidden />
                     </ActionIcon>
                   </Group>

@@ -1,5 +1,15 @@
 // The settings of one button: what it says, what it does, where it stands.
-import { ActionIcon, Group, NumberInput, SegmentedControl, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Group,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,7 +34,17 @@ interface Props {
   onRemove: () => void;
 }
 
-export function ButtonForm({ button, kinds, channels, problems, place, onChange, onMoveInRow, onMoveRow, onRemove }: Props) {
+export function ButtonForm({
+  button,
+  kinds,
+  channels,
+  problems,
+  place,
+  onChange,
+  onMoveInRow,
+  onMoveRow,
+  onRemove,
+}: Props) {
   const { t } = useTranslation('wizard');
   const narrowest = channels.toSorted((a, b) => a.capabilities.buttons.label - b.capabilities.buttons.label)[0];
   const limit = narrowest?.capabilities.buttons.label ?? Infinity;
@@ -34,10 +54,20 @@ export function ButtonForm({ button, kinds, channels, problems, place, onChange,
     { key: 'buttons.moveLeft', icon: IconArrowLeft, can: place.index > 0, run: () => onMoveInRow(-1) },
     { key: 'buttons.moveRight', icon: IconArrowRight, can: place.index < place.inRow - 1, run: () => onMoveInRow(1) },
     { key: 'buttons.moveUp', icon: IconArrowUp, can: place.row > 0 || place.inRow > 1, run: () => onMoveRow(-1) },
-    { key: 'buttons.moveDown', icon: IconArrowDown, can: place.row < place.rows - 1 || place.inRow > 1, run: () => onMoveRow(1) },
+    {
+      key: 'buttons.moveDown',
+      icon: IconArrowDown,
+      can: place.row < place.rows - 1 || place.inRow > 1,
+      run: () => onMoveRow(1),
+    },
   ] as const;
   return (
-    <Stack gap="sm" className={classes.form} role="group" aria-label={t('buttons.settings', { label: button.label || t('buttons.unnamed') })}>
+    <Stack
+      gap="sm"
+      className={classes.form}
+      role="group"
+      aria-label={t('buttons.settings', { label: button.label || t('buttons.unnamed') })}
+    >
       <Group justify="space-between" gap="xs">
         <SegmentedControl
           size="xs"
@@ -52,7 +82,13 @@ export function ButtonForm({ button, kinds, channels, problems, place, onChange,
               <Icon size={16} aria-hidden />
             </ActionIcon>
           ))}
-          <ActionIcon size="md" color="red" aria-label={t('buttons.remove')} title={t('buttons.remove')} onClick={onRemove}>
+          <ActionIcon
+            size="md"
+            color="red"
+            aria-label={t('buttons.remove')}
+            title={t('buttons.remove')}
+            onClick={onRemove}
+          >
             <IconTrash size={16} aria-hidden />
           </ActionIcon>
         </Group>
@@ -80,7 +116,14 @@ export function ButtonForm({ button, kinds, channels, problems, place, onChange,
         />
       )}
       {button.kind === 'message' && <MessageFields button={button} onChange={onChange} error={problem('action')} />}
-      {button.kind === 'buy' && <ProductFields button={button} onChange={onChange} nameError={problem('product')} priceError={problem('price')} />}
+      {button.kind === 'buy' && (
+        <ProductFields
+          button={button}
+          onChange={onChange}
+          nameError={problem('product')}
+          priceError={problem('price')}
+        />
+      )}
     </Stack>
   );
 }
@@ -114,7 +157,12 @@ function MessageFields({ button, onChange, error }: FieldsProps<'message'> & { e
   );
 }
 
-function ProductFields({ button, onChange, nameError, priceError }: FieldsProps<'buy'> & { nameError: string | undefined; priceError: string | undefined }) {
+function ProductFields({
+  button,
+  onChange,
+  nameError,
+  priceError,
+}: FieldsProps<'buy'> & { nameError: string | undefined; priceError: string | undefined }) {
   const { t } = useTranslation('wizard');
   const { product } = button;
   const decimals = decimalsOf(product.currency);

@@ -10,7 +10,10 @@ import classes from './composer.module.css';
 import { newButton, withoutButton } from './elements.ts';
 import { buttonProblems } from './problems.ts';
 
-const ICONS = { link: IconExternalLink, message: IconMessage, buy: IconShoppingCart } as const satisfies Record<ButtonKind, unknown>;
+const ICONS = { link: IconExternalLink, message: IconMessage, buy: IconShoppingCart } as const satisfies Record<
+  ButtonKind,
+  unknown
+>;
 /** The most a message can hold in one row. */
 const WIDEST = 8;
 
@@ -29,16 +32,23 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
   const [openId, setOpenId] = useState<string | null>(all.length === 1 && all[0]?.label === '' ? all[0].id : null);
   const perRow = Math.min(WIDEST, Math.max(1, ...channels.map((channel) => channel.capabilities.buttons.perRow)));
   const most = Math.max(1, ...channels.map((channel) => channel.capabilities.buttons.max));
-  const kinds = (['link', 'message', 'buy'] as const).filter((kind) => channels.some((channel) => channel.capabilities.buttons.kinds.includes(kind)));
+  const kinds = (['link', 'message', 'buy'] as const).filter((kind) =>
+    channels.some((channel) => channel.capabilities.buttons.kinds.includes(kind)),
+  );
   const full = all.length >= most;
   const setRows = (rows: Button[][]) => onChange({ ...element, rows });
 
   const add = (rowIndex: number | null) => {
     const button = newButton(kinds[0] ?? 'link');
-    setRows(rowIndex === null ? [...element.rows, [button]] : element.rows.map((row, index) => (index === rowIndex ? [...row, button] : row)));
+    setRows(
+      rowIndex === null
+        ? [...element.rows, [button]]
+        : element.rows.map((row, index) => (index === rowIndex ? [...row, button] : row)),
+    );
     setOpenId(button.id);
   };
-  const replace = (button: Button) => setRows(element.rows.map((row) => row.map((one) => (one.id === button.id ? button : one))));
+  const replace = (button: Button) =>
+    setRows(element.rows.map((row) => row.map((one) => (one.id === button.id ? button : one))));
 
   const rowOf = (id: string) => element.rows.findIndex((row) => row.some((button) => button.id === id));
   /** To a neighbouring row, or a row of its own beyond the ends. */
@@ -57,7 +67,9 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
       element.rows.map((row) => {
         const index = row.findIndex((one) => one.id === button.id);
         const other = row[index + by];
-        return index < 0 || !other ? row : row.map((one, at) => (at === index ? other : at === index + by ? button : one));
+        return index < 0 || !other
+          ? row
+          : row.map((one, at) => (at === index ? other : at === index + by ? button : one));
       }),
     );
 
@@ -87,7 +99,12 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
             })}
             {row.length < perRow && !full && (
               <Tooltip label={t('buttons.addBeside')}>
-                <ActionIcon variant="default" size={38} aria-label={t('buttons.addBeside')} onClick={() => add(rowIndex)}>
+                <ActionIcon
+                  variant="default"
+                  size={38}
+                  aria-label={t('buttons.addBeside')}
+                  onClick={() => add(rowIndex)}
+                >
                   <IconPlus size={16} aria-hidden />
                 </ActionIcon>
               </Tooltip>
@@ -96,7 +113,13 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
         ))}
       </div>
       <Group mt={8} gap="sm">
-        <Press size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} aria-hidden />} disabled={full} onClick={() => add(null)}>
+        <Press
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          disabled={full}
+          onClick={() => add(null)}
+        >
           {t('buttons.addRow')}
         </Press>
         {full && (
@@ -117,7 +140,12 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
           kinds={kinds}
           channels={channels}
           problems={problems}
-          place={{ row: rowOf(opened.id), rows: element.rows.length, index: openRow.findIndex((one) => one.id === opened.id), inRow: openRow.length }}
+          place={{
+            row: rowOf(opened.id),
+            rows: element.rows.length,
+            index: openRow.findIndex((one) => one.id === opened.id),
+            inRow: openRow.length,
+          }}
           onChange={replace}
           onMoveInRow={(by) => moveInRow(opened, by)}
           onMoveRow={(by) => moveRow(opened, by)}

@@ -6,9 +6,11 @@ import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrate
 import { Button, Group, Skeleton, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAlignLeft, IconKeyboard, IconPhoto } from '@tabler/icons-react';
 import { lazy, Suspense, useRef, useState } from 'react';
+import type { ClipboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
-import { toastUndo } from '../../ui/toast.tsx';
+import { api } from '../../api/api.ts';
+import { toastError, toastUndo } from '../../ui/toast.tsx';
 import type { Element, ElementKind, Message } from '../shapes.ts';
 import { ButtonsEditor } from './buttons-editor.tsx';
 import classes from './composer.module.css';
@@ -53,9 +55,24 @@ export function Composer({ message, onChange, channels, problems }: Props) {
   const insert = (at: number, element: Element) => change(current.current.toSpliced(at, 0, { key: newId(), element }));
   const remove = (row: Row, index: number) => {
     change(current.current.filter((one) => one.key !== row.key));
-    toastUndo(t('element.removed', { kind: t(`element.${row.element.kind}`) }), () => change(current.current.toSpliced(Math.min(index, current.current.length), 0, row)));
+    toastUndo(t('element.removed', { kind: t(`element.${row.element.kind}`) }), () =>
+      change(current.current.toSpliced(Math.min(index, current.current.length), 0, row)),
+    );
   };
-  const replace = (key: string, element: Element) => change(current.current.map((row) => (row.key === key ? { key, element } : row)));
+  const replace = (key: string, element: Element) =>
+    change(current.current.map((row) => (row.key === key ? { key, element } : row)));
+
+  /** A pasted picture becomes an element of its own. */
+  const onPaste = (event: ClipboardEvent) => {
+    const file = [...event.clipboardData.files].find((one) => one.type.startsWith('image/'));
+    if (!file || !channels.some((channel) => channel.capabilities.elements.includes('image'))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void api.media
+      .upload(file)
+      .then((media) => insert(current.current.length, { kind: 'image', source: media.source }))
+      .catch(toastError);
+  };
 
   const onDragEnd = ({ active, over }: DragEndEvent) => {
     const place = (id: unknown) => rows.findIndex((row) => row.key === id);
@@ -68,14 +85,16 @@ export function Composer({ message, onChange, channels, problems }: Props) {
   };
   const announcements: Announcements = {
     onDragStart: ({ active }) => t('drag.start', { name: nameOf(active.id) }),
-    onDragOver: ({ active, over }) => (over ? t('drag.over', { name: nameOf(active.id), target: nameOf(over.id) }) : undefined),
-    onDragEnd: ({ active, over }) => (over ? t('drag.end', { name: nameOf(active.id), target: nameOf(over.id) }) : undefined),
+    onDragOver: ({ active, over }) =>
+      over ? t('drag.over', { name: nameOf(active.id), target: nameOf(over.id) }) : undefined,
+    onDragEnd: ({ active, over }) =>
+      over ? t('drag.end', { name: nameOf(active.id), target: nameOf(over.id) }) : undefined,
     onDragCancel: ({ active }) => t('drag.cancel', { name: nameOf(active.id) }),
   };
   const buttonKinds = channels.flatMap((channel) => channel.capabilities.buttons.kinds);
 
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" onPasteCapture={onPaste}>
       <DndContext
         sensors={sensors}
         collisionDetection={closestCenter}
@@ -95,7 +114,13 @@ export function Composer({ message, onChange, channels, problems }: Props) {
                 onDuplicate={() => insert(index + 1, copied(row.element))}
                 onRemove={() => remove(row, index)}
               >
-                <ElementEditor element={row.element} index={index} channels={channels} problems={problems} onChange={(element) => replace(row.key, element)} />
+                <ElementEditor
+                  element={row.element}
+                  index={index}
+                  channels={channels}
+                  problems={problems}
+                  onChange={(element) => replace(row.key, element)}
+                />
               </ElementRow>
             ))}
           </Stack>
@@ -122,7 +147,9 @@ export function Composer({ message, onChange, channels, problems }: Props) {
               {t(`element.${kind}`)}
             </Button>
           );
-          return able ? button : (
+          return able ? (
+            button
+          ) : (
             <Tooltip key={kind} label={t('element.unsupported')}>
               <span>{button}</span>
             </Tooltip>
@@ -161,8 +188,14 @@ function ElementEditor({ element, index, channels, problems, onChange }: EditorP
       return <ImageEditor image={element} channels={channels} error={own('source')} onChange={onChange} />;
     case 'buttons': {
       const prefix = `${index}.`;
-      const inside = Object.fromEntries(Object.entries(problems).filter(([path]) => path.startsWith(prefix)).map(([path, words]) => [path.slice(prefix.length), words]));
-      return <ButtonsEditor element={element} channels={channels} problems={inside} error={own('')} onChange={onChange} />;
+      const inside = Object.fromEntries(
+        Object.entries(problems)
+          .filter(([path]) => path.startsWith(prefix))
+          .map(([path, words]) => [path.slice(prefix.length), words]),
+      );
+      return (
+        <ButtonsEditor element={element} channels={channels} problems={inside} error={own('')} onChange={onChange} />
+      );
     }
   }
 }

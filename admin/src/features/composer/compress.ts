@@ -11,7 +11,8 @@ export async function compress(file: File, limit: number): Promise<File | null> 
   for (let scale = 1; Math.min(bitmap.width, bitmap.height) * scale >= SMALLEST_SIDE || scale === 1; scale *= SHRINK) {
     for (const quality of QUALITIES) {
       const blob = await draw(bitmap, scale, quality);
-      if (blob && blob.size <= limit) return new File([blob], file.name.replace(/\.\w+$/, '.jpg'), { type: 'image/jpeg' });
+      if (blob && blob.size <= limit)
+        return new File([blob], file.name.replace(/\.\w+$/, '.jpg'), { type: 'image/jpeg' });
     }
   }
   return null;

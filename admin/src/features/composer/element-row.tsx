@@ -22,7 +22,9 @@ interface Props {
 
 export function ElementRow({ id, kind, index, count, onMove, onDuplicate, onRemove, children }: Props) {
   const { t } = useTranslation('wizard');
-  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({ id });
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
+    id,
+  });
   const name = t('element.numbered', { kind: t(`element.${kind}`), number: index + 1 });
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
@@ -57,10 +59,18 @@ export function ElementRow({ id, kind, index, count, onMove, onDuplicate, onRemo
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconArrowUp size={16} aria-hidden />} disabled={index === 0} onClick={() => onMove(-1)}>
+            <Menu.Item
+              leftSection={<IconArrowUp size={16} aria-hidden />}
+              disabled={index === 0}
+              onClick={() => onMove(-1)}
+            >
               {t('element.moveUp')}
             </Menu.Item>
-            <Menu.Item leftSection={<IconArrowDown size={16} aria-hidden />} disabled={index === count - 1} onClick={() => onMove(1)}>
+            <Menu.Item
+              leftSection={<IconArrowDown size={16} aria-hidden />}
+              disabled={index === count - 1}
+              onClick={() => onMove(1)}
+            >
               {t('element.moveDown')}
             </Menu.Item>
             <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={onDuplicate}>

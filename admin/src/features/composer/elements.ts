@@ -9,7 +9,8 @@ export interface Row {
   element: Element;
 }
 
-export const toRows = (message: Message | undefined): Row[] => (message?.elements ?? []).map((element) => ({ key: newId(), element }));
+export const toRows = (message: Message | undefined): Row[] =>
+  (message?.elements ?? []).map((element) => ({ key: newId(), element }));
 
 export const toMessage = (rows: readonly Row[]): Message => ({ elements: rows.map((row) => row.element) });
 
@@ -27,7 +28,11 @@ export function newButton(kind: ButtonKind): Button {
 }
 
 /** Another kind of button keeps its id and label. */
-export const changeKind = (button: Button, kind: ButtonKind): Button => ({ ...newButton(kind), id: button.id, label: button.label });
+export const changeKind = (button: Button, kind: ButtonKind): Button => ({
+  ...newButton(kind),
+  id: button.id,
+  label: button.label,
+});
 
 export function moved<Item>(items: readonly Item[], from: number, to: number): Item[] {
   const rest = [...items];
@@ -40,7 +45,10 @@ export function moved<Item>(items: readonly Item[], from: number, to: number): I
 /** A copy of an element; its buttons get ids of their own, because clicks are counted by id. */
 export function copied(element: Element): Element {
   if (element.kind !== 'buttons') return structuredClone(element);
-  return { ...element, rows: element.rows.map((row) => row.map((button) => ({ ...structuredClone(button), id: newId() }))) };
+  return {
+    ...element,
+    rows: element.rows.map((row) => row.map((button) => ({ ...structuredClone(button), id: newId() }))),
+  };
 }
 
 export const withoutButton = (rows: readonly Button[][], id: string): Button[][] =>
@@ -49,7 +57,11 @@ export const withoutButton = (rows: readonly Button[][], id: string): Button[][]
 /** Is there anything a person could receive? Empty texts and pictures without a source say nothing. */
 export const hasContent = (message: Message | undefined): boolean =>
   (message?.elements ?? []).some((element) =>
-    element.kind === 'text' ? element.text.some((run) => run.text.trim() !== '') : element.kind === 'image' ? element.source !== '' : element.rows.length > 0,
+    element.kind === 'text'
+      ? element.text.some((run) => run.text.trim() !== '')
+      : element.kind === 'image'
+        ? element.source !== ''
+        : element.rows.length > 0,
   );
 
 /** Which of the channels the content has a message for. */
@@ -59,7 +71,10 @@ export const channelsWithMessage = (content: Content, channels: readonly string[
 /** Every channel starts from the common message when they are parted. */
 export function parted(content: Content, channels: readonly string[]): Content {
   const common = content.variants[EVERY_CHANNEL] ?? { elements: [] };
-  return { synchronised: false, variants: Object.fromEntries(channels.map((channel) => [channel, structuredClone(common)])) };
+  return {
+    synchronised: false,
+    variants: Object.fromEntries(channels.map((channel) => [channel, structuredClone(common)])),
+  };
 }
 
 /** One channel's message becomes everyone's. */
@@ -68,4 +83,6 @@ export const joined = (content: Content, winner: string): Content => ({
   variants: { [EVERY_CHANNEL]: content.variants[winner] ?? { elements: [] } },
 });
 
-export const copiedMessage = (message: Message | undefined): Message => ({ elements: (message?.elements ?? []).map(copied) });
+export const copiedMessage = (message: Message | undefined): Message => ({
+  elements: (message?.elements ?? []).map(copied),
+});

@@ -11,9 +11,21 @@ export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
   const { t } = useTranslation('wizard');
   const [opened, setOpened] = useState(false);
   return (
-    <Popover opened={opened} onChange={setOpened} trapFocus returnFocus position="bottom-start" shadow="md" withinPortal>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      trapFocus
+      returnFocus
+      position="bottom-start"
+      shadow="md"
+      withinPortal
+    >
       <Popover.Target>
-        <RichTextEditor.Control aria-label={t('text.emoji')} title={t('text.emoji')} onClick={() => setOpened((was) => !was)}>
+        <RichTextEditor.Control
+          aria-label={t('text.emoji')}
+          title={t('text.emoji')}
+          onClick={() => setOpened((was) => !was)}
+        >
           <IconMoodSmile size={16} stroke={1.5} aria-hidden />
         </RichTextEditor.Control>
       </Popover.Target>

@@ -7,15 +7,29 @@ import classes from './emoji.module.css';
 const DATA = '/emoji';
 
 /** The picker counts rows and columns from 0; assistive technology counts from 1. */
-const fromOne = <Name extends 'aria-rowindex' | 'aria-colindex'>(props: Partial<Record<Name, number | undefined>>, name: Name) => ({
+const fromOne = <Name extends 'aria-rowindex' | 'aria-colindex'>(
+  props: Partial<Record<Name, number | undefined>>,
+  name: Name,
+) => ({
   [name]: (props[name] ?? 0) + 1,
 });
 
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const { t, i18n } = useTranslation('wizard');
   return (
-    <Picker.Root className={classes.root} emojibaseUrl={DATA} locale={i18n.language} columns={8} onEmojiSelect={({ emoji }) => onPick(emoji)}>
-      <Picker.Search className={classes.search} aria-label={t('emoji.search')} placeholder={t('emoji.search')} data-autofocus />
+    <Picker.Root
+      className={classes.root}
+      emojibaseUrl={DATA}
+      locale={i18n.language}
+      columns={8}
+      onEmojiSelect={({ emoji }) => onPick(emoji)}
+    >
+      <Picker.Search
+        className={classes.search}
+        aria-label={t('emoji.search')}
+        placeholder={t('emoji.search')}
+        data-autofocus
+      />
       <Picker.Viewport className={classes.viewport}>
         <Picker.Loading className={classes.note}>{t('emoji.loading')}</Picker.Loading>
         <Picker.Empty className={classes.note}>{t('emoji.none')}</Picker.Empty>

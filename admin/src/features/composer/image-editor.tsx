@@ -25,7 +25,11 @@ interface Props {
   error?: string | undefined;
 }
 
-type State = { kind: 'idle' } | { kind: 'busy' } | { kind: 'failed'; message: string } | { kind: 'large'; file: File; limit: number; channel: string };
+type State =
+  | { kind: 'idle' }
+  | { kind: 'busy' }
+  | { kind: 'failed'; message: string }
+  | { kind: 'large'; file: File; limit: number; channel: string };
 
 export function ImageEditor({ image, onChange, channels, error }: Props) {
   const { t } = useTranslation('wizard');
@@ -58,20 +62,38 @@ export function ImageEditor({ image, onChange, channels, error }: Props) {
     onDropAccepted: ([file]) => file && void upload(file),
     onDropRejected: () => setState({ kind: 'failed', message: t('image.kind') }),
     noClick: image.source !== '',
-    noKeyboard: image.source !== '',
+    noKeyboard: true,
   });
   const address = pictureAddress(image.source);
-  const megabytes = (bytes: number) => t('image.megabytes', { size: format.number(Math.max(0.1, Math.round((bytes / MEGABYTE) * 10) / 10)) });
+  const megabytes = (bytes: number) =>
+    t('image.megabytes', { size: format.number(Math.max(0.1, Math.round((bytes / MEGABYTE) * 10) / 10)) });
 
   return (
     <Stack gap="sm">
-      <div {...getRootProps({ className: image.source === '' ? classes.drop : undefined, 'data-over': isDragActive || undefined, 'aria-label': t('image.choose') })}>
+      <div
+        {...getRootProps({
+          className: image.source === '' ? classes.drop : undefined,
+          'data-over': isDragActive || undefined,
+          tabIndex: undefined,
+        })}
+      >
         <input {...getInputProps({ 'aria-label': t('image.choose') })} />
         {state.kind === 'busy' && <Loader size="sm" aria-label={t('image.uploading')} />}
         {image.source === '' && state.kind !== 'busy' && (
           <>
             <IconPhotoPlus size={26} stroke={1.4} aria-hidden />
             <span>{t('image.drop')}</span>
+            <Button
+              size="compact-sm"
+              variant="light"
+              onClick={(event) => {
+                event.stopPropagation();
+                open();
+              }}
+              aria-invalid={error ? true : undefined}
+            >
+              {t('image.choose')}
+            </Button>
           </>
         )}
         {address && state.kind !== 'busy' && <img className={classes.picture} src={address} alt={image.alt ?? ''} />}
@@ -86,7 +108,13 @@ export function ImageEditor({ image, onChange, channels, error }: Props) {
       {state.kind === 'large' && (
         <Alert color="red" role="alert">
           <Group justify="space-between" gap="sm">
-            <Text size="sm">{t('image.large', { size: megabytes(state.file.size), channel: state.channel, limit: megabytes(state.limit) })}</Text>
+            <Text size="sm">
+              {t('image.large', {
+                size: megabytes(state.file.size),
+                channel: state.channel,
+                limit: megabytes(state.limit),
+              })}
+            </Text>
             <Button size="compact-sm" variant="default" onClick={() => void shrink(state.file)}>
               {t('image.compress', { limit: megabytes(state.limit) })}
             </Button>

@@ -9,7 +9,8 @@ export interface MessageProblem {
   label?: string;
 }
 
-export const messageProblems = (message: Message | undefined): MessageProblem[] => (message?.elements ?? []).flatMap(elementProblems);
+export const messageProblems = (message: Message | undefined): MessageProblem[] =>
+  (message?.elements ?? []).flatMap(elementProblems);
 
 function elementProblems(element: Element, index: number): MessageProblem[] {
   const at = String(index);
@@ -21,7 +22,11 @@ function elementProblems(element: Element, index: number): MessageProblem[] {
     case 'buttons':
       return element.rows.length === 0
         ? [{ path: at, key: 'noButtons' }]
-        : element.rows.flat().flatMap((button) => buttonProblems(button).map((problem) => ({ ...problem, path: `${at}.${problem.path}` })));
+        : element.rows
+            .flat()
+            .flatMap((button) =>
+              buttonProblems(button).map((problem) => ({ ...problem, path: `${at}.${problem.path}` })),
+            );
   }
 }
 
@@ -32,7 +37,13 @@ export function buttonProblems(button: Button): MessageProblem[] {
   };
   if (button.label.trim() === '') add('label', 'noLabel');
   if (button.kind === 'link' && !isFullAddress(button.url)) add('url', 'badLink');
-  if (button.kind === 'message' && !button.reply?.some((run) => run.text.trim() !== '') && !button.tag && !button.attribute) add('action', 'noAction');
+  if (
+    button.kind === 'message' &&
+    !button.reply?.some((run) => run.text.trim() !== '') &&
+    !button.tag &&
+    !button.attribute
+  )
+    add('action', 'noAction');
   if (button.kind === 'buy' && button.product.name.trim() === '') add('product', 'noProduct');
   if (button.kind === 'buy' && button.product.amount <= 0) add('price', 'noPrice');
   return problems;

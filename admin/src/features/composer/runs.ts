@@ -13,7 +13,10 @@ export function runsToDocument(runs: readonly Run[]): JSONContent {
       if (piece !== '') lines.at(-1)?.push(textNode(piece, run));
     });
   }
-  return { type: 'doc', content: lines.map((content) => ({ type: 'paragraph', ...(content.length > 0 ? { content } : {}) })) };
+  return {
+    type: 'doc',
+    content: lines.map((content) => ({ type: 'paragraph', ...(content.length > 0 ? { content } : {}) })),
+  };
 }
 
 function textNode(text: string, run: Run): JSONContent {
@@ -56,6 +59,7 @@ function append(runs: Run[], run: Run): void {
   else runs.push({ ...run });
 }
 
-const sameFormat = (a: Run, b: Run): boolean => MARKS.every((mark) => Boolean(a[mark]) === Boolean(b[mark])) && a.link === b.link;
+const sameFormat = (a: Run, b: Run): boolean =>
+  MARKS.every((mark) => Boolean(a[mark]) === Boolean(b[mark])) && a.link === b.link;
 
 export const plainText = (runs: readonly Run[]): string => runs.map((run) => run.text).join('');

@@ -11,5 +11,14 @@ interface Props {
 
 export function TagInput({ label, value, onChange }: Props) {
   const { data } = useQuery(queries.tags());
-  return <Autocomplete label={label} data={(data?.items ?? []).map((tag) => tag.name)} value={value} onChange={onChange} maxLength={120} limit={30} />;
+  return (
+    <Autocomplete
+      label={label}
+      data={(data?.items ?? []).map((tag) => tag.name)}
+      value={value}
+      onChange={onChange}
+      maxLength={120}
+      limit={30}
+    />
+  );
 }

@@ -36,8 +36,18 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
   const editor = useEditor({
     extensions: [
       StarterKit.configure({
-        blockquote: false, bulletList: false, codeBlock: false, dropcursor: false, gapcursor: false, heading: false, horizontalRule: false,
-        link: false, listItem: false, listKeymap: false, orderedList: false, trailingNode: false,
+        blockquote: false,
+        bulletList: false,
+        codeBlock: false,
+        dropcursor: false,
+        gapcursor: false,
+        heading: false,
+        horizontalRule: false,
+        link: false,
+        listItem: false,
+        listKeymap: false,
+        orderedList: false,
+        trailingNode: false,
       }),
       Link.configure({ openOnClick: false, defaultProtocol: 'https', HTMLAttributes: { rel: null, target: null } }),
       Placeholder.configure({ placeholder: t('text.placeholder') }),
@@ -46,7 +56,13 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
     content: runsToDocument(text),
     onUpdate: ({ editor: current }) => changed.current(documentToRuns(current.getJSON())),
     editorProps: {
-      attributes: { 'aria-label': label, role: 'textbox', 'aria-multiline': 'true', dir: 'auto', class: classes.editor ?? '' },
+      attributes: {
+        'aria-label': label,
+        role: 'textbox',
+        'aria-multiline': 'true',
+        dir: 'auto',
+        class: classes.editor ?? '',
+      },
       handleTextInput: (view, from, _to, typed) => {
         const before = view.state.doc.textBetween(Math.max(0, from - 1), from);
         if (typed === '{' && before !== '{') {
@@ -61,7 +77,10 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
   const insertVariable = (variable: string): void => {
     const from = opener.current;
     const chain = editor.chain().focus();
-    if (from !== null && editor.state.doc.textBetween(from, Math.min(from + 1, editor.state.doc.content.size)) === '{') {
+    if (
+      from !== null &&
+      editor.state.doc.textBetween(from, Math.min(from + 1, editor.state.doc.content.size)) === '{'
+    ) {
       chain.deleteRange({ from, to: from + 1 });
     }
     chain.insertContent(variable).run();
@@ -71,7 +90,8 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
     opener.current = null;
   };
 
-  const can = (format: Capabilities['formatting'][number]) => channels.some((channel) => channel.capabilities.formatting.includes(format));
+  const can = (format: Capabilities['formatting'][number]) =>
+    channels.some((channel) => channel.capabilities.formatting.includes(format));
   return (
     <div>
       <RichTextEditor editor={editor} labels={editorLabels(t)}>
@@ -91,7 +111,12 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
           )}
           <RichTextEditor.ControlsGroup>
             <EmojiButton onPick={(emoji) => editor.chain().focus().insertContent(emoji).run()} />
-            <VariableButton opened={variableOpen} onOpen={() => setVariableOpen(true)} onClose={closeVariable} onInsert={insertVariable} />
+            <VariableButton
+              opened={variableOpen}
+              onOpen={() => setVariableOpen(true)}
+              onClose={closeVariable}
+              onInsert={insertVariable}
+            />
           </RichTextEditor.ControlsGroup>
         </RichTextEditor.Toolbar>
         <RichTextEditor.Content />

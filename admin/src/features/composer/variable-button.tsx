@@ -21,9 +21,21 @@ interface Props {
 export function VariableButton({ opened, onOpen, onClose, onInsert }: Props) {
   const { t } = useTranslation('wizard');
   return (
-    <Popover opened={opened} onChange={(open) => !open && onClose()} trapFocus returnFocus position="bottom-start" shadow="md" width={280}>
+    <Popover
+      opened={opened}
+      onChange={(open) => !open && onClose()}
+      trapFocus
+      returnFocus
+      position="bottom-start"
+      shadow="md"
+      width={280}
+    >
       <Popover.Target>
-        <RichTextEditor.Control aria-label={t('variable.insert')} title={t('variable.insert')} onClick={opened ? onClose : onOpen}>
+        <RichTextEditor.Control
+          aria-label={t('variable.insert')}
+          title={t('variable.insert')}
+          onClick={opened ? onClose : onOpen}
+        >
           <IconBraces size={16} stroke={1.5} aria-hidden />
         </RichTextEditor.Control>
       </Popover.Target>

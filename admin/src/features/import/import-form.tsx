@@ -13,7 +13,21 @@ import { useFormat } from '../../ui/use-format.ts';
 import classes from './import.module.css';
 
 /** Columns a person can be made of; attributes are added to them. */
-const FIELDS = ['ignore', 'external_key', 'name', 'first_name', 'last_name', 'email', 'phone', 'locale', 'time_zone', 'tags', 'address', 'status', 'subscribed_at'] as const;
+const FIELDS = [
+  'ignore',
+  'external_key',
+  'name',
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'locale',
+  'time_zone',
+  'tags',
+  'address',
+  'status',
+  'subscribed_at',
+] as const;
 
 interface Props {
   source: Import;
@@ -35,7 +49,8 @@ export function ImportForm({ source, onAnother }: Props) {
   const [tried, setTried] = useState(false);
 
   const run = useMutation({
-    mutationFn: ({ real, body }: { real: boolean; body: ImportOptions }) => (real ? api.imports.run(source.id, body) : api.imports.check(source.id, body)),
+    mutationFn: ({ real, body }: { real: boolean; body: ImportOptions }) =>
+      real ? api.imports.run(source.id, body) : api.imports.check(source.id, body),
     onSuccess: (next) => client.setQueryData(keys.import(source.id), next),
   });
   const fields = [
@@ -56,9 +71,19 @@ export function ImportForm({ source, onAnother }: Props) {
   };
 
   return (
-    <Panel title={t('import.columns')} beside={<Text size="sm" c="dimmed">{t('import.file', { name: source.name, count: source.totalRows, number: format.number(source.totalRows) })}</Text>}>
+    <Panel
+      title={t('import.columns')}
+      beside={
+        <Text size="sm" c="dimmed">
+          {t('import.file', { name: source.name, count: source.totalRows, number: format.number(source.totalRows) })}
+        </Text>
+      }
+    >
       <Stack gap="md">
-        <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('import.columns') } }}>
+        <Table.ScrollContainer
+          minWidth={520}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('import.columns') } }}
+        >
           <Table fz="sm" verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
@@ -71,7 +96,13 @@ export function ImportForm({ source, onAnother }: Props) {
               {source.columns.map((column, index) => (
                 <Table.Tr key={`${column} ${index}`}>
                   <Table.Td fw={500}>{column}</Table.Td>
-                  <Table.Td className={classes.sample}>{source.sample.slice(0, 3).map((row) => row[index]).filter(Boolean).join(' · ')}</Table.Td>
+                  <Table.Td className={classes.sample}>
+                    {source.sample
+                      .slice(0, 3)
+                      .map((row) => row[index])
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </Table.Td>
                   <Table.Td>
                     <Select
                       size="xs"
@@ -99,14 +130,25 @@ export function ImportForm({ source, onAnother }: Props) {
             label={t('import.bot')}
             description={t('import.botWhy')}
             placeholder={t('import.chooseBot')}
-            data={(bots?.items ?? []).map((one) => ({ value: one.id, label: `${one.name} (${channels.title(one.channel)})` }))}
+            data={(bots?.items ?? []).map((one) => ({
+              value: one.id,
+              label: `${one.name} (${channels.title(one.channel)})`,
+            }))}
             value={bot}
             onChange={setBot}
             error={wrong.bot ?? (tried ? problems.bot : null)}
             maw={420}
           />
         )}
-        <TagsInput label={t('import.tags')} description={t('import.tagsWhy')} data={(tags?.items ?? []).map((tag) => tag.name)} value={own} onChange={setOwn} maw={420} maxTags={20} />
+        <TagsInput
+          label={t('import.tags')}
+          description={t('import.tagsWhy')}
+          data={(tags?.items ?? []).map((tag) => tag.name)}
+          value={own}
+          onChange={setOwn}
+          maw={420}
+          maxTags={20}
+        />
         <Checkbox
           label={t('import.consent')}
           description={t('import.consentWhy')}
@@ -120,12 +162,19 @@ export function ImportForm({ source, onAnother }: Props) {
           </Text>
         )}
         <Group gap="xs">
-          <Button variant={source.state === 'checked' ? 'default' : 'filled'} loading={run.isPending && !run.variables.real} onClick={() => start(false)}>
+          <Button
+            variant={source.state === 'checked' ? 'default' : 'filled'}
+            loading={source.state === 'checking' || (run.isPending && !run.variables.real)}
+            onClick={() => start(false)}
+          >
             {t('import.check')}
           </Button>
           {source.state === 'checked' && (
             <Button loading={run.isPending && run.variables.real} onClick={() => start(true)}>
-              {t('import.run', { count: source.totalRows - source.bad, number: format.number(source.totalRows - source.bad) })}
+              {t('import.run', {
+                count: source.totalRows - source.bad,
+                number: format.number(source.totalRows - source.bad),
+              })}
             </Button>
           )}
           <Button variant="subtle" onClick={onAnother}>

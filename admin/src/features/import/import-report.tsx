@@ -59,7 +59,9 @@ export function ImportReport({ source, onAnother }: Props) {
         )}
         {source.state === 'checked' && (
           <Alert color={source.bad > 0 ? 'yellow' : 'green'} role="status" py="xs">
-            {source.bad > 0 ? t('import.checkedBad', { count: source.bad, number: format.number(source.bad) }) : t('import.checkedGood')}
+            {source.bad > 0
+              ? t('import.checkedBad', { count: source.bad, number: format.number(source.bad) })
+              : t('import.checkedGood')}
           </Alert>
         )}
         <dl className={classes.figures}>
@@ -108,7 +110,11 @@ function BadRows({ id }: { id: string }) {
           </Group>
         </Anchor>
       </Group>
-      <Table.ScrollContainer minWidth={480} maxHeight={360} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('import.badRows') } }}>
+      <Table.ScrollContainer
+        minWidth={480}
+        maxHeight={360}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('import.badRows') } }}
+      >
         <Table fz="sm" stickyHeader aria-label={t('import.badRows')}>
           <Table.Thead>
             <Table.Tr>
@@ -131,7 +137,13 @@ function BadRows({ id }: { id: string }) {
         </Table>
       </Table.ScrollContainer>
       {hasNextPage && (
-        <Button size="compact-sm" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()} style={{ alignSelf: 'flex-start' }}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+          style={{ alignSelf: 'flex-start' }}
+        >
           {t('timeline.more')}
         </Button>
       )}

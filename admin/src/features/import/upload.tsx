@@ -1,5 +1,5 @@
 // Takes the file: dropped or chosen.
-import { Loader, Stack, Text } from '@mantine/core';
+import { Button, Loader, Stack, Text } from '@mantine/core';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,7 +11,11 @@ import { errorText } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
 import classes from './import.module.css';
 
-const ACCEPTED = { 'text/csv': ['.csv', '.tsv', '.txt'], 'text/plain': ['.csv', '.txt'], 'text/tab-separated-values': ['.tsv'] };
+const ACCEPTED = {
+  'text/csv': ['.csv', '.tsv', '.txt'],
+  'text/plain': ['.csv', '.txt'],
+  'text/tab-separated-values': ['.tsv'],
+};
 
 export function Upload({ onUploaded }: { onUploaded: (uploaded: Import) => void }) {
   const { t } = useTranslation('people');
@@ -24,9 +28,11 @@ export function Upload({ onUploaded }: { onUploaded: (uploaded: Import) => void 
       onUploaded(uploaded);
     },
   });
-  const { getRootProps, getInputProps, isDragActive } = useDropzone({
+  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
     accept: ACCEPTED,
     multiple: false,
+    noClick: true,
+    noKeyboard: true,
     disabled: upload.isPending,
     onDrop: () => setWrong(false),
     onDropAccepted: ([file]) => file && upload.mutate(file),
@@ -34,10 +40,17 @@ export function Upload({ onUploaded }: { onUploaded: (uploaded: Import) => void 
   });
   return (
     <Stack gap="xs">
-      <div {...getRootProps({ className: classes.drop, 'data-over': isDragActive || undefined, role: 'button', 'aria-label': t('import.choose') })}>
-        <input {...getInputProps({ 'aria-label': t('import.choose'), tabIndex: -1 })} />
-        {upload.isPending ? <Loader size="sm" aria-label={t('import.uploading')} /> : <IconFileSpreadsheet size={36} stroke={1.3} aria-hidden />}
+      <div {...getRootProps({ className: classes.drop, 'data-over': isDragActive || undefined, tabIndex: undefined })}>
+        <input {...getInputProps({ 'aria-label': t('import.choose') })} />
+        {upload.isPending ? (
+          <Loader size="sm" aria-label={t('import.uploading')} />
+        ) : (
+          <IconFileSpreadsheet size={36} stroke={1.3} aria-hidden />
+        )}
         <Text size="sm">{t(upload.isPending ? 'import.uploading' : 'import.drop')}</Text>
+        <Button variant="light" disabled={upload.isPending} onClick={open}>
+          {t('import.choose')}
+        </Button>
         <Text size="xs" c="dimmed">
           {t('import.kinds')}
         </Text>

@@ -26,4 +26,5 @@ export function bubblesOf(message: Message): Bubble[] {
 }
 
 /** Where the page can show a picture from; null for one elsewhere on the internet, which the page never asks for. */
-export const pictureAddress = (source: string): string | null => (source.startsWith('media:') ? `/media/${source.slice('media:'.length)}` : null);
+export const pictureAddress = (source: string): string | null =>
+  source.startsWith('media:') ? `/media/${source.slice('media:'.length)}` : null;

@@ -55,8 +55,19 @@ export function LivePreview({ preview, subscriber, onSubscriber, channels, shown
           {scheme === 'light' ? <IconMoon size={18} aria-hidden /> : <IconSun size={18} aria-hidden />}
         </ActionIcon>
       </Group>
-      <MessagePreview message={preview.message(channel.name)} channel={channel} sender={senders[channel.name]} scheme={scheme} />
-      <PersonSelect label={t('preview.person')} placeholder={t('preview.anybody')} value={subscriber} onChange={onSubscriber} name={preview.person?.name} />
+      <MessagePreview
+        message={preview.message(channel.name)}
+        channel={channel}
+        sender={senders[channel.name]}
+        scheme={scheme}
+      />
+      <PersonSelect
+        label={t('preview.person')}
+        placeholder={t('preview.anybody')}
+        value={subscriber}
+        onChange={onSubscriber}
+        name={preview.person?.name}
+      />
       {item && item.fallbacks.length > 0 && (
         <Group gap={6}>
           <Text size="xs" c="dimmed">

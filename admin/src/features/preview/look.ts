@@ -4,8 +4,24 @@ import type { Look } from '../../../../src/http/api/bots.ts';
 export type Scheme = 'light' | 'dark';
 
 const NEUTRAL: Look = {
-  light: { page: '#eef1f5', bubble: '#ffffff', text: '#16181d', dim: '#4b5563', link: '#2f4bb5', button: '#ffffff', label: '#2f4bb5' },
-  dark: { page: '#101214', bubble: '#23262b', text: '#f1f3f5', dim: '#b0b4ba', link: '#a5b8ff', button: '#23262b', label: '#a5b8ff' },
+  light: {
+    page: '#eef1f5',
+    bubble: '#ffffff',
+    text: '#16181d',
+    dim: '#4b5563',
+    link: '#2f4bb5',
+    button: '#ffffff',
+    label: '#2f4bb5',
+  },
+  dark: {
+    page: '#101214',
+    bubble: '#23262b',
+    text: '#f1f3f5',
+    dim: '#b0b4ba',
+    link: '#a5b8ff',
+    button: '#23262b',
+    label: '#a5b8ff',
+  },
   radius: 14,
   buttons: 'below',
   buttonRadius: 10,

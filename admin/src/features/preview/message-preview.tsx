@@ -11,7 +11,10 @@ import { buttonsInside, lookVariables } from './look.ts';
 import type { Scheme } from './look.ts';
 import classes from './preview.module.css';
 
-const ICONS = { link: IconExternalLink, message: IconMessage, buy: IconShoppingCart } as const satisfies Record<ButtonKind, unknown>;
+const ICONS = { link: IconExternalLink, message: IconMessage, buy: IconShoppingCart } as const satisfies Record<
+  ButtonKind,
+  unknown
+>;
 
 interface Props {
   message: Message | null;
@@ -28,7 +31,11 @@ export function MessagePreview({ message, channel, sender, scheme }: Props) {
   const name = sender ?? channel.title;
   const time = new Intl.DateTimeFormat(i18n.language, { hour: 'numeric', minute: '2-digit' }).format(Date.now());
   return (
-    <section className={classes.frame} style={lookVariables(look, scheme) as CSSProperties} aria-label={t('preview.of', { channel: channel.title })}>
+    <section
+      className={classes.frame}
+      style={lookVariables(look, scheme) as CSSProperties}
+      aria-label={t('preview.of', { channel: channel.title })}
+    >
       <div className={classes.bar}>
         <span className={classes.avatar} aria-hidden>
           {[...name][0]?.toLocaleUpperCase()}
@@ -41,7 +48,12 @@ export function MessagePreview({ message, channel, sender, scheme }: Props) {
       <div className={classes.thread} dir="auto" tabIndex={0} role="group" aria-label={t('preview.message')}>
         {bubbles.length === 0 && <p className={classes.empty}>{t('preview.empty', { channel: channel.title })}</p>}
         {bubbles.map((bubble, index) => (
-          <BubbleGroup key={index} bubble={bubble} inside={buttonsInside(look)} time={index === bubbles.length - 1 ? time : null} />
+          <BubbleGroup
+            key={index}
+            bubble={bubble}
+            inside={buttonsInside(look)}
+            time={index === bubbles.length - 1 ? time : null}
+          />
         ))}
       </div>
     </section>

@@ -29,7 +29,8 @@ export function usePreview(content: Content, channels: readonly string[], subscr
   const item = (channel: string) => data?.items.find((one) => one.channel === channel);
   return {
     item,
-    message: (channel) => item(channel)?.message ?? content.variants[content.synchronised ? EVERY_CHANNEL : channel] ?? null,
+    message: (channel) =>
+      item(channel)?.message ?? content.variants[content.synchronised ? EVERY_CHANNEL : channel] ?? null,
     person: data?.person ?? null,
   };
 }

@@ -34,9 +34,11 @@ export function CheckList({ check, error, onRetry, onStep }: Props) {
       {check && (
         <Stack gap="sm">
           <Stack component="ul" gap="xs" m={0} p={0} style={{ listStyle: 'none' }}>
-            {WORST_FIRST.flatMap((level) => check.findings.filter((finding) => finding.level === level)).map((finding, index) => (
-              <Line key={`${finding.code}${finding.path ?? index}`} finding={finding} onStep={onStep} />
-            ))}
+            {WORST_FIRST.flatMap((level) => check.findings.filter((finding) => finding.level === level)).map(
+              (finding, index) => (
+                <Line key={`${finding.code}${finding.path ?? index}`} finding={finding} onStep={onStep} />
+              ),
+            )}
           </Stack>
           <Text size="sm" c="dimmed">
             {t('check.times', { start: format.time(check.startsAt), end: format.time(check.endsAt) })}
@@ -52,7 +54,14 @@ function Line({ finding, onStep }: { finding: Finding; onStep: (step: Finding['s
   const { color, icon: Icon } = LOOKS[finding.level];
   return (
     <Group component="li" gap="sm" wrap="nowrap" align="flex-start">
-      <ThemeIcon size={22} radius="xl" variant="light" color={color} role="img" aria-label={t(`check.${finding.level}`)}>
+      <ThemeIcon
+        size={22}
+        radius="xl"
+        variant="light"
+        color={color}
+        role="img"
+        aria-label={t(`check.${finding.level}`)}
+      >
         <Icon size={14} stroke={2.4} aria-hidden />
       </ThemeIcon>
       <Text size="sm" style={{ flex: 1 }}>

@@ -4,7 +4,8 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 /** Seconds to send to so many people at this speed. */
-export const secondsFor = (people: number, perSecond: number): number => (people === 0 ? 0 : Math.max(1, Math.ceil(people / perSecond)));
+export const secondsFor = (people: number, perSecond: number): number =>
+  people === 0 ? 0 : Math.max(1, Math.ceil(people / perSecond));
 
 /** "8 minutes", "2 hours 5 minutes", "40 seconds". */
 export function durationWords(seconds: number, language: string): string {

@@ -5,6 +5,8 @@ import { useFormat } from '../../ui/use-format.ts';
 import { durationWords, secondsFor } from './duration.ts';
 
 const GENTLE = 5;
+/** From here on a small site may suffer. */
+const RUSH = 20;
 
 interface Props {
   /** Null: as fast as the bots may. */
@@ -41,13 +43,24 @@ export function SpeedField({ speed, onChange, fastest, people, site }: Props) {
             thumbProps={{ 'aria-valuetext': t('speed.perSecond', { count: value }) }}
           />
         </div>
-        <NumberInput w={110} label={t('speed.number')} min={1} max={fastest} allowDecimal={false} clampBehavior="strict" value={value} onChange={set} />
+        <NumberInput
+          w={110}
+          label={t('speed.number')}
+          min={1}
+          max={fastest}
+          allowDecimal={false}
+          clampBehavior="strict"
+          value={value}
+          onChange={set}
+        />
       </Group>
       <Text size="sm">
         {t(value === fastest ? 'speed.maximum' : 'speed.perSecond', { count: value })}
-        {people !== undefined && people > 0 && ` · ${t('speed.takes', { duration: durationWords(secondsFor(people, value), format.language) })}`}
+        {people !== undefined &&
+          people > 0 &&
+          ` · ${t('speed.takes', { duration: durationWords(secondsFor(people, value), format.language) })}`}
       </Text>
-      {site && value === fastest && value > GENTLE ? (
+      {site && value >= Math.min(fastest, RUSH) && value > GENTLE ? (
         <Group gap="xs">
           <Text size="sm" c="dimmed">
             {t('speed.site', { site, count: value })}

@@ -24,7 +24,13 @@ export function WhenField({ when, onChange, workspaceZone }: Props) {
         <SegmentedControl
           aria-label={t('when.title')}
           value={when.mode}
-          onChange={(mode) => onChange(mode === 'at' ? { mode: 'at', local: tomorrowAtTen(workspaceZone, Date.now()), zone: workspaceZone } : { mode: 'now' })}
+          onChange={(mode) =>
+            onChange(
+              mode === 'at'
+                ? { mode: 'at', local: tomorrowAtTen(workspaceZone, Date.now()), zone: workspaceZone }
+                : { mode: 'now' },
+            )
+          }
           data={[
             { value: 'now', label: t('when.now') },
             { value: 'at', label: t('when.at') },
@@ -39,10 +45,16 @@ export function WhenField({ when, onChange, workspaceZone }: Props) {
 function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onChange: (when: When) => void }) {
   const { t } = useTranslation('wizard');
   const data = useMemo(
-    () => zones(Date.now()).map((zone) => ({ value: zone.name, label: `${zone.name.replaceAll('_', ' ')} (${zone.offset})` })),
+    () =>
+      zones(Date.now()).map((zone) => ({
+        value: zone.name,
+        label: `${zone.name.replaceAll('_', ' ')} (${zone.offset})`,
+      })),
     [],
   );
-  const known = data.some((zone) => zone.value === when.zone) ? data : [{ value: when.zone, label: when.zone }, ...data];
+  const known = data.some((zone) => zone.value === when.zone)
+    ? data
+    : [{ value: when.zone, label: when.zone }, ...data];
   return (
     <>
       <Group align="flex-start" gap="sm">
@@ -77,8 +89,13 @@ function Echo({ local, zone }: { local: string; zone: string }) {
   const found = resolve(local, zone, now);
   if (!found) return null;
   const city = cityOf(zone);
-  const wall = (text: string) => new Intl.DateTimeFormat(format.language, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(Date.parse(`${text.slice(0, 16)}Z`));
-  const day = new Intl.DateTimeFormat(format.language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.parse(`${local.slice(0, 16)}Z`));
+  const wall = (text: string) =>
+    new Intl.DateTimeFormat(format.language, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
+      Date.parse(`${text.slice(0, 16)}Z`),
+    );
+  const day = new Intl.DateTimeFormat(format.language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+    Date.parse(`${local.slice(0, 16)}Z`),
+  );
   const yours = browserZone() === zone ? '' : t('when.yours', { time: format.time(found.at, browserZone()) });
   return (
     <Stack gap={4} role="status">
@@ -87,9 +104,18 @@ function Echo({ local, zone }: { local: string; zone: string }) {
           {t('when.past', { city })}
         </Text>
       ) : (
-        <Text size="sm">{t('when.echo', { time: format.fullTime(found.at, zone), city, yours, relative: format.relative(found.at, now) })}</Text>
+        <Text size="sm">
+          {t('when.echo', {
+            time: format.fullTime(found.at, zone),
+            city,
+            yours,
+            relative: format.relative(found.at, now),
+          })}
+        </Text>
       )}
-      {found.kind === 'gap' && <Text size="sm">{t('when.gap', { time: wall(local), day, city, then: wall(found.local) })}</Text>}
+      {found.kind === 'gap' && (
+        <Text size="sm">{t('when.gap', { time: wall(local), day, city, then: wall(found.local) })}</Text>
+      )}
       {found.kind === 'overlap' && <Text size="sm">{t('when.overlap', { time: wall(local), day, city })}</Text>}
     </Stack>
   );

@@ -33,7 +33,9 @@ export function zones(now: number): Zone[] {
 }
 
 function offsetOf(zone: string, now: number): Pick<Zone, 'offset' | 'minutes'> {
-  const minutes = Math.round(Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).offsetNanoseconds / 60_000_000_000);
+  const minutes = Math.round(
+    Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).offsetNanoseconds / 60_000_000_000,
+  );
   const size = Math.abs(minutes);
   const rest = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
   return { minutes, offset: minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}` };

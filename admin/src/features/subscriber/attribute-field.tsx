@@ -29,7 +29,13 @@ export function AttributeField({ definition, value, onSave }: Props) {
     };
     return <InlineField label={definition.name} value={value === null ? '' : String(value)} onSave={save} />;
   }
-  const shared = { size: 'xs', flex: 1, 'aria-label': definition.name, error, clearButtonProps: { 'aria-label': t('clear', { field: definition.name }) } } as const;
+  const shared = {
+    size: 'xs',
+    flex: 1,
+    'aria-label': definition.name,
+    error,
+    clearButtonProps: { 'aria-label': t('clear', { field: definition.name }) },
+  } as const;
   const list = Array.isArray(value) ? value : [];
   const control = (() => {
     switch (definition.type) {
@@ -38,15 +44,33 @@ export function AttributeField({ definition, value, onSave }: Props) {
           <Select
             {...shared}
             clearable
-            data={[{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }]}
+            data={[
+              { value: 'true', label: t('yes') },
+              { value: 'false', label: t('no') },
+            ]}
             value={value === null ? null : String(value)}
             onChange={(choice) => void set(choice === null ? null : choice === 'true')}
           />
         );
       case 'date':
-        return <DayInput {...shared} clearable value={typeof value === 'string' ? value : null} onChange={(day) => void set(day)} />;
+        return (
+          <DayInput
+            {...shared}
+            clearable
+            value={typeof value === 'string' ? value : null}
+            onChange={(day) => void set(day)}
+          />
+        );
       case 'choice':
-        return <Select {...shared} clearable data={definition.choices} value={typeof value === 'string' ? value : null} onChange={(choice) => void set(choice)} />;
+        return (
+          <Select
+            {...shared}
+            clearable
+            data={definition.choices}
+            value={typeof value === 'string' ? value : null}
+            onChange={(choice) => void set(choice)}
+          />
+        );
       case 'choices':
         return <MultiSelect {...shared} data={definition.choices} value={list} onChange={(next) => void set(next)} />;
       case 'list':

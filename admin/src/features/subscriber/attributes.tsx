@@ -11,7 +11,15 @@ import { queries } from '../../api/queries.ts';
 import { AttributeField } from './attribute-field.tsx';
 import { keyFrom } from './attribute-key.ts';
 
-const TYPES = ['text', 'number', 'boolean', 'date', 'list', 'choice', 'choices'] as const satisfies readonly Attribute['type'][];
+const TYPES = [
+  'text',
+  'number',
+  'boolean',
+  'date',
+  'list',
+  'choice',
+  'choices',
+] as const satisfies readonly Attribute['type'][];
 
 type Value = SubscriberDetails['attributes'][string];
 
@@ -29,7 +37,12 @@ export function Attributes({ attributes, onSave }: Props) {
     <section aria-label={t('attributes.title')}>
       <Group justify="space-between" mb={6}>
         <Title order={3}>{t('attributes.title')}</Title>
-        <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setDefining(true)}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => setDefining(true)}
+        >
           {t('attributes.define')}
         </Button>
       </Group>
@@ -39,9 +52,19 @@ export function Attributes({ attributes, onSave }: Props) {
         </Text>
       )}
       {definitions.map((definition) => (
-        <AttributeField key={definition.key} definition={definition} value={attributes[definition.key] ?? null} onSave={(value) => onSave(definition.key, value)} />
+        <AttributeField
+          key={definition.key}
+          definition={definition}
+          value={attributes[definition.key] ?? null}
+          onSave={(value) => onSave(definition.key, value)}
+        />
       ))}
-      <Modal opened={defining} onClose={() => setDefining(false)} title={t('attributes.newTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Modal
+        opened={defining}
+        onClose={() => setDefining(false)}
+        title={t('attributes.newTitle')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
         <DefinitionForm onDone={() => setDefining(false)} />
       </Modal>
     </section>
@@ -60,7 +83,10 @@ function DefinitionForm({ onDone }: { onDone: () => void }) {
   const create = useMutation({
     mutationFn: () => api.attributes.create({ key: shownKey, name: name.trim(), type, choices: closed ? choices : [] }),
     onSuccess: async () => {
-      await Promise.all([client.invalidateQueries({ queryKey: ['attributes'] }), client.invalidateQueries({ queryKey: queries.fields().queryKey })]);
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['attributes'] }),
+        client.invalidateQueries({ queryKey: queries.fields().queryKey }),
+      ]);
       onDone();
     },
   });
@@ -73,7 +99,14 @@ function DefinitionForm({ onDone }: { onDone: () => void }) {
       }}
     >
       <Stack gap="sm">
-        <TextInput label={t('attributes.name')} value={name} maxLength={120} error={wrong.name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
+        <TextInput
+          label={t('attributes.name')}
+          value={name}
+          maxLength={120}
+          error={wrong.name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+        />
         <TextInput
           label={t('attributes.key')}
           description={t('attributes.keyWhy', { key: shownKey || 'city' })}
@@ -89,14 +122,26 @@ function DefinitionForm({ onDone }: { onDone: () => void }) {
           allowDeselect={false}
           onChange={(value) => setType(TYPES.find((one) => one === value) ?? 'text')}
         />
-        {closed && <TagsInput label={t('attributes.choices')} placeholder={t('attributes.choicesHow')} value={choices} onChange={setChoices} error={wrong.choices} />}
+        {closed && (
+          <TagsInput
+            label={t('attributes.choices')}
+            placeholder={t('attributes.choicesHow')}
+            value={choices}
+            onChange={setChoices}
+            error={wrong.choices}
+          />
+        )}
         {create.error && Object.keys(wrong).length === 0 && (
           <Text size="sm" c="red" role="alert">
             {errorText(create.error)}
           </Text>
         )}
         <Group justify="flex-end">
-          <Button type="submit" loading={create.isPending} disabled={name.trim() === '' || shownKey === '' || (closed && choices.length === 0)}>
+          <Button
+            type="submit"
+            loading={create.isPending}
+            disabled={name.trim() === '' || shownKey === '' || (closed && choices.length === 0)}
+          >
             {t('attributes.create')}
           </Button>
         </Group>

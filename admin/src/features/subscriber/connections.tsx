@@ -32,13 +32,20 @@ export function Connections({ connections, onMain }: Props) {
           {t('connections.none')}
         </Text>
       )}
-      <Radio.Group aria-label={t('connections.main')} value={main ? String(main.id) : null} onChange={(value) => void choose(value)}>
+      <Radio.Group
+        aria-label={t('connections.main')}
+        value={main ? String(main.id) : null}
+        onChange={(value) => void choose(value)}
+      >
         <Stack gap={8}>
           {connections.map((connection) => (
             <div key={connection.id} className={classes.connection}>
               <Radio
                 value={String(connection.id)}
-                aria-label={t('connections.makeMain', { channel: channels.title(connection.bot.channel), bot: connection.bot.name })}
+                aria-label={t('connections.makeMain', {
+                  channel: channels.title(connection.bot.channel),
+                  bot: connection.bot.name,
+                })}
               />
               <div style={{ flex: 1, minWidth: 0 }}>
                 <Text size="sm" fw={500}>

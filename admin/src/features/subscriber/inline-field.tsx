@@ -39,7 +39,11 @@ export function InlineField({ label, value, onSave }: Props) {
       </Text>
       {text === null ? (
         onSave ? (
-          <UnstyledButton className={classes.value} onClick={() => setText(value)} aria-label={t('edit', { field: label, value: value || t('empty') })}>
+          <UnstyledButton
+            className={classes.value}
+            onClick={() => setText(value)}
+            aria-label={t('edit', { field: label, value: value || t('empty') })}
+          >
             <span>{value || '–'}</span>
             <IconPencil size={14} aria-hidden className={classes.pencil} />
           </UnstyledButton>
@@ -67,7 +71,14 @@ export function InlineField({ label, value, onSave }: Props) {
               }
             }}
           />
-          <ActionIcon size={30} variant="light" color="indigo" loading={busy} aria-label={t('save', { field: label })} onClick={() => void save()}>
+          <ActionIcon
+            size={30}
+            variant="light"
+            color="indigo"
+            loading={busy}
+            aria-label={t('save', { field: label })}
+            onClick={() => void save()}
+          >
             <IconCheck size={16} aria-hidden />
           </ActionIcon>
           <ActionIcon size={30} aria-label={t('cancel')} onClick={cancel}>

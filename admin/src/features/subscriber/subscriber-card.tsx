@@ -78,7 +78,12 @@ function Card({ person }: { person: SubscriberDetails }) {
           {t('card.profile')}
         </Title>
         {PROFILE.map((field) => (
-          <InlineField key={field} label={t(`field.${field}`)} value={person[field] ?? ''} onSave={(value) => save({ [field]: value.trim() === '' ? null : value.trim() })} />
+          <InlineField
+            key={field}
+            label={t(`field.${field}`)}
+            value={person[field] ?? ''}
+            onSave={(value) => save({ [field]: value.trim() === '' ? null : value.trim() })}
+          />
         ))}
         {person.externalKey && <InlineField label={t('field.externalKey')} value={person.externalKey} />}
       </section>

@@ -33,7 +33,10 @@ export function Timeline({ id }: { id: string }) {
       )}
       <Line bulletSize={26} lineWidth={2} active={-1}>
         {entries.map((entry, index) => (
-          <Line.Item key={`${entry.at} ${index}`} bullet={entry.kind === 'delivery' ? <IconSend size={14} aria-hidden /> : <IconBolt size={14} aria-hidden />}>
+          <Line.Item
+            key={`${entry.at} ${index}`}
+            bullet={entry.kind === 'delivery' ? <IconSend size={14} aria-hidden /> : <IconBolt size={14} aria-hidden />}
+          >
             <Entry entry={entry} />
           </Line.Item>
         ))}

@@ -13,6 +13,8 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 
 const LOOK_AGAIN_MS = 1000;
+/** Before the real run the form stays, with what was chosen in it. */
+const PREPARED = new Set<Import['state']>(['uploaded', 'checking', 'checked']);
 const BUSY = new Set<Import['state']>(['checking', 'running']);
 
 export default function ImportPage() {
@@ -24,7 +26,8 @@ export default function ImportPage() {
     enabled: id !== undefined,
     refetchInterval: (query) => (query.state.data && BUSY.has(query.state.data.state) ? LOOK_AGAIN_MS : false),
   });
-  const open = (next: string | undefined) => void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, import: next }) });
+  const open = (next: string | undefined) =>
+    void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, import: next }) });
   return (
     <div style={{ maxWidth: 960 }}>
       <Anchor component={Link} to="/subscribers" size="sm">
@@ -34,7 +37,9 @@ export default function ImportPage() {
       <Stack gap="md">
         {error && <ErrorState error={error} onRetry={() => void refetch()} />}
         {!id && <Upload onUploaded={(uploaded) => open(uploaded.id)} />}
-        {data && (data.state === 'uploaded' || data.state === 'checked') && <ImportForm key={data.id} source={data} onAnother={() => open(undefined)} />}
+        {data && PREPARED.has(data.state) && (
+          <ImportForm key={data.id} source={data} onAnother={() => open(undefined)} />
+        )}
         {data && data.state !== 'uploaded' && <ImportReport source={data} onAnother={() => open(undefined)} />}
       </Stack>
     </div>

@@ -17,7 +17,9 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { SubscriberDrawer } from './subscriber-drawer.tsx';
 
-const FilterPanel = lazy(async () => ({ default: (await import('../../features/audience/filter-panel.tsx')).FilterPanel }));
+const FilterPanel = lazy(async () => ({
+  default: (await import('../../features/audience/filter-panel.tsx')).FilterPanel,
+}));
 const PER_PAGE = 50;
 const PAUSE_MS = 300;
 const NOBODY_ASKED: Filter = { all: [] };
@@ -38,13 +40,19 @@ export default function SubscribersPage() {
   const [text, setText] = useState(address.search ?? '');
   /** Counts clearings, after which the panel starts anew. */
   const [generation, setGeneration] = useState(0);
-  const go = (change: Address) => void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, ...change }), replace: true });
+  const go = (change: Address) =>
+    void navigate({ to: '.', search: (before: Record<string, unknown>) => ({ ...before, ...change }), replace: true });
   const search = useDebouncedCallback((words: string) => go({ search: words.trim() || undefined }), PAUSE_MS);
-  const asked = { limit: PER_PAGE, ...(address.search ? { search: address.search } : {}), ...(filter && conditions > 0 ? { filter } : {}) };
+  const asked = {
+    limit: PER_PAGE,
+    ...(address.search ? { search: address.search } : {}),
+    ...(filter && conditions > 0 ? { filter } : {}),
+  };
   const pages = usePages(JSON.stringify(asked));
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useQuery({
     queryKey: [...keys.subscribers, asked, pages.cursor],
-    queryFn: ({ signal }) => api.subscribers.search({ ...asked, ...(pages.cursor ? { cursor: pages.cursor } : {}) }, signal),
+    queryFn: ({ signal }) =>
+      api.subscribers.search({ ...asked, ...(pages.cursor ? { cursor: pages.cursor } : {}) }, signal),
     placeholderData: keepPreviousData,
   });
   const narrowed = Boolean(address.search) || conditions > 0;
@@ -59,7 +67,12 @@ export default function SubscribersPage() {
       <PageHeader
         title={t('title')}
         actions={
-          <Button variant="default" leftSection={<IconUpload size={16} aria-hidden />} component={Link} to="/subscribers/import">
+          <Button
+            variant="default"
+            leftSection={<IconUpload size={16} aria-hidden />}
+            component={Link}
+            to="/subscribers/import"
+          >
             {t('importCsv')}
           </Button>
         }
@@ -98,7 +111,11 @@ export default function SubscribersPage() {
         <Collapse expanded={opened}>
           {opened && (
             <Suspense fallback={<Skeleton h={120} radius="lg" />}>
-              <FilterPanel key={generation} filter={filter ?? NOBODY_ASKED} onChange={(next) => go({ filter: writeFilter(next) })} />
+              <FilterPanel
+                key={generation}
+                filter={filter ?? NOBODY_ASKED}
+                onChange={(next) => go({ filter: writeFilter(next) })}
+              />
             </Suspense>
           )}
         </Collapse>
@@ -122,7 +139,13 @@ export default function SubscribersPage() {
           </EmptyState>
         )}
         {data && data.items.length > 0 && (
-          <PeopleTable people={data.items} dimmed={isPlaceholderData} onOpen={(person) => go({ person })} showStatus label={t('title')} />
+          <PeopleTable
+            people={data.items}
+            dimmed={isPlaceholderData}
+            onOpen={(person) => go({ person })}
+            showStatus
+            label={t('title')}
+          />
         )}
         <PageButtons pages={pages} next={data?.next ?? null} shown={data?.items.length ?? 0} perPage={PER_PAGE} />
       </Stack>

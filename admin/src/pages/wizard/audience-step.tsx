@@ -17,7 +17,9 @@ import { Panel } from '../../ui/panel.tsx';
 import { SubscriberDrawer } from '../subscribers/subscriber-drawer.tsx';
 import type { EditedDraft } from './use-draft.ts';
 
-const FilterPanel = lazy(async () => ({ default: (await import('../../features/audience/filter-panel.tsx')).FilterPanel }));
+const FilterPanel = lazy(async () => ({
+  default: (await import('../../features/audience/filter-panel.tsx')).FilterPanel,
+}));
 const PER_PAGE = 20;
 
 interface Props {
@@ -39,7 +41,8 @@ export function AudienceStep({ edited, query, counted, bots, onMessage }: Props)
   /** People ticked out stay in the list as long as it is open, so that they can be ticked in again. */
   const people = useAudiencePeople({ ...query, excluded: [] }, pages.cursor, PER_PAGE);
   const setExcluded = (ids: string[]) => edited.change({ settings: { ...settings, excluded: ids } });
-  const toggle = (id: string) => setExcluded(excluded.includes(id) ? excluded.filter((one) => one !== id) : [...excluded, id]);
+  const toggle = (id: string) =>
+    setExcluded(excluded.includes(id) ? excluded.filter((one) => one !== id) : [...excluded, id]);
   const nobodyAtAll = counted.count?.active === 0;
 
   return (
@@ -53,7 +56,11 @@ export function AudienceStep({ edited, query, counted, bots, onMessage }: Props)
         </EmptyState>
       )}
       <Panel>
-        <ViaSelect via={settings.via} bots={bots} onChange={(via) => edited.change({ settings: { ...settings, via } })} />
+        <ViaSelect
+          via={settings.via}
+          bots={bots}
+          onChange={(via) => edited.change({ settings: { ...settings, via } })}
+        />
       </Panel>
       <Stack gap="xs" component="section" aria-labelledby="filter-title">
         <Title order={2} id="filter-title">
@@ -86,7 +93,13 @@ export function AudienceStep({ edited, query, counted, bots, onMessage }: Props)
         {!people.data && !people.error && <Skeleton h={240} radius="lg" />}
         {people.data && people.data.items.length === 0 && !nobodyAtAll && <EmptyState text={t('audience.nobody')} />}
         {people.data && people.data.items.length > 0 && (
-          <PeopleTable people={people.data.items} dimmed={people.isPlaceholderData} onOpen={setOpen} exclusion={{ excluded, toggle }} label={t('people.title')} />
+          <PeopleTable
+            people={people.data.items}
+            dimmed={people.isPlaceholderData}
+            onOpen={setOpen}
+            exclusion={{ excluded, toggle }}
+            label={t('people.title')}
+          />
         )}
         <PageButtons
           pages={pages}

@@ -31,7 +31,14 @@ export function ConflictDialog({ edited, onReopen }: { edited: EditedDraft; onRe
     }
   };
   return (
-    <Modal opened={opened} onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('conflict.title')}>
+    <Modal
+      opened={opened}
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={t('conflict.title')}
+    >
       <Stack>
         <Text size="sm">{t('conflict.text')}</Text>
         <Group justify="flex-end" gap="xs">

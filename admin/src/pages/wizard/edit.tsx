@@ -50,7 +50,9 @@ function Opened({ id, onReopen }: { id: string; onReopen: () => void }) {
     <>
       <PageHeader title={data.name} />
       <EmptyState text={t(data.state === 'scheduled' ? 'closed.scheduled' : 'closed.started')}>
-        {(data.state === 'scheduled' || data.state === 'failed') && <Button onClick={() => void takeBack()}>{t('closed.takeBack')}</Button>}
+        {(data.state === 'scheduled' || data.state === 'failed') && (
+          <Button onClick={() => void takeBack()}>{t('closed.takeBack')}</Button>
+        )}
         <Button variant="default" component={Link} to={`/mailings/${id}`}>
           {t('closed.open')}
         </Button>

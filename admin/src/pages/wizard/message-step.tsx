@@ -18,7 +18,15 @@ import type { EditedDraft } from './use-draft.ts';
 import classes from './wizard.module.css';
 
 /** Found and shown at their fields already. */
-const SHOWN_AT_FIELDS = new Set(['message_empty', 'url_invalid', 'label_missing', 'label_too_long', 'button_without_action', 'image_missing', 'text_too_long']);
+const SHOWN_AT_FIELDS = new Set([
+  'message_empty',
+  'url_invalid',
+  'label_missing',
+  'label_too_long',
+  'button_without_action',
+  'image_missing',
+  'text_too_long',
+]);
 
 interface Props {
   edited: EditedDraft;
@@ -39,15 +47,25 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
   const variant = content.synchronised ? EVERY_CHANNEL : shown;
   const message = content.variants[variant];
   const served = content.synchronised ? channels : channels.filter((channel) => channel.name === shown);
-  const answer = usePreview(content, channels.map((channel) => channel.name), subscriber);
+  const answer = usePreview(
+    content,
+    channels.map((channel) => channel.name),
+    subscriber,
+  );
 
-  const setMessage = (next: Message) => edited.change({ content: { ...content, variants: { ...content.variants, [variant]: next } } });
+  const setMessage = (next: Message) =>
+    edited.change({ content: { ...content, variants: { ...content.variants, [variant]: next } } });
   const replace = (next: Content) => {
     edited.change({ content: next });
     setGeneration(generation + 1);
   };
   const problems = showProblems
-    ? Object.fromEntries(messageProblems(message).map(({ path, key, label }) => [path, t(`problem.${key}`, { label: label || t('buttons.unnamed') })]))
+    ? Object.fromEntries(
+        messageProblems(message).map(({ path, key, label }) => [
+          path,
+          t(`problem.${key}`, { label: label || t('buttons.unnamed') }),
+        ]),
+      )
     : {};
   const empty = showProblems && !hasContent(message);
   const live = (
@@ -83,16 +101,44 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
             {t('problem.empty', { channel: content.synchronised ? t('sync.all') : served[0]?.title })}
           </Alert>
         )}
-        <Composer key={`${variant} ${generation}`} message={message} onChange={setMessage} channels={served} problems={problems} />
-        <Notes items={served.flatMap((channel) => answer.item(channel.name) ?? [])} titleOf={(name) => channels.find((one) => one.name === name)?.title ?? name} showErrors={hasContent(message)} />
-        <Button hiddenFrom="md" variant="default" leftSection={<IconEye size={16} aria-hidden />} onClick={preview.open}>
+        <Composer
+          key={`${variant} ${generation}`}
+          message={message}
+          onChange={setMessage}
+          channels={served}
+          problems={problems}
+        />
+        <Notes
+          items={served.flatMap((channel) => answer.item(channel.name) ?? [])}
+          titleOf={(name) => channels.find((one) => one.name === name)?.title ?? name}
+          showErrors={hasContent(message)}
+        />
+        <Button
+          hiddenFrom="md"
+          variant="default"
+          leftSection={<IconEye size={16} aria-hidden />}
+          onClick={preview.open}
+        >
           {t('preview.title')}
         </Button>
       </Stack>
-      <Paper className={`${classes.beside} ${classes.previewColumn}`} withBorder radius="lg" p="md" bg="var(--herald-surface)">
+      <Paper
+        className={`${classes.beside} ${classes.previewColumn}`}
+        withBorder
+        radius="lg"
+        p="md"
+        bg="var(--herald-surface)"
+      >
         {live}
       </Paper>
-      <Drawer opened={previewOpen} onClose={preview.close} position="bottom" size="85%" title={t('preview.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Drawer
+        opened={previewOpen}
+        onClose={preview.close}
+        position="bottom"
+        size="85%"
+        title={t('preview.title')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
         {live}
       </Drawer>
     </div>
@@ -100,18 +146,34 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
 }
 
 /** What each messenger changes or would refuse, in the server's words. */
-function Notes({ items, titleOf, showErrors }: { items: readonly PreviewItem[]; titleOf: (channel: string) => string; showErrors: boolean }) {
+function Notes({
+  items,
+  titleOf,
+  showErrors,
+}: {
+  items: readonly PreviewItem[];
+  titleOf: (channel: string) => string;
+  showErrors: boolean;
+}) {
   const notes = items.map((item) => ({
     channel: item.channel,
     losses: [...new Set(item.losses.map((loss) => loss.message))],
-    errors: showErrors ? [...new Set(item.errors.filter((error) => !SHOWN_AT_FIELDS.has(error.code)).map((error) => error.message))] : [],
+    errors: showErrors
+      ? [...new Set(item.errors.filter((error) => !SHOWN_AT_FIELDS.has(error.code)).map((error) => error.message))]
+      : [],
   }));
   return (
     <>
       {notes
         .filter((note) => note.losses.length + note.errors.length > 0)
         .map(({ channel, losses, errors }) => (
-          <Alert key={channel} color={errors.length > 0 ? 'red' : 'yellow'} role="status" title={titleOf(channel)} py="xs">
+          <Alert
+            key={channel}
+            color={errors.length > 0 ? 'red' : 'yellow'}
+            role="status"
+            title={titleOf(channel)}
+            py="xs"
+          >
             <List size="sm">
               {[...errors, ...losses].map((words) => (
                 <List.Item key={words}>

@@ -59,7 +59,11 @@ export function SendButton({ edited, blocked, onSending }: Props) {
       if (!(await edited.flush())) throw new Error(t('send.notSaved'));
       const fresh = await api.mailings.check(edited.id);
       if (when.mode === 'now') return setAsking({ check: fresh, before: null, key: newKey() });
-      const mailing = await api.mailings.send(edited.id, { version: edited.version(), expected: fresh.total }, newKey());
+      const mailing = await api.mailings.send(
+        edited.id,
+        { version: edited.version(), expected: fresh.total },
+        newKey(),
+      );
       const at = mailing.dueAt ?? fresh.startsAt;
       toastUndo(t('send.scheduled', { time: format.time(at, when.zone), city: cityOf(when.zone) }), () => {
         void api.mailings
@@ -77,11 +81,21 @@ export function SendButton({ edited, blocked, onSending }: Props) {
 
   return (
     <>
-      <Button onClick={() => void start()} loading={busy} disabled={blocked || past || refused || edited.state.kind === 'conflict'}>
+      <Button
+        onClick={() => void start()}
+        loading={busy}
+        disabled={blocked || past || refused || edited.state.kind === 'conflict'}
+      >
         {t(when.mode === 'now' ? 'send.now' : 'send.activate')}
       </Button>
       {asking && (
-        <SendDialog asking={asking} edited={edited} onClose={() => setAsking(null)} onMoved={(fresh) => setAsking({ check: fresh, before: asking.check.total, key: newKey() })} onSent={arrive} />
+        <SendDialog
+          asking={asking}
+          edited={edited}
+          onClose={() => setAsking(null)}
+          onMoved={(fresh) => setAsking({ check: fresh, before: asking.check.total, key: newKey() })}
+          onSent={arrive}
+        />
       )}
     </>
   );
@@ -108,7 +122,9 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
   const mustType = check.total >= workspace.confirmFrom || isUnfiltered(edited.draft.audience);
   const ready = !mustType || typed.replaceAll(/\D/g, '') === String(check.total);
   const through = new Intl.ListFormat(format.language).format(
-    Object.entries(check.byChannel).filter(([, people]) => people > 0).map(([channel]) => channels.title(channel)),
+    Object.entries(check.byChannel)
+      .filter(([, people]) => people > 0)
+      .map(([channel]) => channels.title(channel)),
   );
 
   const send = async () => {
@@ -121,7 +137,8 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
       await onSent();
     } catch (caught) {
       sent.current = false;
-      if (caught instanceof ApiProblem && caught.code === 'audience_moved') onMoved(await api.mailings.check(edited.id));
+      if (caught instanceof ApiProblem && caught.code === 'audience_moved')
+        onMoved(await api.mailings.check(edited.id));
       else setError(caught);
     } finally {
       setBusy(false);
@@ -129,7 +146,12 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
   };
 
   return (
-    <Modal opened onClose={onClose} title={t('send.title', { count: check.total, number })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('send.title', { count: check.total, number })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -147,11 +169,20 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
               name: edited.draft.name,
               channels: through,
               duration: durationWords(check.durationSeconds, format.language),
-              speed: format.number(edited.draft.settings.speed ?? Math.max(1, Math.round(check.total / Math.max(1, check.durationSeconds)))),
+              speed: format.number(
+                edited.draft.settings.speed ??
+                  Math.max(1, Math.round(check.total / Math.max(1, check.durationSeconds))),
+              ),
             })}
           </Text>
           {mustType && (
-            <TextInput label={t('send.type', { number })} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} inputMode="numeric" autoComplete="off" />
+            <TextInput
+              label={t('send.type', { number })}
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              inputMode="numeric"
+              autoComplete="off"
+            />
           )}
           {error !== null && (
             <Text size="sm" c="red" role="alert">

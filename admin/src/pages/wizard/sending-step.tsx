@@ -27,7 +27,13 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
   const { workspace } = useSession();
   const { settings, content } = edited.draft;
   const check = useCheck(edited);
-  const fastest = Math.max(1, ...channels.map((channel) => Math.floor(channel.capabilities.rate.mailing)), channels.length === 0 ? USUAL_SPEED : 1);
+  /** Only messengers over which somebody would get it count, when that is known. */
+  const used = channels.filter((channel) => (counted.count?.byChannel[channel.name] ?? 0) > 0);
+  const involved = used.length > 0 ? used : channels;
+  const fastest =
+    involved.length === 0
+      ? USUAL_SPEED
+      : Math.max(1, ...involved.map((channel) => Math.floor(channel.capabilities.rate.mailing)));
   return (
     <div className={classes.columns}>
       <Panel>
@@ -39,7 +45,11 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
             site={firstSite(content)}
             onChange={(speed) => edited.change({ settings: { ...settings, speed } })}
           />
-          <WhenField when={settings.when} workspaceZone={workspace.timeZone} onChange={(when) => edited.change({ settings: { ...settings, when } })} />
+          <WhenField
+            when={settings.when}
+            workspaceZone={workspace.timeZone}
+            onChange={(when) => edited.change({ settings: { ...settings, when } })}
+          />
         </Stack>
       </Panel>
       <div className={classes.beside}>

@@ -19,7 +19,13 @@ export function StepBar({ step, onStep, problems }: Props) {
   return (
     <nav aria-label={t('steps')} style={{ marginBottom: 20 }}>
       <div className={classes.wide}>
-        <Stepper active={active} onStepClick={(index) => onStep(STEPS[index] ?? 'message')} size="sm" iconSize={30} allowNextStepsSelect>
+        <Stepper
+          active={active}
+          onStepClick={(index) => onStep(STEPS[index] ?? 'message')}
+          size="sm"
+          iconSize={30}
+          allowNextStepsSelect
+        >
           {STEPS.map((one, index) => (
             <Stepper.Step
               key={one}

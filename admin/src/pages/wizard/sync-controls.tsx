@@ -20,7 +20,8 @@ export function SyncControls({ content, channels, shown, onReplace }: Props) {
   const [winner, setWinner] = useState<string | null>(null);
   const names = channels.map((channel) => channel.name);
   const written = channelsWithMessage(content, names);
-  const titles = (list: readonly string[]) => list.map((name) => channels.find((channel) => channel.name === name)?.title ?? name);
+  const titles = (list: readonly string[]) =>
+    list.map((name) => channels.find((channel) => channel.name === name)?.title ?? name);
   const silent = content.synchronised ? [] : names.filter((name) => !written.includes(name));
   const others = channels.filter((channel) => channel.name !== shown);
 
@@ -33,7 +34,10 @@ export function SyncControls({ content, channels, shown, onReplace }: Props) {
   const copyTo = (targets: readonly string[]) =>
     onReplace({
       ...content,
-      variants: { ...content.variants, ...Object.fromEntries(targets.map((name) => [name, copiedMessage(content.variants[shown])])) },
+      variants: {
+        ...content.variants,
+        ...Object.fromEntries(targets.map((name) => [name, copiedMessage(content.variants[shown])])),
+      },
     });
 
   if (channels.length < 2) return null;
@@ -54,7 +58,9 @@ export function SyncControls({ content, channels, shown, onReplace }: Props) {
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              {others.length > 1 && <Menu.Item onClick={() => copyTo(others.map((channel) => channel.name))}>{t('sync.copyAll')}</Menu.Item>}
+              {others.length > 1 && (
+                <Menu.Item onClick={() => copyTo(others.map((channel) => channel.name))}>{t('sync.copyAll')}</Menu.Item>
+              )}
               {others.map((channel) => (
                 <Menu.Item key={channel.name} onClick={() => copyTo([channel.name])}>
                   {channel.title}
@@ -69,7 +75,12 @@ export function SyncControls({ content, channels, shown, onReplace }: Props) {
           {t('sync.silent', { channels: titles(silent).join(', '), count: silent.length })}
         </Text>
       )}
-      <Modal opened={winner !== null} onClose={() => setWinner(null)} title={t('sync.whichTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Modal
+        opened={winner !== null}
+        onClose={() => setWinner(null)}
+        title={t('sync.whichTitle')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
         <Stack>
           <Radio.Group value={winner} onChange={setWinner} label={t('sync.which')}>
             <Stack gap="xs" mt="xs">

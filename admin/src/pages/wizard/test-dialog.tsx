@@ -22,7 +22,13 @@ interface Person {
 export function TestDialog({ opened, onClose, edited }: { opened: boolean; onClose: () => void; edited: EditedDraft }) {
   const { t } = useTranslation('wizard');
   return (
-    <Modal opened={opened} onClose={onClose} title={t('test.title')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('test.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <TestForm edited={edited} />
     </Modal>
   );
@@ -37,7 +43,8 @@ function TestForm({ edited }: { edited: EditedDraft }) {
   const [asked] = useDebouncedValue(search, PAUSE_MS);
   const { data } = useQuery({
     queryKey: [...keys.subscribers, 'pick', asked],
-    queryFn: ({ signal }) => api.subscribers.search({ limit: MOST, ...(asked.trim() ? { search: asked.trim() } : {}) }, signal),
+    queryFn: ({ signal }) =>
+      api.subscribers.search({ limit: MOST, ...(asked.trim() ? { search: asked.trim() } : {}) }, signal),
     placeholderData: keepPreviousData,
   });
   const test = useMutation({
@@ -73,7 +80,15 @@ function TestForm({ edited }: { edited: EditedDraft }) {
         </Text>
       )}
       {test.data && (
-        <Stack component="ul" gap={6} m={0} p={0} style={{ listStyle: 'none' }} role="status" aria-label={t('test.results')}>
+        <Stack
+          component="ul"
+          gap={6}
+          m={0}
+          p={0}
+          style={{ listStyle: 'none' }}
+          role="status"
+          aria-label={t('test.results')}
+        >
           {test.data.results.map((result) => (
             <Group key={`${result.subscriber}${result.channel ?? ''}`} component="li" gap="xs">
               <Text size="sm" fw={500}>

@@ -31,7 +31,8 @@ export interface EditedDraft {
 }
 
 const explain = (error: unknown): SaveFailure => {
-  if (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500 || error.status === 429) return { kind: 'passing' };
+  if (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500 || error.status === 429)
+    return { kind: 'passing' };
   if (error.code === 'version_conflict') return { kind: 'conflict' };
   return { kind: 'refused', message: errorText(error) };
 };
@@ -42,7 +43,16 @@ function toChanges(changes: Partial<Draft>): Changes {
   return {
     ...rest,
     ...(name === undefined || name.trim() === '' ? {} : { name: name.trim() }),
-    ...(content ? { content: { ...content, variants: Object.fromEntries(Object.entries(content.variants).map(([channel, message]) => [channel, savable(message)])) } } : {}),
+    ...(content
+      ? {
+          content: {
+            ...content,
+            variants: Object.fromEntries(
+              Object.entries(content.variants).map(([channel, message]) => [channel, savable(message)]),
+            ),
+          },
+        }
+      : {}),
   };
 }
 
@@ -50,7 +60,11 @@ export function useDraft(mailing: Mailing): EditedDraft {
   const client = useQueryClient();
   const [left] = useState(() => readUnsaved(mailing.id));
   const [draft, setDraft] = useState<Draft>(() => ({
-    name: mailing.name, content: mailing.content, audience: mailing.audience, settings: mailing.settings, ...(left?.changes as Partial<Draft> | undefined),
+    name: mailing.name,
+    content: mailing.content,
+    audience: mailing.audience,
+    settings: mailing.settings,
+    ...(left?.changes as Partial<Draft> | undefined),
   }));
   const [state, setState] = useState<SaveState>({ kind: 'saved', at: null });
   const saver = useRef<Saver | null>(null);

@@ -42,7 +42,11 @@ export function WizardHead({ edited, showProblems, channels }: Props) {
   const [left, setLeft] = useState(false);
   const { name } = edited.draft;
   const error =
-    name.trim() === '' && (left || showProblems) ? t('name.missing') : name.length >= NAME_LIMIT ? t('name.long') : undefined;
+    name.trim() === '' && (left || showProblems)
+      ? t('name.missing')
+      : name.length >= NAME_LIMIT
+        ? t('name.long')
+        : undefined;
   return (
     <header className={classes.head}>
       <TextInput
@@ -67,7 +71,12 @@ export function WizardHead({ edited, showProblems, channels }: Props) {
             {t('saved.refused', { reason: edited.state.message })}
           </Text>
         )}
-        <Button variant="default" leftSection={<IconSend size={16} stroke={1.7} aria-hidden />} disabled={channels.length === 0} onClick={() => setTesting(true)}>
+        <Button
+          variant="default"
+          leftSection={<IconSend size={16} stroke={1.7} aria-hidden />}
+          disabled={channels.length === 0}
+          onClick={() => setTesting(true)}
+        >
           {t('test.open')}
         </Button>
         <Tooltip label={t('close')}>

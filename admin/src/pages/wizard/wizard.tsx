@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import type { AudienceQuery } from '../../../../src/http/api/subscribers.ts';
@@ -44,12 +44,18 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
   const { list } = useChannels();
   useDocumentTitle(`${draft.name} · Herald`);
 
-  const channels = useMemo(() => list.filter((channel) => bots?.items.some((bot) => bot.channel === channel.name)), [list, bots]);
+  const channels = useMemo(
+    () => list.filter((channel) => bots?.items.some((bot) => bot.channel === channel.name)),
+    [list, bots],
+  );
   const names = useMemo(() => channels.map((channel) => channel.name), [channels]);
   const ready = useMemo(() => channelsWithMessage(draft.content, names), [draft.content, names]);
   const query = useMemo(
     (): AudienceQuery => ({
-      filter: draft.audience, via: draft.settings.via, excluded: draft.settings.excluded, ...(ready.length > 0 ? { channels: ready } : {}),
+      filter: draft.audience,
+      via: draft.settings.via,
+      excluded: draft.settings.excluded,
+      ...(ready.length > 0 ? { channels: ready } : {}),
     }),
     [draft.audience, draft.settings.via, draft.settings.excluded, ready],
   );
@@ -80,7 +86,11 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
   const next = () => {
     if (step === 'message' && counts.message > 0) {
       setShowProblems(true);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('main [aria-invalid="true"], main [data-wrong], main [data-empty-message]')?.focus());
+      requestAnimationFrame(() =>
+        document
+          .querySelector<HTMLElement>('main [aria-invalid="true"], main [data-wrong], main [data-empty-message]')
+          ?.focus(),
+      );
       return;
     }
     if (step === 'audience' && counts.audience > 0) return;
@@ -88,9 +98,14 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
   };
 
   return (
-    <div className={classes.page} onKeyDown={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && step !== 'sending' && next()}>
+    <div
+      className={classes.page}
+      onKeyDown={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && step !== 'sending' && next()}
+    >
       <WizardHead edited={edited} showProblems={showProblems} channels={channels} />
-      {bots && channels.length === 0 ? (
+      {!bots || list.length === 0 ? (
+        <Skeleton h={420} radius="lg" />
+      ) : channels.length === 0 ? (
         <EmptyState text={t('noBots')} icon={<IconPlugConnected size={40} stroke={1.3} />}>
           <Button component={Link} to="/bots">
             {t('connect')}
@@ -100,9 +115,26 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
         <>
           <StepBar step={step} onStep={go} problems={showProblems ? counts : null} />
           <div className={classes.body}>
-            {step === 'message' && <MessageStep edited={edited} channels={channels} bots={bots?.items ?? []} showProblems={showProblems} />}
-            {step === 'audience' && <AudienceStep edited={edited} query={query} counted={counted} bots={bots?.items ?? []} onMessage={() => go('message')} />}
-            {step === 'sending' && <SendingStep edited={edited} channels={channels.filter((channel) => ready.includes(channel.name))} counted={counted} onStep={go} />}
+            {step === 'message' && (
+              <MessageStep edited={edited} channels={channels} bots={bots.items} showProblems={showProblems} />
+            )}
+            {step === 'audience' && (
+              <AudienceStep
+                edited={edited}
+                query={query}
+                counted={counted}
+                bots={bots.items}
+                onMessage={() => go('message')}
+              />
+            )}
+            {step === 'sending' && (
+              <SendingStep
+                edited={edited}
+                channels={channels.filter((channel) => ready.includes(channel.name))}
+                counted={counted}
+                onStep={go}
+              />
+            )}
           </div>
           <BottomBar step={step} counted={counted} onBack={() => go(STEPS[STEPS.indexOf(step) - 1] ?? 'message')}>
             {step === 'sending' ? (
