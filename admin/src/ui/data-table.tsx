@@ -176,19 +176,26 @@ function Cards<T>({ label, columns, rows, rowKey }: Props<T> & { rows: T[] }) {
               {column.render(row)}
             </Text>
           ))}
-          {at('fact').length > 0 && (
-            <dl className={classes.facts} style={{ marginTop: 8 }}>
-              {at('fact').map((column) => (
-                <div key={column.key}>
-                  <dt>{column.title}</dt>
-                  <dd>{column.render(row)}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
+          <Facts facts={at('fact').map((column) => ({ title: column.title, value: column.render(row) }))} />
         </Box>
       ))}
     </Stack>
+  );
+}
+
+/** What a row has nothing to say about is left out. */
+function Facts({ facts }: { facts: { title: string; value: ReactNode }[] }) {
+  const known = facts.filter(({ value }) => value !== null);
+  if (known.length === 0) return null;
+  return (
+    <dl className={classes.facts} style={{ marginTop: 8 }}>
+      {known.map(({ title, value }) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -64,7 +64,7 @@ export function CapabilityTable() {
   const columns = channels.list.map((channel) => ({ channel, facts: facts(t, format, channel.capabilities) }));
   return (
     <Panel title={t('capability.title')}>
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={520} type="native" tabIndex={0} role="region" aria-label={t('capability.title')}>
         <Table className={classes.capabilities ?? ''} verticalSpacing="xs" aria-label={t('capability.title')}>
           <Table.Thead>
             <Table.Tr>

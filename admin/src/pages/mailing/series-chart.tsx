@@ -41,7 +41,14 @@ export default function SeriesChart({ series }: { series: Statistics['series'] }
         </Text>
       )}
       {rows.length > 0 && asTable && (
-        <Table.ScrollContainer minWidth={360} mah={HEIGHT + 30} type="native">
+        <Table.ScrollContainer
+          minWidth={360}
+          mah={HEIGHT + 30}
+          type="native"
+          tabIndex={0}
+          role="region"
+          aria-label={t('chart.title')}
+        >
           <Table fz="sm" className="figures" stickyHeader aria-label={t('chart.title')}>
             <Table.Thead>
               <Table.Tr>

@@ -1,6 +1,6 @@
 // The figures of a mailing: tiles, time, funnel, messengers, buttons, failures. Every rate names its base, and what a
 // messenger does not report is a dash.
-import { Grid, Skeleton, Stack, Text } from '@mantine/core';
+import { SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,16 +34,13 @@ export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
         <ErrorState error={query.error} updatedAt={query.dataUpdatedAt} onRetry={() => void query.refetch()} />
       )}
       <Tiles figures={statistics.figures} />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 7 }}>
-          <Suspense fallback={<Skeleton h={320} aria-hidden />}>
-            <SeriesChart series={statistics.series} />
-          </Suspense>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}>
-          <Funnel figures={statistics.figures} />
-        </Grid.Col>
-      </Grid>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+        <Suspense fallback={<Skeleton h={320} aria-hidden />}>
+          <SeriesChart series={statistics.series} />
+        </Suspense>
+
+        <Funnel figures={statistics.figures} />
+      </SimpleGrid>
       <Failures mailing={mailing} statistics={statistics} />
       <ChannelsPanel statistics={statistics} />
       <ButtonsPanel statistics={statistics} />

@@ -73,7 +73,7 @@ function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) 
         {value === null ? DASH : format.number(value)}
       </Text>
       <Text component="dd" m={0} size="xs" c="dimmed" mih={18}>
-        {value === null ? t('figure.notReported') : (note ?? share ?? ' ')}
+        {value === null ? t('tile.notReported') : (note ?? share ?? ' ')}
       </Text>
     </Paper>
   );

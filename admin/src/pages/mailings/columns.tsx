@@ -72,7 +72,7 @@ export function mailingColumns(t: TFunction): Column<MailingRow>[] {
       hint: t('figure.salesHint'),
       figure: true,
       card: 'fact',
-      render: (mailing) => <Sales mailing={mailing} />,
+      render: (mailing) => (started(mailing) ? <Sales mailing={mailing} /> : null),
     },
     {
       key: 'actions',
@@ -107,7 +107,6 @@ function Name({ mailing }: { mailing: MailingRow }): ReactNode {
 }
 
 function Sales({ mailing }: { mailing: MailingRow }): ReactNode {
-  if (!started(mailing)) return null;
   return (
     <>
       <FigureCell value={mailing.figures.sales} />

@@ -42,7 +42,7 @@ export function Tokens() {
         </Text>
       )}
       {items.length > 0 && (
-        <Table.ScrollContainer minWidth={480} type="native">
+        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="region" aria-label={t('tokens.title')}>
           <Table fz="sm" verticalSpacing="xs" aria-label={t('tokens.title')}>
             <Table.Thead>
               <Table.Tr>
@@ -81,7 +81,12 @@ export function Tokens() {
           </Table>
         </Table.ScrollContainer>
       )}
-      <Modal opened={creating} onClose={create.close} title={t('tokens.create')} closeButtonProps={{ 'aria-label': t('action.close') }}>
+      <Modal
+        opened={creating}
+        onClose={create.close}
+        title={t('tokens.create')}
+        closeButtonProps={{ 'aria-label': t('action.close') }}
+      >
         <NewToken onMade={() => void refresh()} onClose={create.close} />
       </Modal>
       <ConfirmDialog
@@ -140,7 +145,12 @@ function NewToken({ onMade, onClose }: { onMade: () => void; onClose: () => void
         <Checkbox.Group label={t('tokens.scopes')} value={scopes} onChange={setScopes} error={errors.scopes}>
           <Stack gap="xs" mt="xs">
             {SCOPES.map((scope) => (
-              <Checkbox key={scope} value={scope} label={t(`tokens.scope.${scope}`)} description={t(`tokens.scopeHelp.${scope}`)} />
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={t(`tokens.scope.${scope}`)}
+                description={t(`tokens.scopeHelp.${scope}`)}
+              />
             ))}
           </Stack>
         </Checkbox.Group>

@@ -38,7 +38,13 @@ export function WorkspaceForm({ workspace, disabled }: { workspace: Workspace; d
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
   const submit = form.onSubmit(({ name, timeZone, publicUrl, holdSeconds, confirmFrom }) =>
-    save.mutate({ name: name.trim(), timeZone, publicUrl: publicUrl.trim() || null, holdSeconds: Number(holdSeconds), confirmFrom: Number(confirmFrom) }),
+    save.mutate({
+      name: name.trim(),
+      timeZone,
+      publicUrl: publicUrl.trim() || null,
+      holdSeconds: Number(holdSeconds),
+      confirmFrom: Number(confirmFrom),
+    }),
   );
   return (
     <form onSubmit={submit} noValidate>
