@@ -59,6 +59,8 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
       });
     });
 
+  const isDrained = (): boolean => inFlight === 0;
+
   const goesOn = (): boolean => !halted && bot.row.status === 'connected';
 
   /** One of the steps that take turns: while one stamps its group, the next already waits for its grant. */
@@ -108,7 +110,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
   async function live(): Promise<void> {
     const steps = Array.from({ length: STEPS }, () => step().finally(halt));
     const ends = await Promise.allSettled(steps);
-    while (inFlight > 0) await changed(null);
+    while (!isDrained()) await changed(null);
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     await source.release();

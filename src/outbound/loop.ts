@@ -11,6 +11,7 @@ import { recover } from '../store/recovery.ts';
 import { nothingRemains, openRuns, renewLeases } from '../store/slices.ts';
 import { createLiveBots, type LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps, RENEW_MS } from './context.ts';
+import { createHealth } from './health.ts';
 import { type Lane, startLane } from './lane.ts';
 import { createLiveMailings, type LiveMailing } from './mailings.ts';
 import { plan } from './planner.ts';
@@ -38,6 +39,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
   const bots = createLiveBots(deps, connection);
   const mailings = createLiveMailings(deps, recipes, connection);
   const settler = createSettler({ db, log });
+  const health = createHealth();
   const lanes = new Map<string, OpenLane>();
   const planners = new Map<number, Promise<void>>();
   const stopping = new AbortController();
@@ -56,6 +58,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
     await openLanes();
     await renew();
     await finishDone();
+    if (await health.save(db)) bus.publish('live');
   }
 
   /** At the start of the only process on SQLite every lease is a dead one's; otherwise those that ran out are. */
@@ -116,6 +119,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
       settler,
       watch(outcome) {
         mailing?.watch(outcome);
+        health.note(bot.id, outcome, now());
         if (outcome.status === 'bot_refused') needsAttention(bot, outcome.detail);
       },
     });

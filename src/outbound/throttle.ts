@@ -38,12 +38,17 @@ interface Waiter {
 /** Grants asked of bottleneck ahead of time: one runs while the next is timed. */
 const QUEUED_GRANTS = 2;
 
+/** Grants that are made up for at most after a stall. */
+const MOST_MADE_UP = 4;
+
 export function createGate({ key, rate: first, now, connection = null }: GateOptions): Gate {
   let rate = first;
   let limiter = limiterFor(key, rate, connection);
   let window = createWindow(rate ?? 1);
   let waiters: Waiter[] = [];
   let queued = 0;
+  /** When the next grant should come. */
+  let scheduled = 0;
   let closedUntil = 0;
   let ended = false;
   let reopening: NodeJS.Timeout | null = null;
@@ -61,12 +66,27 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
     }
   }
 
+  /**
+   * The grant of this moment, and those that a stalled event loop missed while someone waited: the mean keeps its word,
+   * and the sliding window sees to it that making up is never too much. Shared limits are not made up for: each
+   * process would do it by itself.
+   */
+  function grantsDue(): number {
+    const { interval } = paceOf(rate ?? 1);
+    const at = performance.now();
+    const missed = connection === null ? Math.floor((at - scheduled) / interval) : 0;
+    const grants = 1 + Math.min(Math.max(missed, 0), MOST_MADE_UP);
+    scheduled = missed > MOST_MADE_UP ? at + interval : scheduled + grants * interval;
+    return grants;
+  }
+
   function request(): void {
     if (ended || waiters.length === 0) return;
     if (isClosed()) {
       reopening ??= setTimeout(
         () => {
           reopening = null;
+          scheduled = performance.now();
           request();
         },
         closedUntil - now() + 1,
@@ -85,7 +105,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
           () => {
             if (current !== limiter) return;
             queued -= 1;
-            if (!isClosed()) serve(group);
+            if (!isClosed()) serve(group * grantsDue());
             request();
           },
           () => {},
@@ -98,6 +118,8 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
       if (ended) return Promise.resolve(0);
       if (rate === null && !isClosed()) return Promise.resolve(wanted);
       return new Promise((resolve) => {
+        // After a pause the pace begins anew.
+        if (waiters.length === 0 && queued === 0) scheduled = Math.max(scheduled, performance.now());
         waiters.push({ wanted, priority, resolve });
         request();
       });
@@ -114,6 +136,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
       limiter = limiterFor(key, rate, connection);
       window = createWindow(rate ?? 1);
       queued = 0;
+      scheduled = performance.now();
       request();
     },
     closeUntil(at) {
