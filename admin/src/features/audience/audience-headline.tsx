@@ -51,7 +51,7 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
         <Group justify="space-between" align="flex-end" gap="sm">
           <div
             style={{ opacity: counting && count ? 0.55 : 1, transition: 'opacity 120ms' }}
-            role="status"
+            aria-live="polite"
             aria-busy={counting}
           >
             <Text size="sm" c="dimmed">

@@ -124,7 +124,7 @@ function Panel({ filter, onChange, fields }: Props & { fields: readonly Field[] 
         }}
       />
       {matchesEveryone(group) && (
-        <Alert color="yellow" role="status">
+        <Alert color="yellow" aria-live="polite">
           <Line justify="space-between" gap="xs">
             <Text size="sm">{t('filter.everyone')}</Text>
             <Button size="compact-sm" variant="default" onClick={() => set({ ...group, combinator: 'all' })}>

@@ -65,7 +65,7 @@ export function ButtonForm({
     <Stack
       gap="sm"
       className={classes.form}
-      role="group"
+      component="fieldset"
       aria-label={t('buttons.settings', { label: button.label || t('buttons.unnamed') })}
     >
       <Group justify="space-between" gap="xs">

@@ -131,7 +131,7 @@ export function Composer({ message, onChange, channels, problems }: Props) {
           {t('element.none')}
         </Text>
       )}
-      <Group gap="xs" role="group" aria-label={t('element.add')}>
+      <Group gap="xs" component="fieldset" bd={0} p={0} m={0} aria-label={t('element.add')}>
         {KINDS.map(({ kind, icon: Icon }) => {
           const able = channels.some((channel) => channel.capabilities.elements.includes(kind));
           const button = (

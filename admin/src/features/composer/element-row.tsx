@@ -1,5 +1,5 @@
 // The frame around one element: a handle to drag it, the same moves by keyboard and menu, and its menu.
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Box, Menu } from '@mantine/core';
 import { useSortable } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import { IconArrowDown, IconArrowUp, IconCopy, IconDots, IconGripVertical, IconTrash } from '@tabler/icons-react';
@@ -32,7 +32,8 @@ export function ElementRow({ id, kind, index, count, onMove, onDuplicate, onRemo
     onMove(event.key === 'ArrowUp' ? -1 : 1);
   };
   return (
-    <li
+    <Box
+      component="li"
       ref={setNodeRef}
       className={isDragging ? `${classes.element} ${classes.lifted}` : classes.element}
       style={{ transform: CSS.Translate.toString(transform), transition }}
@@ -84,6 +85,6 @@ export function ElementRow({ id, kind, index, count, onMove, onDuplicate, onRemo
         </Menu>
       </div>
       <div className={classes.body}>{children}</div>
-    </li>
+    </Box>
   );
 }

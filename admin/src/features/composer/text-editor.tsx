@@ -6,7 +6,7 @@ import { Link, RichTextEditor } from '@mantine/tiptap';
 import { Placeholder } from '@tiptap/extensions';
 import { useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
 import type { Capabilities, Run } from '../shapes.ts';
@@ -32,7 +32,9 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
   const [variableOpen, setVariableOpen] = useState(false);
   const opener = useRef<number | null>(null);
   const changed = useRef(onChange);
-  changed.current = onChange;
+  useEffect(() => {
+    changed.current = onChange;
+  }, [onChange]);
   const editor = useEditor({
     extensions: [
       StarterKit.configure({

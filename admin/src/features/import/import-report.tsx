@@ -42,7 +42,7 @@ export function ImportReport({ source, onAnother }: Props) {
         {busy && (
           <Group wrap="nowrap" gap="md">
             <Progress value={percent} flex={1} aria-label={t('import.progress')} animated />
-            <Text size="sm" className="figures" role="status">
+            <Text size="sm" className="figures" aria-live="polite">
               {t('import.rowsOf', { read: format.number(source.readRows), total: format.number(source.totalRows) })}
             </Text>
             {source.state === 'running' && (
@@ -58,7 +58,7 @@ export function ImportReport({ source, onAnother }: Props) {
           </Alert>
         )}
         {source.state === 'checked' && (
-          <Alert color={source.bad > 0 ? 'yellow' : 'green'} role="status" py="xs">
+          <Alert color={source.bad > 0 ? 'yellow' : 'green'} aria-live="polite" py="xs">
             {source.bad > 0
               ? t('import.checkedBad', { count: source.bad, number: format.number(source.bad) })
               : t('import.checkedGood')}

@@ -1,6 +1,8 @@
 // One message as one messenger shows it. What it looks like is data the channel declares; what it says is what the
 // server would send.
 import { IconExternalLink, IconMessage, IconPhoto, IconShoppingCart } from '@tabler/icons-react';
+import { Box } from '@mantine/core';
+import { useState } from 'react';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
@@ -26,10 +28,11 @@ interface Props {
 
 export function MessagePreview({ message, channel, sender, scheme }: Props) {
   const { t, i18n } = useTranslation('wizard');
+  const [now] = useState(() => Date.now());
   const look = channel.capabilities.look;
   const bubbles = message ? bubblesOf(message) : [];
   const name = sender ?? channel.title;
-  const time = new Intl.DateTimeFormat(i18n.language, { hour: 'numeric', minute: '2-digit' }).format(Date.now());
+  const time = new Intl.DateTimeFormat(i18n.language, { hour: 'numeric', minute: '2-digit' }).format(now);
   return (
     <section
       className={classes.frame}
@@ -45,7 +48,7 @@ export function MessagePreview({ message, channel, sender, scheme }: Props) {
           <div className={classes.where}>{channel.title}</div>
         </div>
       </div>
-      <div className={classes.thread} dir="auto" tabIndex={0} role="group" aria-label={t('preview.message')}>
+      <Box className={classes.thread} dir="auto" tabIndex={0} component="section" aria-label={t('preview.message')}>
         {bubbles.length === 0 && <p className={classes.empty}>{t('preview.empty', { channel: channel.title })}</p>}
         {bubbles.map((bubble, index) => (
           <BubbleGroup
@@ -55,7 +58,7 @@ export function MessagePreview({ message, channel, sender, scheme }: Props) {
             time={index === bubbles.length - 1 ? time : null}
           />
         ))}
-      </div>
+      </Box>
     </section>
   );
 }

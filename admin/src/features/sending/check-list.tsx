@@ -1,5 +1,5 @@
 // What is ready and what is missing before sending; each line leads to the step where it is mended.
-import { Anchor, Group, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Anchor, Group, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { MailingCheck } from '../../../../src/http/api/mailings.ts';
@@ -54,15 +54,9 @@ function Line({ finding, onStep }: { finding: Finding; onStep: (step: Finding['s
   const { color, icon: Icon } = LOOKS[finding.level];
   return (
     <Group component="li" gap="sm" wrap="nowrap" align="flex-start">
-      <ThemeIcon
-        size={22}
-        radius="xl"
-        variant="light"
-        color={color}
-        role="img"
-        aria-label={t(`check.${finding.level}`)}
-      >
+      <ThemeIcon size={22} radius="xl" variant="light" color={color}>
         <Icon size={14} stroke={2.4} aria-hidden />
+        <VisuallyHidden>{t(`check.${finding.level}`)}</VisuallyHidden>
       </ThemeIcon>
       <Text size="sm" style={{ flex: 1 }}>
         {finding.message}{' '}

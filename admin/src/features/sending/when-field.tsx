@@ -1,6 +1,6 @@
 // When it goes out: at once, or at a wall-clock time in a zone, read back in words with both clocks.
 import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DayTimeInput } from '../../ui/day-input.tsx';
 import { browserZone, useFormat } from '../../ui/use-format.ts';
@@ -44,13 +44,14 @@ export function WhenField({ when, onChange, workspaceZone }: Props) {
 
 function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onChange: (when: When) => void }) {
   const { t } = useTranslation('wizard');
+  const [now] = useState(() => Date.now());
   const data = useMemo(
     () =>
-      zones(Date.now()).map((zone) => ({
+      zones(now).map((zone) => ({
         value: zone.name,
         label: `${zone.name.replaceAll('_', ' ')} (${zone.offset})`,
       })),
-    [],
+    [now],
   );
   const known = data.some((zone) => zone.value === when.zone)
     ? data
@@ -85,7 +86,7 @@ function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onC
 function Echo({ local, zone }: { local: string; zone: string }) {
   const { t } = useTranslation('wizard');
   const format = useFormat();
-  const now = Date.now();
+  const [now] = useState(() => Date.now());
   const found = resolve(local, zone, now);
   if (!found) return null;
   const city = cityOf(zone);
@@ -98,7 +99,7 @@ function Echo({ local, zone }: { local: string; zone: string }) {
   );
   const yours = browserZone() === zone ? '' : t('when.yours', { time: format.time(found.at, browserZone()) });
   return (
-    <Stack gap={4} role="status">
+    <Stack gap={4} aria-live="polite">
       {found.past ? (
         <Text size="sm" c="red">
           {t('when.past', { city })}
@@ -114,7 +115,7 @@ function Echo({ local, zone }: { local: string; zone: string }) {
         </Text>
       )}
       {found.kind === 'gap' && (
-        <Text size="sm">{t('when.gap', { time: wall(local), day, city, then: wall(found.local) })}</Text>
+        <Text size="sm">{t('when.gap', { time: wall(local), day, city, moved: wall(found.local) })}</Text>
       )}
       {found.kind === 'overlap' && <Text size="sm">{t('when.overlap', { time: wall(local), day, city })}</Text>}
     </Stack>

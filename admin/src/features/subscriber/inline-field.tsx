@@ -12,6 +12,8 @@ interface Props {
   onSave?: (value: string) => Promise<string | null>;
 }
 
+const takeFocus = (input: HTMLInputElement | null): void => input?.focus();
+
 export function InlineField({ label, value, onSave }: Props) {
   const { t } = useTranslation('people');
   const [text, setText] = useState<string | null>(null);
@@ -58,7 +60,7 @@ export function InlineField({ label, value, onSave }: Props) {
             size="xs"
             flex={1}
             aria-label={label}
-            autoFocus
+            ref={takeFocus}
             value={text}
             error={error}
             disabled={busy}

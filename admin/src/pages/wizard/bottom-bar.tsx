@@ -20,7 +20,7 @@ export function BottomBar({ step, counted, onBack, children }: Props) {
   const format = useFormat();
   const total = counted.count?.total;
   return (
-    <div className={classes.bar} role="region" aria-label={t('bar')}>
+    <section className={classes.bar} aria-label={t('bar')}>
       <Button variant="default" onClick={onBack} disabled={step === 'message'}>
         {t('action.back')}
       </Button>
@@ -28,6 +28,6 @@ export function BottomBar({ step, counted, onBack, children }: Props) {
         {total === undefined ? '…' : t('recipients', { count: total, number: format.number(total) })}
       </Text>
       {children}
-    </div>
+    </section>
   );
 }

@@ -13,14 +13,14 @@ import { Wizard } from './wizard.tsx';
 export default function EditMailingPage() {
   const { id = '' } = useParams({ strict: false });
   const [opening, setOpening] = useState(0);
-  return <Opened key={`${id} ${opening}`} id={id} onReopen={() => setOpening(opening + 1)} />;
+  return <Opened key={`${id} ${opening}`} id={id} opening={opening} onReopen={() => setOpening(opening + 1)} />;
 }
 
 /** Reads the mailing once: what is typed afterwards must not be replaced by an answer. */
-function Opened({ id, onReopen }: { id: string; onReopen: () => void }) {
+function Opened({ id, opening, onReopen }: { id: string; opening: number; onReopen: () => void }) {
   const { t } = useTranslation('wizard');
   const { data, error, refetch } = useQuery({
-    queryKey: ['wizard', id],
+    queryKey: ['wizard', id, opening],
     queryFn: () => api.mailings.get(id),
     staleTime: Infinity,
     gcTime: 0,

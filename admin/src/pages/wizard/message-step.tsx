@@ -170,7 +170,7 @@ function Notes({
           <Alert
             key={channel}
             color={errors.length > 0 ? 'red' : 'yellow'}
-            role="status"
+            aria-live="polite"
             title={titleOf(channel)}
             py="xs"
           >

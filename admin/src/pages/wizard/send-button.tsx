@@ -43,7 +43,7 @@ export function SendButton({ edited, blocked, onSending }: Props) {
   const [asking, setAsking] = useState<Asking | null>(null);
   const [busy, setBusy] = useState(false);
   const { when } = edited.draft.settings;
-  const now = Date.now();
+  const [now] = useState(() => Date.now());
   const past = when.mode === 'at' && resolve(when.local, when.zone, now)?.past !== false;
   const refused = check.data?.findings.some((finding) => finding.level === 'error') ?? false;
 

@@ -86,7 +86,7 @@ function TestForm({ edited }: { edited: EditedDraft }) {
           m={0}
           p={0}
           style={{ listStyle: 'none' }}
-          role="status"
+          aria-live="polite"
           aria-label={t('test.results')}
         >
           {test.data.results.map((result) => (

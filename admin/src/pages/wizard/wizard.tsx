@@ -3,9 +3,9 @@
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button, Skeleton } from '@mantine/core';
+import { Box, Button, Skeleton } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import type { AudienceQuery } from '../../../../src/http/api/subscribers.ts';
@@ -16,18 +16,20 @@ import { messageProblems } from '../../features/composer/problems.ts';
 import { EVERY_CHANNEL } from '../../features/shapes.ts';
 import { EmptyState } from '../../ui/states.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
-import { AudienceStep } from './audience-step.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { MessageStep } from './message-step.tsx';
-import { SendButton } from './send-button.tsx';
-import { SendingStep } from './sending-step.tsx';
 import { STEPS } from './steps.ts';
 import type { Step } from './steps.ts';
 import { StepBar } from './step-bar.tsx';
 import { useDraft } from './use-draft.ts';
 import classes from './wizard.module.css';
 import { WizardHead } from './wizard-head.tsx';
+
+/** The later steps, with calendars, zones and the filter panel, load when they are opened. */
+const AudienceStep = lazy(async () => ({ default: (await import('./audience-step.tsx')).AudienceStep }));
+const SendingStep = lazy(async () => ({ default: (await import('./sending-step.tsx')).SendingStep }));
+const SendButton = lazy(async () => ({ default: (await import('./send-button.tsx')).SendButton }));
 
 const stepOf = (text: unknown): Step => STEPS.find((step) => step === text) ?? 'message';
 
@@ -98,7 +100,7 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
   };
 
   return (
-    <div
+    <Box
       className={classes.page}
       onKeyDown={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && step !== 'sending' && next()}
     >
@@ -115,30 +117,34 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
         <>
           <StepBar step={step} onStep={go} problems={showProblems ? counts : null} />
           <div className={classes.body}>
-            {step === 'message' && (
-              <MessageStep edited={edited} channels={channels} bots={bots.items} showProblems={showProblems} />
-            )}
-            {step === 'audience' && (
-              <AudienceStep
-                edited={edited}
-                query={query}
-                counted={counted}
-                bots={bots.items}
-                onMessage={() => go('message')}
-              />
-            )}
-            {step === 'sending' && (
-              <SendingStep
-                edited={edited}
-                channels={channels.filter((channel) => ready.includes(channel.name))}
-                counted={counted}
-                onStep={go}
-              />
-            )}
+            <Suspense fallback={<Skeleton h={420} radius="lg" />}>
+              {step === 'message' && (
+                <MessageStep edited={edited} channels={channels} bots={bots.items} showProblems={showProblems} />
+              )}
+              {step === 'audience' && (
+                <AudienceStep
+                  edited={edited}
+                  query={query}
+                  counted={counted}
+                  bots={bots.items}
+                  onMessage={() => go('message')}
+                />
+              )}
+              {step === 'sending' && (
+                <SendingStep
+                  edited={edited}
+                  channels={channels.filter((channel) => ready.includes(channel.name))}
+                  counted={counted}
+                  onStep={go}
+                />
+              )}
+            </Suspense>
           </div>
           <BottomBar step={step} counted={counted} onBack={() => go(STEPS[STEPS.indexOf(step) - 1] ?? 'message')}>
             {step === 'sending' ? (
-              <SendButton edited={edited} blocked={counts.message + counts.audience > 0} onSending={setSending} />
+              <Suspense fallback={null}>
+                <SendButton edited={edited} blocked={counts.message + counts.audience > 0} onSending={setSending} />
+              </Suspense>
             ) : (
               <Button onClick={next} disabled={step === 'audience' && counts.audience > 0}>
                 {t('action.next')}
@@ -148,6 +154,6 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
         </>
       )}
       <ConflictDialog edited={edited} onReopen={onReopen} />
-    </div>
+    </Box>
   );
 }
