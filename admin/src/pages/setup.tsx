@@ -95,7 +95,7 @@ function SetupForm({ token }: { token: string }) {
             </Alert>
           )}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-            <TextInput label={t('setup.name')} autoComplete="name" autoFocus {...form.getInputProps('name')} />
+            <TextInput label={t('setup.name')} autoComplete="name" {...form.getInputProps('name')} />
             <TextInput
               label={t('signIn.email')}
               type="email"

@@ -40,13 +40,7 @@ export default function SignInPage() {
               {errorText(signIn.error)}
             </Alert>
           )}
-          <TextInput
-            label={t('signIn.email')}
-            type="email"
-            autoComplete="username"
-            autoFocus
-            {...form.getInputProps('email')}
-          />
+          <TextInput label={t('signIn.email')} type="email" autoComplete="username" {...form.getInputProps('email')} />
           <PasswordInput
             label={t('signIn.password')}
             autoComplete="current-password"

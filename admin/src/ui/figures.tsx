@@ -12,7 +12,7 @@ export function FigureCell({ value, hint }: { value: number | null; hint?: strin
   const label = hint ?? t('figure.notReported');
   return (
     <Tooltip label={label}>
-      <Text span c="dimmed">
+      <Text span c="dimmed" pos="relative">
         <span aria-hidden>{DASH}</span>
         <VisuallyHidden>{label}</VisuallyHidden>
       </Text>

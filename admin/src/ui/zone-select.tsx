@@ -5,11 +5,13 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { zones } from '../features/sending/zones.ts';
 
+const zonesNow = () => zones(Date.now());
+
 export function ZoneSelect(props: Omit<SelectProps, 'data' | 'searchable'>) {
   const { t } = useTranslation();
   const data = useMemo(
     () =>
-      zones(Date.now()).map((zone) => ({
+      zonesNow().map((zone) => ({
         value: zone.name,
         label: zone.name === zone.offset ? zone.name : `${zone.name.replaceAll('_', ' ')} (${zone.offset})`,
       })),

@@ -1,5 +1,5 @@
 // What each messenger can do, straight from the server's capabilities: the same data the composer and the engine obey.
-import { Table, Text } from '@mantine/core';
+import { Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
@@ -22,12 +22,10 @@ function Yes({ when, t }: { when: boolean; t: TFunction }): ReactNode {
       </Text>
     );
   return (
-    <IconCheck
-      size={16}
-      role="img"
-      aria-label={t('capability.yes')}
-      color="light-dark(var(--mantine-color-green-9), var(--mantine-color-green-4))"
-    />
+    <>
+      <IconCheck size={16} aria-hidden color="light-dark(var(--mantine-color-green-9), var(--mantine-color-green-4))" />
+      <VisuallyHidden>{t('capability.yes')}</VisuallyHidden>
+    </>
   );
 }
 
@@ -64,7 +62,7 @@ export function CapabilityTable() {
   const columns = channels.list.map((channel) => ({ channel, facts: facts(t, format, channel.capabilities) }));
   return (
     <Panel title={t('capability.title')}>
-      <Table.ScrollContainer minWidth={520} type="native" tabIndex={0} role="region" aria-label={t('capability.title')}>
+      <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
         <Table className={classes.capabilities ?? ''} verticalSpacing="xs" aria-label={t('capability.title')}>
           <Table.Thead>
             <Table.Tr>

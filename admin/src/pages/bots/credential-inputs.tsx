@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { shapeProblem } from './credentials.ts';
 import type { CredentialField, Credentials } from './credentials.ts';
 
+const NOTHING_KEPT: Record<string, string> = {};
+
 interface Props {
   fields: readonly CredentialField[];
   values: Credentials;
@@ -15,7 +17,7 @@ interface Props {
   kept?: Record<string, string>;
 }
 
-export function CredentialInputs({ fields, values, onChange, errors, kept = {} }: Props) {
+export function CredentialInputs({ fields, values, onChange, errors, kept = NOTHING_KEPT }: Props) {
   const { t } = useTranslation();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   return fields.map((field) => {

@@ -24,7 +24,7 @@ const BUTTON_FIGURES = ['people', 'clicks', 'orders', 'sales'] as const;
 function FigureTable({ title, head, children }: { title: string; head: readonly string[]; children: ReactNode }) {
   return (
     <Panel title={title}>
-      <Table.ScrollContainer minWidth={head.length * 90} type="native" tabIndex={0} role="region" aria-label={title}>
+      <Table.ScrollContainer minWidth={head.length * 90} type="native" tabIndex={0}>
         <Table fz="sm" className="figures" verticalSpacing={6} aria-label={title} highlightOnHover>
           <Table.Thead>
             <Table.Tr>

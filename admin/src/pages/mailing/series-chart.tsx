@@ -41,14 +41,7 @@ export default function SeriesChart({ series }: { series: Statistics['series'] }
         </Text>
       )}
       {rows.length > 0 && asTable && (
-        <Table.ScrollContainer
-          minWidth={360}
-          mah={HEIGHT + 30}
-          type="native"
-          tabIndex={0}
-          role="region"
-          aria-label={t('chart.title')}
-        >
+        <Table.ScrollContainer minWidth={360} mah={HEIGHT + 30} type="native" tabIndex={0}>
           <Table fz="sm" className="figures" stickyHeader aria-label={t('chart.title')}>
             <Table.Thead>
               <Table.Tr>
@@ -78,7 +71,7 @@ export default function SeriesChart({ series }: { series: Statistics['series'] }
         </Table.ScrollContainer>
       )}
       {rows.length > 0 && !asTable && (
-        <div role="img" aria-label={t('chart.description')}>
+        <figure aria-label={t('chart.description')} style={{ margin: 0 }}>
           <AreaChart
             h={HEIGHT}
             data={rows}
@@ -97,7 +90,7 @@ export default function SeriesChart({ series }: { series: Statistics['series'] }
             yAxisProps={{ width: 44, allowDecimals: false }}
             xAxisProps={{ minTickGap: 40 }}
           />
-        </div>
+        </figure>
       )}
     </Panel>
   );

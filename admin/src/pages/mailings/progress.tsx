@@ -42,18 +42,19 @@ export function MailingStatus({ mailing }: { mailing: MailingRow }) {
   );
 }
 
+const secondsUntil = (at: number): number => Math.max(1, (at - Date.now()) / 1000);
+
 /** The line under a status: what happens next, or how far it got. */
 export function useStatusNote(mailing: MailingRow): string | null {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = Date.now();
   switch (mailing.state) {
     case 'sending':
       if (mailing.waitingFor) return t(`waiting.${mailing.waitingFor}`, t('waiting.other'));
       if (!mailing.expectedEndAt) return null;
-      return t('mailing.left', { time: format.duration(Math.max(1, (mailing.expectedEndAt - now) / 1000)) });
+      return t('mailing.left', { time: format.duration(secondsUntil(mailing.expectedEndAt)) });
     case 'scheduled':
-      return mailing.dueAt === null ? null : format.relative(Math.max(mailing.dueAt, now), now);
+      return mailing.dueAt === null ? null : format.relative(mailing.dueAt);
     case 'stopped':
       return t('mailing.stoppedAt', {
         done: format.number(settled(mailing)),

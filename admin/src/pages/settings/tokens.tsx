@@ -42,7 +42,7 @@ export function Tokens() {
         </Text>
       )}
       {items.length > 0 && (
-        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="region" aria-label={t('tokens.title')}>
+        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0}>
           <Table fz="sm" verticalSpacing="xs" aria-label={t('tokens.title')}>
             <Table.Thead>
               <Table.Tr>
