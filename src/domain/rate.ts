@@ -75,4 +75,4 @@ export function createWindow(rate: number): { wait(now: number): number; record(
 }
 
 /** A second, and what may bunch together on the way to the other end. */
-const SLIDING_MS = 1015;
+const SLIDING_MS = 1025;

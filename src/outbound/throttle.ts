@@ -39,7 +39,7 @@ interface Waiter {
 const QUEUED_GRANTS = 2;
 
 /** Grants that are made up for at most after a stall. */
-const MOST_MADE_UP = 4;
+const MOST_MADE_UP = 20;
 
 export function createGate({ key, rate: first, now, connection = null }: GateOptions): Gate {
   let rate = first;
@@ -56,14 +56,16 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
   const isClosed = (): boolean => closedUntil > now();
 
   /** Hands a group of grants to the most urgent; among equals the one who asked first. What nobody wants is lost. */
-  function serve(group: number): void {
-    for (let left = group; left > 0 && waiters.length > 0;) {
+  function serve(group: number): number {
+    let left = group;
+    while (left > 0 && waiters.length > 0) {
       const chosen = waiters.reduce((best, waiter) => (waiter.priority > best.priority ? waiter : best));
       const granted = Math.min(chosen.wanted, left);
       waiters = waiters.filter((waiter) => waiter !== chosen);
       left -= granted;
       chosen.resolve(granted);
     }
+    return group - left;
   }
 
   /**
@@ -71,13 +73,13 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
    * and the sliding window sees to it that making up is never too much. Shared limits are not made up for: each
    * process would do it by itself.
    */
-  function grantsDue(): number {
+  function grant(group: number): void {
     const { interval } = paceOf(rate ?? 1);
     const at = performance.now();
-    const missed = connection === null ? Math.floor((at - scheduled) / interval) : 0;
-    const grants = 1 + Math.min(Math.max(missed, 0), MOST_MADE_UP);
-    scheduled = missed > MOST_MADE_UP ? at + interval : scheduled + grants * interval;
-    return grants;
+    scheduled = connection === null ? Math.max(scheduled, at - MOST_MADE_UP * interval) : at;
+    const missed = Math.max(0, Math.floor((at - scheduled) / interval));
+    const granted = serve(group * (1 + missed));
+    scheduled += Math.max(1, Math.ceil(granted / group)) * interval;
   }
 
   function request(): void {
@@ -93,7 +95,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
       );
       return;
     }
-    if (limiter === null || rate === null) return serve(Infinity);
+    if (limiter === null || rate === null) return void serve(Infinity);
     const { group } = paceOf(rate);
     const current = limiter;
     while (queued < Math.min(QUEUED_GRANTS, waiters.length)) {
@@ -105,7 +107,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
           () => {
             if (current !== limiter) return;
             queued -= 1;
-            if (!isClosed()) serve(group * grantsDue());
+            if (!isClosed()) grant(group);
             request();
           },
           () => {},
