@@ -21,7 +21,7 @@ interface Props {
   onDone: () => void;
 }
 
-export function FirstTest({ opened, onClose, ...rest }: Props) {
+export default function FirstTest({ opened, onClose, ...rest }: Props) {
   const { t } = useTranslation();
   return (
     <Modal

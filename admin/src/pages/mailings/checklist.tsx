@@ -4,17 +4,20 @@ import { Box, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { IconCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../../api/queries.ts';
-import { FirstTest } from '../../features/test-send/first-test.tsx';
 import { TrySimulator } from '../../features/simulator/try-simulator.tsx';
 import { isFilling, useSimulator } from '../../features/simulator/use-simulator.ts';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { mailingLink } from './link.ts';
 
-export function Checklist() {
+/** Loaded when it is opened. */
+const FirstTest = lazy(() => import('../../features/test-send/first-test.tsx'));
+
+export default function Checklist() {
   const { t } = useTranslation();
   const bots = useQuery(queries.bots());
   const newest = useQuery(queries.mailings({ tab: 'all', limit: 50 }));
@@ -79,7 +82,11 @@ export function Checklist() {
           </ButtonLink>
         </Step>
       </Stack>
-      <FirstTest opened={testing} onClose={test.close} bots={connected} onDone={() => setTested(true)} />
+      {testing && (
+        <Suspense>
+          <FirstTest opened onClose={test.close} bots={connected} onDone={() => setTested(true)} />
+        </Suspense>
+      )}
     </Panel>
   );
 }

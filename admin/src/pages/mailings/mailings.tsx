@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPlus, IconSearch, IconSend } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailingTab } from '../../api/api.ts';
 import { queries } from '../../api/queries.ts';
@@ -13,11 +13,13 @@ import { ButtonLink } from '../../ui/links.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { useCursor } from '../../ui/use-cursor.ts';
-import { Checklist } from './checklist.tsx';
 import { mailingColumns } from './columns.tsx';
 import { mailingLink } from './link.ts';
 import { readView, TABS, writeView } from './url-state.ts';
 import type { MailingsView } from './url-state.ts';
+
+/** Needed only until the first mailing is on its way. */
+const Checklist = lazy(() => import('./checklist.tsx'));
 
 const PAGE_SIZE = 50;
 const TYPING_MS = 300;
@@ -49,7 +51,9 @@ export default function MailingsPage() {
           </ButtonLink>
         }
       />
-      <Checklist />
+      <Suspense>
+        <Checklist />
+      </Suspense>
       <Tabs value={view.tab} onChange={(tab) => show({ tab: (tab ?? 'all') as MailingTab })} keepMounted={false}>
         <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           {TABS.map((tab) => (
