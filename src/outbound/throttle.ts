@@ -39,7 +39,7 @@ interface Waiter {
 const QUEUED_GRANTS = 2;
 
 /** Grants that are made up for at most after a stall. */
-const MOST_MADE_UP = 20;
+const MOST_MADE_UP = 5;
 
 export function createGate({ key, rate: first, now, connection = null }: GateOptions): Gate {
   let rate = first;
