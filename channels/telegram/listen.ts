@@ -12,7 +12,7 @@ import { ALLOWED_UPDATES, pressId } from './parse.ts';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-type Receive = (update: unknown) => Promise<void>;
+type Receive = (updates: readonly unknown[]) => Promise<void>;
 
 /** Resolves when `signal` aborts. Throws a Problem for what will not mend itself: a refused token, a second listener. */
 export async function listen(
@@ -34,7 +34,8 @@ export async function listen(
         { ...(offset === undefined ? {} : { offset }), timeout: POLL_SECONDS, allowed_updates: ALLOWED_UPDATES },
         grammySignal(signal),
       );
-      await receiveAll(api, updates, receive);
+      if (updates.length > 0) await receive(updates);
+      answerPresses(api, updates);
       offset = updates.reduce((next, update) => Math.max(next, update.update_id + 1), offset ?? 0) || undefined;
       wait = FIRST_WAIT_MS;
     } catch (error) {
@@ -44,29 +45,13 @@ export async function listen(
   }
 }
 
-/** People's updates are stored side by side, one person's in their order. */
-async function receiveAll(api: Api, updates: readonly Update[], receive: Receive): Promise<void> {
-  const byPerson = new Map<number, Update[]>();
+/** The buttons stop spinning; when the platform no longer cares, neither do we. */
+function answerPresses(api: Api, updates: readonly Update[]): void {
   for (const update of updates) {
-    const person = personOf(update);
-    const own = byPerson.get(person);
-    if (own) own.push(update);
-    else byPerson.set(person, [update]);
+    const press = pressId(update);
+    if (press !== null) void api.answerCallbackQuery(press).catch(() => undefined);
   }
-  await Promise.all(
-    [...byPerson.values()].map(async (own) => {
-      for (const update of own) {
-        await receive(update);
-        const press = pressId(update);
-        // The button stops spinning; when the platform no longer cares, neither do we.
-        if (press !== null) void api.answerCallbackQuery(press).catch(() => undefined);
-      }
-    }),
-  );
 }
-
-const personOf = (update: Update): number =>
-  (update.message?.from ?? update.callback_query?.from ?? update.my_chat_member?.from)?.id ?? 0;
 
 /** Waits before the next try and answers how long the one after that would be. */
 async function afterFailure(error: unknown, bot: ChannelBot, wait: number, signal: AbortSignal): Promise<number> {

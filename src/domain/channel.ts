@@ -219,6 +219,9 @@ export interface Channel {
   connect(bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile>;
   /** Sends; one outcome per envelope, in order. Never throws for what a platform or a network does. */
   deliver(envelopes: readonly Envelope[], bot: ChannelBot): Promise<Outcome[]>;
-  /** Fetches updates where the platform cannot reach us. Resolves when `signal` aborts. `receive` has stored when it resolves. */
-  listen?(bot: ChannelBot, receive: (update: unknown) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /**
+   * Fetches updates where the platform cannot reach us. Resolves when `signal` aborts. `receive` takes all that came
+   * together, in their order; when it resolves they are stored and may be confirmed, when it rejects none may be.
+   */
+  listen?(bot: ChannelBot, receive: (updates: readonly unknown[]) => Promise<void>, signal: AbortSignal): Promise<void>;
 }

@@ -8,7 +8,14 @@ import { fillProfile, touchLastSeen } from '../store/subscribers.ts';
 
 const REF_LENGTH = 190;
 
-export async function saveChanges(db: Database, connection: Connection, changes: readonly Change[]): Promise<void> {
+/** What changes come to, column by column. */
+export interface ChangeSum {
+  columns: ConnectionChange;
+  profile: PersonProfile | null;
+  seenAt: number | null;
+}
+
+export function sumUp(connection: Pick<Connection, 'lastInboundAt'>, changes: readonly Change[]): ChangeSum {
   const columns: ConnectionChange = {};
   let profile: PersonProfile | null = null;
   let seenAt: number | null = null;
@@ -34,6 +41,11 @@ export async function saveChanges(db: Database, connection: Connection, changes:
         change satisfies never;
     }
   }
+  return { columns, profile, seenAt };
+}
+
+export async function saveChanges(db: Database, connection: Connection, changes: readonly Change[]): Promise<void> {
+  const { columns, profile, seenAt } = sumUp(connection, changes);
   await updateConnection(db, connection.id, columns);
   if (profile) await fillProfile(db, connection.subscriberId, profile);
   if (seenAt !== null) await touchLastSeen(db, connection.subscriberId, seenAt);

@@ -7,8 +7,8 @@ import type { Logger } from '../log.ts';
 import { type Bot, listBots, recordBotHealth, toChannelBot } from '../store/bots.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
+import { openGroup } from './group.ts';
 import { startLateReceipts } from './late.ts';
-import { receive } from './receive.ts';
 
 export interface ListenDeps {
   db: Database;
@@ -28,6 +28,8 @@ const LONGEST_PAUSE_MS = 60_000;
 /** After so long a run without a failure the pauses start small again. */
 const STEADY_MS = 60_000;
 
+type Take = (updates: readonly unknown[]) => Promise<void>;
+
 interface Listener {
   /** What it was started with: a change starts it anew. */
   key: string;
@@ -43,9 +45,8 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
 
   const start = (bot: Bot, channel: Channel, channelBot: ChannelBot, key: string): void => {
     const abort = new AbortController();
-    const take = async (update: unknown): Promise<void> => {
-      await receive({ ...deps, trackingKey }, bot, channel.parse(update, channelBot, deps.now()));
-    };
+    const group = openGroup({ ...deps, trackingKey }, bot);
+    const take: Take = (updates) => group(updates.map((update) => () => channel.parse(update, channelBot, deps.now())));
     listeners.set(bot.id, { key, abort, ended: keepListening(deps, channel, channelBot, take, abort.signal) });
   };
 
@@ -110,7 +111,7 @@ async function keepListening(
   deps: ListenDeps,
   channel: Channel,
   bot: ChannelBot,
-  take: (update: unknown) => Promise<void>,
+  take: Take,
   signal: AbortSignal,
 ): Promise<void> {
   let failures = 0;

@@ -17,6 +17,7 @@ import { findOrCreateByConnection } from '../store/subscribers.ts';
 import { transact } from '../store/transact.ts';
 import type { Figure } from '../domain/stats.ts';
 import { saveChanges } from './changes.ts';
+import { ADDRESS_LENGTH, takeNewcomers } from './newcomers.ts';
 import { findPress, takePress } from './press.ts';
 import { findReceipted, takeReceipt } from './receipts.ts';
 
@@ -46,6 +47,7 @@ interface Taken {
 const ID_LENGTH = 190;
 const HEALTH_STEP_MS = 1000;
 
+/** All of it or nothing. Each person's facts are taken in their order. */
 export async function receive(
   deps: ReceiveDeps,
   bot: Pick<Bot, 'id' | 'lastInboundAt'>,
@@ -53,11 +55,14 @@ export async function receive(
 ): Promise<Received> {
   if (facts.length === 0) return { stored: 0, repeated: 0 };
   const now = deps.now();
-  const taken = await transact(deps.db, async (trx) => {
-    const results: Taken[] = [];
-    for (const fact of facts) results.push(await take(trx, { ...deps, now }, bot.id, fit(fact, now)));
-    return results;
-  });
+  const taken = await transact(deps.db, (trx) =>
+    takeAll(
+      trx,
+      { ...deps, now },
+      bot.id,
+      facts.map((fact) => fit(fact, now)),
+    ),
+  );
   if (taken.some(({ planned }) => planned)) deps.bus.publish('work');
   if (taken.some(({ isNew }) => isNew)) deps.bus.publish('live');
   for (const { early } of taken) if (early !== undefined) deps.bus.publish('receipt', { eventId: early });
@@ -65,6 +70,14 @@ export async function receive(
   if (now - (bot.lastInboundAt ?? 0) >= HEALTH_STEP_MS) await recordBotHealth(deps.db, bot.id, { lastInboundAt: now });
   const stored = taken.filter(({ isNew }) => isNew).length;
   return { stored, repeated: taken.length - stored };
+}
+
+/** People met for the first time are written together; what else there is, one by one. */
+async function takeAll(trx: Database, deps: TakeDeps, botId: number, facts: readonly Inbound[]): Promise<Taken[]> {
+  const met = facts.length > 1 ? await takeNewcomers(trx, botId, facts) : new Set<Inbound>();
+  const results: Taken[] = [...met].map(() => ({ isNew: true }));
+  for (const fact of facts) if (!met.has(fact)) results.push(await take(trx, deps, botId, fact));
+  return results;
 }
 
 /** Nothing from outside may be longer than its column or later than now. */
@@ -81,7 +94,7 @@ interface TakeDeps {
 }
 
 async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound): Promise<Taken> {
-  if (fact.address.length > ID_LENGTH) {
+  if (fact.address.length > ADDRESS_LENGTH) {
     deps.log.warn({ event: 'fact.dropped', botId, reason: 'address too long' });
     return { isNew: false };
   }

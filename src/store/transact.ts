@@ -5,7 +5,8 @@ import type { Database } from './database.ts';
 
 const TRIES = 5;
 
-const isDeadlock = (error: unknown): boolean =>
+/** Did others stand in the way, so that the same may succeed another time? */
+export const isDeadlock = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   (error.code === 'ER_LOCK_DEADLOCK' || error.code === 'ER_LOCK_WAIT_TIMEOUT');

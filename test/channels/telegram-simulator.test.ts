@@ -196,8 +196,8 @@ describe('telegram simulator', () => {
       const facts: Inbound[] = [];
       const listening = channel.listen?.(
         bot,
-        async (update) => {
-          facts.push(...channel.parse(update, bot, Date.now()));
+        async (updates) => {
+          facts.push(...updates.flatMap((update) => channel.parse(update, bot, Date.now())));
         },
         stop.signal,
       );

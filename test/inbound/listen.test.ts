@@ -32,7 +32,7 @@ class PolledChannel {
             throw new Error('the line broke');
           }
           if (next) {
-            await take(next.fact);
+            await take([next.fact]);
             this.queue.shift();
           }
           await new Promise((resolve) => setTimeout(resolve, 5));

@@ -82,7 +82,7 @@ export class Updates {
     this.#poll = null;
     // A negative offset asks for the last updates and forgets the rest.
     if (offset < 0) this.#queue = this.#queue.slice(offset);
-    else if (offset > 0) this.#queue = this.#queue.filter((update) => update.update_id >= offset);
+    else if (offset > 0) this.#confirm(offset);
     if (this.#queue.length > 0 || timeoutSeconds === 0) return this.#queue.slice(0, limit);
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -134,6 +134,12 @@ export class Updates {
     this.#closed = true;
     this.#poll?.resolve([]);
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Updates below the offset are done with. They stand in order, save one that a webhook gave back. */
+  #confirm(offset: number): void {
+    const first = this.#queue.findIndex((update) => update.update_id >= offset);
+    this.#queue.splice(0, first === -1 ? this.#queue.length : first);
   }
 
   #answerPoll(): void {
