@@ -6,6 +6,7 @@ import { Pool } from 'undici';
 import { createChannels } from '../channels/index.ts';
 import type { Channel } from '../src/domain/channel.ts';
 import { getCampaignById } from '../src/store/campaigns.ts';
+import { type Checkpoints, keepCheckpoints } from '../src/store/checkpoints.ts';
 import type { Database } from '../src/store/database.ts';
 import { type Child, startChild } from '../test/support/child.ts';
 import { databaseKinds, newDatabase, stopMariadb } from '../test/support/databases.ts';
@@ -24,6 +25,8 @@ interface Contender {
   name: string;
   db: Database;
   channel: Channel;
+  /** As the server runs it. */
+  checkpoints: Checkpoints | null;
 }
 
 interface Measured {
@@ -58,7 +61,10 @@ export const bench: Bench = async ({ people, rounds, note }) => {
       );
     }
   }
-  for (const { db } of contenders) await db.destroy();
+  for (const { db, checkpoints } of contenders) {
+    await checkpoints?.stop();
+    await db.destroy();
+  }
   await stopMariadb();
   await sink.kill();
   return {
@@ -81,13 +87,14 @@ async function prepare(sinkUrl: string, count: number, note: (line: string) => v
   for (const kind of databaseKinds()) {
     note(`filling ${kind} with ${count} people`);
     const db = await newDatabase(kind);
+    const checkpoints = await keepCheckpoints(db);
     const bot = await aBot(db, { channel: 'plain' });
     await manyPeople(db, bot, count);
     await db.raw(kind === 'sqlite' ? 'analyze' : 'analyze table subscribers, connections');
-    contenders.push({ name: kind, db, channel: plain });
+    contenders.push({ name: kind, db, channel: plain, checkpoints });
     if (kind === 'sqlite' && telegram) {
       const unlimited = { ...telegram, capabilities: { ...telegram.capabilities, rate: NO_LIMITS } };
-      contenders.push({ name: 'grammy_sqlite', db, channel: unlimited });
+      contenders.push({ name: 'grammy_sqlite', db, channel: unlimited, checkpoints: null });
     }
     await db('bots').update({ settings: JSON.stringify({ apiRoot: sinkUrl }) });
   }

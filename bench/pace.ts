@@ -2,6 +2,7 @@
 // processes that share their limits are not measured here.
 import { setTimeout as pause } from 'node:timers/promises';
 import { moveCampaign, patchCampaign, getCampaignById } from '../src/store/campaigns.ts';
+import { keepCheckpoints } from '../src/store/checkpoints.ts';
 import type { Database } from '../src/store/database.ts';
 import { planSingle, PRIORITY } from '../src/store/due.ts';
 import { type Child, startChild } from '../test/support/child.ts';
@@ -23,6 +24,7 @@ type Sink = Child<{ url: string }>;
 export const bench: Bench = async ({ people, note }) => {
   const sink: Sink = await startChild(new URL('./sink.ts', import.meta.url));
   const db = await newDatabase('sqlite');
+  const checkpoints = await keepCheckpoints(db);
   const channel = fakeChannel(sink.ready.url, { name: 'plain' });
   await manyPeople(db, await aBot(db, { channel: 'plain' }), people ?? PEOPLE);
   const figures: Figures = {};
@@ -43,6 +45,7 @@ export const bench: Bench = async ({ people, note }) => {
     await sender.stop();
     await taken(sink);
   }
+  await checkpoints?.stop();
   await db.destroy();
   await sink.kill();
   return figures;

@@ -12,6 +12,7 @@ import { startListening } from './inbound/listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { startOutbound } from './outbound/index.ts';
 import { createSimulatorControl } from './simulator-control.ts';
+import { keepCheckpoints } from './store/checkpoints.ts';
 import { lockDatabase } from './store/lock.ts';
 import { readWorkspace } from './store/settings.ts';
 import { countStaff } from './store/staff.ts';
@@ -64,8 +65,10 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
   });
   const started: Stoppable[] = [];
   const { db, keyring, channels } = house;
+  const checkpoints = await keepCheckpoints(db);
   started.push({
     stop: async () => {
+      await checkpoints?.stop();
       await bus.close();
       await db.destroy();
       lock?.release();

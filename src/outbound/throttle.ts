@@ -38,8 +38,11 @@ interface Waiter {
 /** Grants asked of bottleneck ahead of time: one runs while the next is timed. */
 const QUEUED_GRANTS = 2;
 
-/** Grants that are made up for at most after a stall. */
-const MOST_MADE_UP = 5;
+/** So far behind its schedule a mailing may be and still catch up. */
+const MOST_BEHIND_MS = 500;
+
+/** What is made up for comes a little with each grant, not at once: bunched messages jostle on the way to the wire. */
+const MADE_UP_SHARE = 0.25;
 
 export function createGate({ key, rate: first, now, connection = null }: GateOptions): Gate {
   let rate = first;
@@ -69,17 +72,18 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
   }
 
   /**
-   * The grant of this moment, and those that a stalled event loop missed while someone waited: the mean keeps its word,
-   * and the sliding window sees to it that making up is never too much. Shared limits are not made up for: each
-   * process would do it by itself.
+   * The grant of this moment, and a little of those that a stalled event loop missed while someone waited: the mean
+   * keeps its word, and the sliding window sees to it that making up is never too much. Shared limits are not made up
+   * for: each process would do it by itself.
    */
   function grant(group: number): void {
     const { interval } = paceOf(rate ?? 1);
     const at = performance.now();
-    scheduled = connection === null ? Math.max(scheduled, at - MOST_MADE_UP * interval) : at;
-    const missed = Math.max(0, Math.floor((at - scheduled) / interval));
-    const granted = serve(group * (1 + missed));
-    scheduled += Math.max(1, Math.ceil(granted / group)) * interval;
+    scheduled = connection === null ? Math.max(scheduled, at - MOST_BEHIND_MS) : at;
+    const missed = Math.max(0, Math.floor(((at - scheduled) / interval) * group));
+    const extra = Math.min(missed, Math.max(1, Math.round(group * MADE_UP_SHARE)));
+    const granted = serve(group + extra);
+    scheduled += (Math.max(group, granted) / group) * interval;
   }
 
   function request(): void {

@@ -17,8 +17,8 @@ describe('createGate', () => {
     expect(await gate(null).take(500, 0)).to.equal(500);
   });
 
-  it('grants no more than a group at a time', async () => {
-    expect(await gate(1000).take(500, 0)).to.equal(20);
+  it('grants a group at a time, and a quarter more where it came late', async () => {
+    expect(await gate(1000).take(500, 0)).to.be.within(20, 25);
   });
 
   it('serves the most urgent first, among equals the first', async () => {
