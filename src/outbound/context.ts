@@ -25,7 +25,7 @@ export interface OutboundDeps {
 export const IN_FLIGHT = 256;
 
 /** Most that one stamp covers, so that it runs little ahead of the wire. */
-export const STAMP_GROUP = 64;
+export const STAMP_GROUP = 128;
 
 export const LEASE_MS = 30_000;
 export const RENEW_MS = 10_000;

@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import { saveSettled, type SettledDelivery } from '../store/settling.ts';
 
 const EVERY_MS = 25;
-const GROUP = 64;
+const GROUP = 128;
 const LARGEST_GROUP = 500;
 const RETRY_MS = 500;
 

@@ -60,7 +60,7 @@ onEveryDatabase('plan', (db) => {
     expect(new Set(ids).size).to.equal(ids.length);
     expect(ids.length).to.equal(
       await db()('slices')
-        .where({ campaign_id: campaign.id })
+        .where({ campaign_id: campaign.id, bot_id: botId })
         .then((rows) => rows.length),
     );
   });
