@@ -72,6 +72,13 @@ describe('the command line', function () {
     expect(output).to.include('password');
   });
 
+  it('says that an address has an account already', async () => {
+    const args = ['owner', 'create', '--email', 'maria@example.com', '--name', 'Maria'];
+    const { code, output } = await herald(args, 'correct horse battery');
+    expect(code).to.equal(1);
+    expect(output).to.include('maria@example.com has an account already');
+  });
+
   it('prints a token and nothing else, and the API takes it', async () => {
     const { output } = await herald(['token', 'create', 'test']);
     expect(output).to.match(/^herald_[\w-]+\n$/);
