@@ -1,6 +1,6 @@
 // Checks a token with the platform, reads the bot's profile, and has updates sent to us where we can be reached. What
 // is wrong is told as a Problem that names the field of the form.
-import type { BotProfile, ChannelBot } from '../../src/domain/channel.ts';
+import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
 import { TOKEN_PATTERN } from './capabilities.ts';
@@ -11,26 +11,34 @@ const MAX_PICTURE_BYTES = 48 * 1024;
 const PICTURE_SIDE = 160;
 const WEBHOOK_CONNECTIONS = 40;
 
-export async function connect(client: TelegramClient, bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile> {
+/** Who the token belongs to; asks, and changes nothing. */
+export async function check(client: TelegramClient, bot: ChannelBot): Promise<BotAccount> {
   const token = bot.credentials.token ?? '';
   if (token === '') throw fieldProblem('credentials.token', 'token_missing');
   if (!new RegExp(TOKEN_PATTERN).test(token)) throw fieldProblem('credentials.token', 'token_shape');
   if (!isWebAddress(apiRootOf(bot))) throw fieldProblem('apiRoot', 'url_invalid');
 
-  const api = client.api(bot);
-  const me = await api.getMe().catch((error: unknown) => {
-    throw problemOf(failureOf(error), bot);
-  });
-  const profile = {
+  const me = await client
+    .api(bot)
+    .getMe()
+    .catch((error: unknown) => {
+      throw problemOf(failureOf(error), bot);
+    });
+  return {
     externalId: String(me.id),
     name: me.first_name,
     username: me.username,
     picture: await readPicture(client, bot, me.id),
     link: `https://t.me/${me.username}?start={ref}`,
   };
+}
+
+export async function connect(client: TelegramClient, bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile> {
+  const account = await check(client, bot);
   // Without a public https address the platform cannot call us: `listen` asks it instead.
-  if (!webhookUrl?.startsWith('https:')) return { ...profile, webhook: 'polling' };
-  await api
+  if (!webhookUrl?.startsWith('https:')) return { ...account, webhook: 'polling' };
+  await client
+    .api(bot)
     .setWebhook(webhookUrl, {
       secret_token: bot.webhookSecret,
       allowed_updates: ALLOWED_UPDATES,
@@ -39,7 +47,7 @@ export async function connect(client: TelegramClient, bot: ChannelBot, webhookUr
     .catch((error: unknown) => {
       throw webhookProblem(failureOf(error), bot, webhookUrl);
     });
-  return { ...profile, webhook: 'set' };
+  return { ...account, webhook: 'set' };
 }
 
 /** What is wrong with the token or the API root. */

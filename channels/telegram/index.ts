@@ -4,7 +4,7 @@ import type { HttpClient } from '../lib/http.ts';
 import { sameSecret } from '../lib/secrets.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createTelegramClient } from './client.ts';
-import { connect } from './connect.ts';
+import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { listen } from './listen.ts';
 import { parse, pressId } from './parse.ts';
@@ -32,7 +32,9 @@ export function createTelegram({ http, readMedia, now }: TelegramDeps): Channel 
       return { status: 200, type: 'application/json', body };
     },
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
+    check: (bot) => check(client, bot),
     connect: (bot, webhookUrl) => connect(client, bot, webhookUrl),
+    disconnect: async (bot) => void (await client.api(bot).deleteWebhook()),
     deliver: createDeliver({ client, readMedia, now }),
     listen: (bot, receive, signal) => listen(client, bot, receive, signal),
   };

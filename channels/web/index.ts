@@ -1,6 +1,6 @@
 // The chat on a website as a channel: to deliver is to append to the visitor's mailbox, from where the widget fetches
 // it. There is no platform in between, so repeated sends are recognised and every receipt exists.
-import type { Capabilities, Channel, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { BotAccount, Capabilities, Channel, ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
 import type { Mailbox } from '../../src/domain/mailbox.ts';
 import { parse } from './parse.ts';
 import { render, TEXT_LIMIT } from './render.ts';
@@ -60,16 +60,8 @@ export function createWebChannel({ mailbox }: WebDeps): Channel {
     parse,
     render,
 
-    async connect(bot) {
-      return {
-        externalId: bot.externalId || bot.publicId,
-        name: bot.name,
-        username: null,
-        picture: null,
-        link: null,
-        webhook: 'none',
-      };
-    },
+    check: async (bot) => accountOf(bot),
+    connect: async (bot) => ({ ...accountOf(bot), webhook: 'none' }),
 
     async deliver(envelopes: readonly Envelope[], bot): Promise<Outcome[]> {
       try {
@@ -85,3 +77,12 @@ export function createWebChannel({ mailbox }: WebDeps): Channel {
     },
   };
 }
+
+/** There is no platform to ask: a chat is what we call it. */
+const accountOf = (bot: ChannelBot): BotAccount => ({
+  externalId: bot.externalId || bot.publicId,
+  name: bot.name,
+  username: null,
+  picture: null,
+  link: null,
+});

@@ -94,7 +94,8 @@ export interface ChannelBot {
   webhookSecret: string;
 }
 
-export interface BotProfile {
+/** Who an account is, as its platform tells. */
+export interface BotAccount {
   externalId: string;
   name: string;
   username: string | null;
@@ -102,6 +103,9 @@ export interface BotProfile {
   picture: string | null;
   /** Where people subscribe; `{ref}` is replaced by a campaign tag, or removed. */
   link: string | null;
+}
+
+export interface BotProfile extends BotAccount {
   /** What became of the webhook: set by us, polled instead, or to be pasted by hand. */
   webhook: 'set' | 'polling' | 'manual' | 'none';
 }
@@ -215,8 +219,12 @@ export interface Channel {
   answer?(update: unknown, bot: ChannelBot): HttpAnswer | null;
   /** The calls a message takes, in order. The message already fits (`fit`) and is personalised. Pure. */
   render(message: Message, links: RenderLinks): Payload[];
-  /** Checks the credentials, reads the profile, and has updates sent to `webhookUrl` (null: no public address). */
+  /** Asks the platform who the credentials belong to. Only looks: whatever uses the account now goes on undisturbed. */
+  check(bot: ChannelBot): Promise<BotAccount>;
+  /** Checks, and has updates sent to `webhookUrl` (null: no public address). */
   connect(bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile>;
+  /** Has the platform send updates no more. May fail: the account is let go of all the same. */
+  disconnect?(bot: ChannelBot): Promise<void>;
   /** Sends; one outcome per envelope, in order. Never throws for what a platform or a network does. */
   deliver(envelopes: readonly Envelope[], bot: ChannelBot): Promise<Outcome[]>;
   /**

@@ -1,6 +1,6 @@
 // Connecting a bot: the form is checked by the channel's own list of fields, then the platform is asked. Nothing is
 // saved here.
-import type { BotProfile, Channel, ChannelBot } from '../domain/channel.ts';
+import type { Channel } from '../domain/channel.ts';
 import { type FieldProblem, fieldProblem, Problem } from '../domain/problem.ts';
 import type { HttpDeps } from './deps.ts';
 
@@ -30,14 +30,13 @@ export function checkCredentials(channel: Channel, given: Readonly<Record<string
 }
 
 /** Asks the platform. A channel says in a Problem what the person can mend; anything else is "no answer". */
-export async function askPlatform(
+export async function askPlatform<T>(
   { log }: Pick<HttpDeps, 'log'>,
   channel: Channel,
-  bot: ChannelBot,
-  webhookUrl: string | null,
-): Promise<BotProfile> {
+  ask: (channel: Channel) => Promise<T>,
+): Promise<T> {
   try {
-    return await channel.connect(bot, webhookUrl);
+    return await ask(channel);
   } catch (error) {
     if (error instanceof Problem) throw error;
     log.warn({

@@ -33,7 +33,8 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
     link: website
       ? `${deps.publicUrl()}/demo?bot=${bot.publicId}`
       : bot.profile.link && linkWith(bot.profile.link, null),
-    status: bot.status,
+    // Nobody is shown a disconnected bot, save in the answer to a request that overtook its end.
+    status: bot.status === 'disconnected' ? 'paused' : bot.status,
     secrets: maskedSecrets(openSecrets(deps.keyring, bot), channel),
     apiRoot: apiRoot ?? null,
     simulated: simulated ?? false,

@@ -27,12 +27,15 @@ import {
   botListSchema,
   botPatchSchema,
   botSchema,
+  widgetSecretSchema,
 } from './api/bots.ts';
 import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
+import { disconnectBot, resumeDisconnecting, reviveBot } from './bot-disconnect.ts';
 import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot, webhookPath } from './bot-view.ts';
 import type { HttpDeps } from './deps.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';
+import { widgetSecret } from './widget-identity.ts';
 import { webhookBase } from './workspace.ts';
 
 /** Counting walks over all connections; the bots page asks often. */
@@ -40,6 +43,10 @@ const COUNT_FOR_MS = 5000;
 
 export function botRoutes(deps: HttpDeps): Route[] {
   const { db, keyring, now, bus, config } = deps;
+  // The operator's command line is gone again in a moment.
+  if (!deps.operator) {
+    resumeDisconnecting(deps).catch((error: unknown) => deps.log.error({ event: 'bot.not_resumed', err: error }));
+  }
 
   let counted: { at: number; counts: Promise<Map<number, BotCount>> } | null = null;
   const counts = (): Promise<Map<number, BotCount>> => {
@@ -69,15 +76,12 @@ export function botRoutes(deps: HttpDeps): Route[] {
     const credentials = body.credentials ? checkCredentials(channel, body.credentials) : secrets.credentials;
     const apiRoot = body.apiRoot === undefined ? (bot.settings.apiRoot ?? null) : body.apiRoot;
     const asked: ChannelBot = { ...toChannelBot(bot, keyring, config.apiRoots), credentials };
-    const profile = await askPlatform(
-      deps,
-      channel,
-      { ...asked, apiRoot: apiRoot ?? config.apiRoots[bot.channel] ?? null },
-      await webhookUrl(bot.webhookKey),
-    );
+    const account: ChannelBot = { ...asked, apiRoot: apiRoot ?? config.apiRoots[bot.channel] ?? null };
+    const { externalId, name } = await askPlatform(deps, channel, (it) => it.check(account));
     // Its people subscribed to that account: another account is another bot.
-    if (profile.externalId !== bot.externalId)
-      throw fieldProblem('credentials', 'bot_other_account', { name: profile.name });
+    if (externalId !== bot.externalId) throw fieldProblem('credentials', 'bot_other_account', { name });
+    const url = await webhookUrl(bot.webhookKey);
+    const profile = await askPlatform(deps, channel, (it) => it.connect(account, url));
     return {
       secrets: sealSecrets(keyring, { ...secrets, credentials }),
       profile: profileOf(profile),
@@ -118,9 +122,8 @@ export function botRoutes(deps: HttpDeps): Route[] {
           apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
           webhookSecret: newToken(),
         };
-        const profile = await askPlatform(deps, channel, bot, null);
-        const { username, picture } = profile;
-        return { name: profile.name, username, picture, link: profile.link && linkWith(profile.link, null) };
+        const { name, username, picture, link } = await askPlatform(deps, channel, (it) => it.check(bot));
+        return { name, username, picture, link: link && linkWith(link, null) };
       },
     }),
     guarded({
@@ -137,39 +140,41 @@ export function botRoutes(deps: HttpDeps): Route[] {
         const credentials = checkCredentials(channel, body.credentials);
         const website = livesOnWebsites(channel);
         if (website && !body.name) throw fieldProblem('name', 'bot_name_missing');
-        const [publicId, webhookKey, webhookSecret] = [newPublicId(), newWebhookKey(), newToken()];
-        const profile = await askPlatform(
-          deps,
-          channel,
-          {
-            id: 0,
-            publicId,
-            externalId: '',
-            name: body.name ?? '',
-            credentials,
-            apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
-            webhookSecret,
-          },
-          await webhookUrl(webhookKey),
-        );
-        const known = await findBotByExternalId(db, channel.name, profile.externalId);
-        if (known) throw new Problem('bot_exists', { name: known.name });
+        const webhookSecret = newToken();
+        const account: ChannelBot = {
+          id: 0,
+          publicId: newPublicId(),
+          externalId: '',
+          name: body.name ?? '',
+          credentials,
+          apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
+          webhookSecret,
+        };
+        const { externalId } = await askPlatform(deps, channel, (it) => it.check(account));
+        const known = await findBotByExternalId(db, channel.name, externalId);
+        if (known && known.status !== 'disconnected') throw new Problem('bot_exists', { name: known.name });
+        const webhookKey = known?.webhookKey ?? newWebhookKey();
+        const url = await webhookUrl(webhookKey);
+        const profile = await askPlatform(deps, channel, (it) => it.connect(account, url));
         const name = body.name || profile.name;
-        const bot = await insertBot(db, keyring, {
-          channel: channel.name,
-          externalId: profile.externalId,
-          name,
-          secrets: { credentials, webhookSecret },
-          settings: {
-            apiRoot: body.apiRoot ?? null,
-            ...(website ? { widget: { ...DEFAULT_WIDGET, origins: [], title: name } } : {}),
-          },
-          profile: profileOf(profile),
-          webhookState: profile.webhook,
-          publicId,
-          webhookKey,
-          now: now(),
-        });
+        const common = { name, profile: profileOf(profile), webhookState: profile.webhook };
+        const secrets = { credentials, webhookSecret };
+        const apiRoot = body.apiRoot ?? null;
+        const bot = known
+          ? await reviveBot(deps, known, { ...common, secrets, apiRoot })
+          : await insertBot(db, keyring, {
+              ...common,
+              channel: channel.name,
+              externalId,
+              secrets,
+              settings: {
+                apiRoot,
+                ...(website ? { widget: { ...DEFAULT_WIDGET, origins: [], title: name } } : {}),
+              },
+              publicId: account.publicId,
+              webhookKey,
+              now: now(),
+            });
         await record(db, now(), actor, {
           action: 'bot.connected',
           target: bot.publicId,
@@ -219,6 +224,40 @@ export function botRoutes(deps: HttpDeps): Route[] {
         });
         bus.publish('bot', { id: bot.id });
         return show(changed ?? bot);
+      },
+    }),
+    guarded({
+      method: 'delete',
+      path: '/bots/:id',
+      tag: 'Bots',
+      summary:
+        'Disconnect a bot: erases its credentials and writes to its people no more. Connecting the same account brings both back.',
+      needs: 'admin',
+      status: 204,
+      async handle({ params, actor }) {
+        const bot = await find(params.id);
+        await disconnectBot(deps, bot);
+        counted = null;
+        await record(db, now(), actor, {
+          action: 'bot.disconnected',
+          target: bot.publicId,
+          data: { name: bot.name, channel: bot.channel },
+        });
+      },
+    }),
+    guarded({
+      method: 'post',
+      path: '/bots/:id/widget-secret',
+      tag: 'Bots',
+      summary: "The secret a website signs its users' ids with. For the website's server; never for a browser.",
+      needs: 'admin',
+      answer: widgetSecretSchema,
+      async handle({ params, actor, response }) {
+        const bot = await find(params.id);
+        if (!livesOnWebsites(deps.channels.get(bot.channel))) throw new Problem('not_found');
+        await record(db, now(), actor, { action: 'bot.widget_secret_shown', target: bot.publicId });
+        response.setHeader('Cache-Control', 'no-store');
+        return { secret: widgetSecret(keyring, bot.publicId) };
       },
     }),
     guarded({

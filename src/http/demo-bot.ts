@@ -7,13 +7,13 @@ export const DEMO_EXTERNAL_ID = 'demo';
 
 export type DemoDeps = Pick<HttpDeps, 'db' | 'keyring' | 'channels' | 'now'>;
 
-/** Null where no channel is reached through a widget. */
+/** Null where no channel is reached through a widget, and once the team has disconnected it. */
 export async function ensureDemoBot({ db, keyring, channels, now }: DemoDeps): Promise<Bot | null> {
   const channel = [...channels.values()].find(({ capabilities }) => capabilities.inbound.includes('socket'));
   if (!channel) return null;
   const find = (): Promise<Bot | null> => findBotByExternalId(db, channel.name, DEMO_EXTERNAL_ID);
   const found = await find();
-  if (found) return found;
+  if (found) return found.status === 'disconnected' ? null : found;
   try {
     return await insertBot(db, keyring, {
       channel: channel.name,

@@ -25,7 +25,9 @@ async function moveOne(deps: HttpDeps, bot: Bot, base: string | null): Promise<v
   if (!channel) return;
   try {
     const url = base === null ? null : base + webhookPath(bot.webhookKey);
-    const { webhook } = await askPlatform(deps, channel, toChannelBot(bot, keyring, config.apiRoots), url);
+    const { webhook } = await askPlatform(deps, channel, ({ connect }) =>
+      connect(toChannelBot(bot, keyring, config.apiRoots), url),
+    );
     await recordBotHealth(db, bot.id, { webhookState: webhook });
   } catch (error) {
     const code = error instanceof Problem ? error.code : 'unexpected';

@@ -3,7 +3,7 @@
 import type Bottleneck from 'bottleneck';
 import type { Channel, ChannelBot } from '../domain/channel.ts';
 import { limits } from '../domain/rate.ts';
-import { type Bot, listBots, toChannelBot } from '../store/bots.ts';
+import { type Bot, listEveryBot, toChannelBot } from '../store/bots.ts';
 import type { OutboundDeps } from './context.ts';
 import { createChatPace, type ChatPace } from './chat-pace.ts';
 import { createGate, type Gate } from './throttle.ts';
@@ -49,7 +49,7 @@ export function createLiveBots(deps: OutboundDeps, connection: Bottleneck.IORedi
 
   return {
     async refresh() {
-      for (const row of await listBots(deps.db)) {
+      for (const row of await listEveryBot(deps.db)) {
         const channel = deps.channels.get(row.channel);
         const known = bots.get(row.id);
         if (known) update(known, row);

@@ -5,7 +5,7 @@ import type { CampaignState } from '../domain/campaign.ts';
 import { groupBy } from '../domain/group.ts';
 import { forecast, limits } from '../domain/rate.ts';
 import { type Figures, type Reporting, summarise } from '../domain/stats.ts';
-import { type Bot, listBots } from '../store/bots.ts';
+import { type Bot, listEveryBot } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { type Counter, readCounters } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
@@ -40,7 +40,7 @@ export async function mailingRows(
   now: number,
 ): Promise<MailingRow[]> {
   if (campaigns.length === 0) return [];
-  const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
+  const bots = new Map((await listEveryBot(db)).map((bot) => [bot.id, bot]));
   const counters = groupBy(
     await readCounters(
       db,

@@ -5,7 +5,7 @@ import { groupBy } from '../domain/group.ts';
 import type { LinkKind } from '../domain/links.ts';
 import { type Figures, seriesOf, type Series, summarise } from '../domain/stats.ts';
 import { translate } from '../i18n.ts';
-import { listBots } from '../store/bots.ts';
+import { listEveryBot } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { type Counter, readCounters, readMinutes } from '../store/counters.ts';
 import { listLinks, type StoredLink } from '../store/links.ts';
@@ -40,7 +40,7 @@ export async function statistics(
   channels: Channels,
   { language, signal }: { language: string; signal?: AbortSignal },
 ): Promise<Statistics> {
-  const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
+  const bots = new Map((await listEveryBot(db)).map((bot) => [bot.id, bot]));
   const counters = await readCounters(db, [campaign.id]);
   const counts = totalsOf(counters);
   const involved = involvedBots(campaign, counts, bots);

@@ -36,10 +36,11 @@ export interface Range {
 export async function planAudience(db: Database, query: AudienceQuery, now: number): Promise<AudiencePlan> {
   const context = await filterContext(db, now);
   const { via } = query;
+  const connected = context.bots.filter(({ status }) => status !== 'disconnected');
   const chosen =
     via.mode === 'main'
-      ? context.bots
-      : [...new Set(via.bots)].flatMap((publicId) => context.bots.filter((bot) => bot.publicId === publicId));
+      ? connected
+      : [...new Set(via.bots)].flatMap((publicId) => connected.filter((bot) => bot.publicId === publicId));
   const fits = (bot: { channel: string }): boolean => query.channels === null || query.channels.includes(bot.channel);
   const withVariant = chosen.filter(fits);
   const without = chosen.filter((bot) => !fits(bot));
@@ -71,8 +72,10 @@ export const conditionFor = (plan: AudiencePlan, range: Range): Fragment =>
 export function candidates(plan: AudiencePlan, range: Range, bots: readonly number[]): Fragment {
   const link = plan.via.mode === 'main' ? 'c.id = s.main_connection_id' : 'c.subscriber_id = s.id';
   const ids = bots.length > 0 ? bots.join(', ') : 'null';
+  // The sum keeps the databases from looking connections up by bot, which would read all of them for every slice: SQLite,
+  // knowing nothing of the tables' sizes, did so and took 11 s over 60,000 people where this takes 0.1 s (2026-11).
   return {
-    sql: `from subscribers s join connections c on ${link} and c.bot_id in (${ids})
+    sql: `from subscribers s join connections c on ${link} and c.bot_id + 0 in (${ids})
       where s.id > ? and s.id <= ? and s.erased_at is null`,
     bindings: [range.from, range.to],
   };

@@ -4,7 +4,8 @@ import type { Database } from './database.ts';
 import { newPublicId, readJson } from './database.ts';
 import { type Keyring, newToken } from './secrets.ts';
 
-export const BOT_STATUSES = ['connected', 'attention', 'paused'] as const;
+/** A disconnected bot is kept for the figures of what went over it, and is shown and used no more. */
+export const BOT_STATUSES = ['connected', 'attention', 'paused', 'disconnected'] as const;
 export type BotStatus = (typeof BOT_STATUSES)[number];
 export type WebhookState = 'set' | 'polling' | 'manual' | 'none';
 
@@ -115,12 +116,17 @@ export function toChannelBot(bot: Bot, keyring: Keyring, apiRoots: Readonly<Reco
 
 // --- Rows -----------------------------------------------------------------------------------
 
-export async function listBots(db: Database): Promise<Bot[]> {
+/** The connected ones. */
+export const listBots = async (db: Database): Promise<Bot[]> =>
+  (await listEveryBot(db)).filter(({ status }) => status !== 'disconnected');
+
+/** Those that are disconnected by now among them, for figures of the past. */
+export async function listEveryBot(db: Database): Promise<Bot[]> {
   return (await db<BotRow>('bots').orderBy('id')).map(toBot);
 }
 
 export async function getBot(db: Database, publicId: string): Promise<Bot | null> {
-  const row = await db<BotRow>('bots').where({ public_id: publicId }).first();
+  const row = await db<BotRow>('bots').where({ public_id: publicId }).whereNot({ status: 'disconnected' }).first();
   return row ? toBot(row) : null;
 }
 
@@ -130,11 +136,11 @@ export async function getBotById(db: Database, id: number): Promise<Bot | null> 
 }
 
 export async function getBotByWebhookKey(db: Database, webhookKey: string): Promise<Bot | null> {
-  const row = await db<BotRow>('bots').where({ webhook_key: webhookKey }).first();
+  const row = await db<BotRow>('bots').where({ webhook_key: webhookKey }).whereNot({ status: 'disconnected' }).first();
   return row ? toBot(row) : null;
 }
 
-/** Is this account connected already? */
+/** Is this account connected already, or was it once? */
 export async function findBotByExternalId(db: Database, channel: string, externalId: string): Promise<Bot | null> {
   const row = await db<BotRow>('bots').where({ channel, external_id: externalId }).first();
   return row ? toBot(row) : null;

@@ -5,6 +5,7 @@ import { dateSpan, type Span } from '../domain/audience-match.ts';
 import { ANY_CAMPAIGN, type Condition, type Filter, OPPOSITES } from '../domain/audience.ts';
 import { storedDate } from '../domain/attributes.ts';
 import { lowerCase } from '../domain/text.ts';
+import type { BotStatus } from './bots.ts';
 import type { Database } from './database.ts';
 import { isMysql } from './database.ts';
 
@@ -17,7 +18,7 @@ export interface Fragment {
 
 export interface FilterContext {
   now: number;
-  bots: readonly { id: number; publicId: string; channel: string }[];
+  bots: readonly { id: number; publicId: string; channel: string; status: BotStatus }[];
   dialect: Dialect;
   /** The subscriber ids (from < id ≤ to) the question is about: sub-selects then read no others. */
   range?: { from: number; to: number };
@@ -77,14 +78,15 @@ const ofMysqlType = (path: string, types: string[], value: string): Fragment => 
 
 /** What compiling needs to know of this workspace; one small query. */
 export async function filterContext(db: Database, now: number): Promise<FilterContext> {
-  const rows: { id: number; public_id: string; channel: string }[] = await db('bots').select(
+  const rows: { id: number; public_id: string; channel: string; status: BotStatus }[] = await db('bots').select(
     'id',
     'public_id',
     'channel',
+    'status',
   );
   return {
     now,
-    bots: rows.map((row) => ({ id: row.id, publicId: row.public_id, channel: row.channel })),
+    bots: rows.map((row) => ({ id: row.id, publicId: row.public_id, channel: row.channel, status: row.status })),
     dialect: isMysql(db) ? MYSQL : SQLITE,
   };
 }

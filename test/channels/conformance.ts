@@ -284,18 +284,19 @@ function declareOutcomes(create: () => Channel, { secrets, outcomes, bot }: Conf
 function declareConnecting(create: () => Channel, { faults, secrets }: ConformanceFixtures): void {
   for (const { title, bot, path, code } of faults) {
     it(`does not connect with ${title}: ${code} at ${path}`, async () => {
-      const error: unknown = await create()
-        .connect(bot, null)
-        .then(
+      const channel = create();
+      for (const asked of [channel.check(bot), channel.connect(bot, null)]) {
+        const error: unknown = await asked.then(
           () => null,
           (reason: unknown) => reason,
         );
-      expect(error).to.be.instanceOf(Problem);
-      expect((error as Problem).fields.map((field) => `${field.code} at ${field.path}`)).to.deep.equal([
-        `${code} at ${path}`,
-      ]);
+        expect(error).to.be.instanceOf(Problem);
+        expect((error as Problem).fields.map((field) => `${field.code} at ${field.path}`)).to.deep.equal([
+          `${code} at ${path}`,
+        ]);
+        hideNone(error, secrets);
+      }
       expect(hasText(`problems:${code}`), `problems:${code}`).to.equal(true);
-      hideNone(error, secrets);
     });
   }
 }

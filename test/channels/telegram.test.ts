@@ -206,6 +206,21 @@ describe('telegram connect', () => {
     });
     expect(JSON.parse(set?.body ?? '').allowed_updates).to.include('my_chat_member');
   });
+
+  it('touches the webhook of another program neither by a check nor without a public address, only to let go', async () => {
+    const webhookCalls = (): unknown[] => server.asked.filter(({ path }) => /webhook/i.test(path));
+    server.asked.length = 0;
+    server.answer = (asked, response) => {
+      const me = { id: 5000000001, is_bot: true, first_name: 'Shop', username: 'shop_bot' };
+      answerJson(200, { ok: true, result: asked.path.endsWith('/getMe') ? me : true })(asked, response);
+    };
+    const account = await create().check(at(server.origin));
+    expect(account).to.include({ externalId: '5000000001', name: 'Shop' });
+    await create().connect(at(server.origin), null);
+    expect(webhookCalls()).to.deep.equal([]);
+    await create().disconnect?.(at(server.origin));
+    expect(webhookCalls()).to.have.length(1);
+  });
 });
 
 describe('telegram deliver', () => {

@@ -1,5 +1,5 @@
 // The least channel that can be: for tests of everything that is not a messenger. Its token must start with `good`.
-import type { Capabilities, Channel, ChannelBot, Envelope } from '../../src/domain/channel.ts';
+import type { BotAccount, Capabilities, Channel, ChannelBot, Envelope } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 
 export const PLAIN_CAPABILITIES: Capabilities = {
@@ -20,33 +20,49 @@ export const PLAIN_CAPABILITIES: Capabilities = {
 
 export interface PlainChannel extends Channel {
   sent: Envelope[];
+  checked: ChannelBot[];
   connected: { bot: ChannelBot; webhookUrl: string | null }[];
+  disconnected: ChannelBot[];
+}
+
+function accountOf(bot: ChannelBot): BotAccount {
+  const token = bot.credentials.token ?? '';
+  if (!token.startsWith('good')) throw fieldProblem('credentials.token', 'token_refused');
+  return {
+    externalId: token,
+    name: `Bot ${token.slice(0, 6)}`,
+    username: 'plain_bot',
+    picture: null,
+    link: 'https://plain.example/join?start={ref}',
+  };
 }
 
 export function plainChannel(name = 'plain', capabilities: Partial<Capabilities> = {}): PlainChannel {
   const sent: Envelope[] = [];
+  const checked: ChannelBot[] = [];
   const connected: PlainChannel['connected'] = [];
+  const disconnected: ChannelBot[] = [];
   return {
     name,
     capabilities: { ...PLAIN_CAPABILITIES, ...capabilities },
     credentials: [{ key: 'token', secret: true, required: true, pattern: '^\\S{8,}$' }],
     sent,
+    checked,
     connected,
+    disconnected,
     verify: () => true,
     parse: () => [],
     render: (message) => [{ elements: message.elements }],
+    async check(bot) {
+      checked.push(bot);
+      return accountOf(bot);
+    },
     async connect(bot, webhookUrl) {
       connected.push({ bot, webhookUrl });
-      const token = bot.credentials.token ?? '';
-      if (!token.startsWith('good')) throw fieldProblem('credentials.token', 'token_refused');
-      return {
-        externalId: token,
-        name: `Bot ${token.slice(0, 6)}`,
-        username: 'plain_bot',
-        picture: null,
-        link: 'https://plain.example/join?start={ref}',
-        webhook: webhookUrl === null ? 'polling' : 'set',
-      };
+      return { ...accountOf(bot), webhook: webhookUrl === null ? 'polling' : 'set' };
+    },
+    async disconnect(bot) {
+      disconnected.push(bot);
     },
     async deliver(envelopes) {
       sent.push(...envelopes);

@@ -136,6 +136,10 @@ export const botPatchSchema = z.strictObject({
 });
 export type BotPatch = z.input<typeof botPatchSchema>;
 
+/** `POST /bots/:id/widget-secret`: for the server of the website, which vouches with it for its logged-in users. */
+export const widgetSecretSchema = z.object({ secret: z.string() });
+export type WidgetSecret = z.infer<typeof widgetSecretSchema>;
+
 /** `GET /bots/:id/link?ref=`: the subscription link and its QR code as SVG. */
 export const botLinkSchema = z.object({ link: z.string(), qr: z.string() });
 export type BotLink = z.infer<typeof botLinkSchema>;
