@@ -49,9 +49,12 @@ function Panel({ filter, onChange, fields }: Props & { fields: readonly Field[] 
   const [asking, setAsking] = useState(false);
   const words = useRuleWords(fields);
 
+  /** The builder also reports marks of its own: what is only looked at must not become a change. */
   const set = (next: Group) => {
+    const filter = groupToFilter(next);
+    const changed = JSON.stringify(filter) !== JSON.stringify(groupToFilter(group));
     setGroup(next);
-    onChange(groupToFilter(next));
+    if (changed) onChange(filter);
   };
   const first = group.rules[0];
   const locked = first !== undefined && !('rules' in first) && isActiveRule(first);

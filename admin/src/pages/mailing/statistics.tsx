@@ -33,7 +33,7 @@ export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
       {query.error && (
         <ErrorState error={query.error} updatedAt={query.dataUpdatedAt} onRetry={() => void query.refetch()} />
       )}
-      <Tiles figures={statistics.figures} />
+      <Tiles statistics={statistics} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Suspense fallback={<Skeleton h={320} aria-hidden />}>
           <SeriesChart series={statistics.series} />

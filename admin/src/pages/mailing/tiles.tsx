@@ -1,7 +1,7 @@
 // The headline figures, with the share each is of what.
 import { Paper, SimpleGrid, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Figures } from '../../../../src/http/api/mailings.ts';
+import type { Statistics } from '../../../../src/http/api/mailings.ts';
 import { DASH } from '../../ui/format.ts';
 import { useFormat } from '../../ui/use-format.ts';
 
@@ -14,9 +14,14 @@ interface Tile {
   note?: string;
 }
 
-export function Tiles({ figures }: { figures: Figures }) {
+/** Sent over the messengers that report it: what the others sent says nothing about the share. */
+const sentWhereReported = ({ byChannel }: Statistics, what: 'delivered' | 'opened'): number =>
+  byChannel.reduce((sum, { figures }) => sum + (figures[what] === null ? 0 : figures.sent), 0);
+
+export function Tiles({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { figures } = statistics;
   const ofPlanned = { of: 'planned', value: figures.planned } as const;
   const ofSent = { of: 'sent', value: figures.sent } as const;
   const rows: Tile[] = [
@@ -30,8 +35,12 @@ export function Tiles({ figures }: { figures: Figures }) {
     { key: 'skipped', value: figures.skipped, base: ofPlanned },
     ...(figures.unconfirmed > 0 ? [{ key: 'unconfirmed', value: figures.unconfirmed, base: ofPlanned }] : []),
     ...(figures.cancelled > 0 ? [{ key: 'cancelled', value: figures.cancelled, base: ofPlanned }] : []),
-    { key: 'delivered', value: figures.delivered, base: ofSent },
-    { key: 'opened', value: figures.opened, base: ofSent },
+    {
+      key: 'delivered',
+      value: figures.delivered,
+      base: { of: 'sent', value: sentWhereReported(statistics, 'delivered') },
+    },
+    { key: 'opened', value: figures.opened, base: { of: 'sent', value: sentWhereReported(statistics, 'opened') } },
     { key: 'linkPeople', value: figures.linkPeople, base: ofSent },
     { key: 'buttonPeople', value: figures.buttonPeople, base: ofSent },
     { key: 'buyPeople', value: figures.buyPeople, base: ofSent },
