@@ -1,9 +1,8 @@
 // Starts the admin page: styles in their layers, the texts of the person's language, then the pages.
 import './app/style.css';
 import '@fontsource-variable/inter/wght.css';
-import '@mantine/core/styles.layer.css';
+import './app/mantine.css';
 import '@mantine/notifications/styles.layer.css';
-import 'mantine-datatable/styles.layer.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startTexts } from './app/i18n.ts';

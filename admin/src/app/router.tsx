@@ -1,5 +1,5 @@
-// The addresses of the admin page. Every page is loaded when it is opened; all but set-up and sign-in ask for a session
-// first and come back to where one was going.
+// The addresses of the admin page. The frame is there at once, every page is loaded when it is opened; all but set-up and
+// sign-in ask for a session first and come back to where one was going.
 import {
   createRootRoute,
   createRoute,
@@ -13,6 +13,7 @@ import { queries } from '../api/queries.ts';
 import { CrashPage, NotFoundPage } from '../pages/lost.tsx';
 import { speakLanguageOf } from './i18n.ts';
 import { queryClient } from './query-client.ts';
+import { Shell } from './shell.tsx';
 
 type Search = Record<string, string | undefined>;
 
@@ -54,7 +55,7 @@ const inside = createRoute({
       throw error;
     }
   },
-  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+  component: Shell,
 });
 
 const home = createRoute({

@@ -1,4 +1,5 @@
 // First run: makes the owner and the workspace. Works once, with the token of the link the server printed.
+import '../app/mantine-forms.css';
 import {
   Alert,
   Button,

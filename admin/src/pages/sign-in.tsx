@@ -1,4 +1,5 @@
 // Sign-in. It does not tell whether the e-mail or the password was wrong, and leads back to where one was going.
+import '../app/mantine-forms.css';
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

@@ -1,4 +1,5 @@
 // A table on a wide screen, cards on a narrow one, from the same columns. Pages come by cursor: next and back, no numbers.
+import 'mantine-datatable/styles.layer.css';
 import { Box, Button, Group, Skeleton, Stack, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';

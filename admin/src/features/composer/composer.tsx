@@ -17,10 +17,10 @@ import classes from './composer.module.css';
 import { ElementRow } from './element-row.tsx';
 import { copied, moved, newElement, toMessage, toRows } from './elements.ts';
 import type { Row } from './elements.ts';
-import { ImageEditor } from './image-editor.tsx';
 import { newId } from '../new-id.ts';
 
 const TextEditor = lazy(() => import('./text-editor.tsx'));
+const ImageEditor = lazy(() => import('./image-editor.tsx'));
 
 const KINDS = [
   { kind: 'text', icon: IconAlignLeft },
@@ -185,7 +185,11 @@ function ElementEditor({ element, index, channels, problems, onChange }: EditorP
         </Suspense>
       );
     case 'image':
-      return <ImageEditor image={element} channels={channels} error={own('source')} onChange={onChange} />;
+      return (
+        <Suspense fallback={<Skeleton h={150} />}>
+          <ImageEditor image={element} channels={channels} error={own('source')} onChange={onChange} />
+        </Suspense>
+      );
     case 'buttons': {
       const prefix = `${index}.`;
       const inside = Object.fromEntries(

@@ -31,7 +31,7 @@ type State =
   | { kind: 'failed'; message: string }
   | { kind: 'large'; file: File; limit: number; channel: string };
 
-export function ImageEditor({ image, onChange, channels, error }: Props) {
+export default function ImageEditor({ image, onChange, channels, error }: Props) {
   const { t } = useTranslation('wizard');
   const format = useFormat();
   const [state, setState] = useState<State>({ kind: 'idle' });

@@ -1,5 +1,6 @@
 // The first test message: open the bot, press Start, pick oneself among those who came last, and get a message. The draft
 // it makes is kept, so the first mailing is already begun.
+import '../../app/mantine-forms.css';
 import { Button, Group, List, Modal, Radio, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

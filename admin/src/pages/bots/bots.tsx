@@ -1,4 +1,5 @@
 // Bots and channels: what is connected and how it is, how to connect another, and what each messenger can do.
+import '../../app/mantine-forms.css';
 import { Button, SimpleGrid, Skeleton, Stack } from '@mantine/core';
 import { IconMessages, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';

@@ -1,5 +1,6 @@
 // Import of people from a CSV file: choose, say what each column is, try without writing, run. A bad row never costs a
 // good one, and each is named.
+import '../../app/mantine-forms.css';
 import { Anchor, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';

@@ -1,4 +1,5 @@
 // One mailing: its state above, and below it the figures, what was sent, to whom, how, and what came of each person.
+import '../../app/mantine-forms.css';
 import { Alert, Button, Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';

@@ -38,6 +38,8 @@ export default function MailingsPage() {
     }),
     placeholderData: keepPreviousData,
   });
+  // A list in which something is on its way, or has been, needs no first steps.
+  const mayBeNew = list.data?.items.every((mailing) => mailing.state === 'draft') ?? false;
   const show = (next: Partial<MailingsView>) =>
     void navigate({ to: '/mailings', search: writeView({ ...view, ...next }), replace: true });
 
@@ -51,9 +53,11 @@ export default function MailingsPage() {
           </ButtonLink>
         }
       />
-      <Suspense>
-        <Checklist />
-      </Suspense>
+      {mayBeNew && (
+        <Suspense>
+          <Checklist />
+        </Suspense>
+      )}
       <Tabs value={view.tab} onChange={(tab) => show({ tab: (tab ?? 'all') as MailingTab })} keepMounted={false}>
         <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           {TABS.map((tab) => (

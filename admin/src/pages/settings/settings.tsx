@@ -1,4 +1,5 @@
 // The workspace's settings, one's own language, and the keys for programs.
+import '../../app/mantine-forms.css';
 import { Select, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LANGUAGES } from '../../app/i18n.ts';

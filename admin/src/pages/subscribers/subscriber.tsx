@@ -1,4 +1,5 @@
 // The page of one person.
+import '../../app/mantine-forms.css';
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';

@@ -1,5 +1,6 @@
 // The table of people: search, the same filter panel as a mailing's audience, pages. What is asked stands in the address,
 // so that a link shows the same people.
+import '../../app/mantine-forms.css';
 import { Badge, Button, Collapse, Group, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilter, IconSearch, IconUpload, IconUsers } from '@tabler/icons-react';

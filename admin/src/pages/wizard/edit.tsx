@@ -1,4 +1,5 @@
 // Opens a mailing for editing: the draft's wizard, or what to do first when it is no draft any more.
+import '../../app/mantine-forms.css';
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';

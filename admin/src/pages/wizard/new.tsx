@@ -1,4 +1,5 @@
 // Makes a draft and goes on to edit it.
+import '../../app/mantine-forms.css';
 import { Center, Loader } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
