@@ -156,23 +156,6 @@ export type AudiencePeople = z.input<typeof audiencePeopleSchema>;
 
 // --- Import ---------------------------------------------------------------------------------
 
-export const IMPORT_FIELDS = [
-  'ignore',
-  'external_key',
-  'first_name',
-  'last_name',
-  'name',
-  'email',
-  'phone',
-  'locale',
-  'time_zone',
-  'tags',
-  /** The person's address at the chosen bot (the messenger's own id of the chat). */
-  'address',
-  'status',
-  'subscribed_at',
-] as const;
-
 /** `POST /imports` (multipart, field `file`) stores the file and answers this; nothing is read into the tables yet. */
 export const importSchema = z.object({
   id: publicIdSchema,
