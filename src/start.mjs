@@ -1,7 +1,7 @@
 // The one script behind `npm start`, `npm test`, `npm run build` and `npm run herald`: installs what is missing, builds
 // what is older than its sources, then runs. It uses nothing but Node, since on a fresh clone there is nothing else.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, utimesSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -58,7 +58,7 @@ export function createApp(deps: HttpDeps): App {
     },
     async close() {
       await sockets?.close();
-      close();
+      await close();
     },
   };
 }

@@ -108,13 +108,16 @@ ${FIELDS.map((field) => formField(page, field, t)).join('\n')}
   return document(language, t('checkout.title', { product: product.name }), content);
 }
 
+const GIVEN_BACK = 3;
+
 function formField(
   { tooLong, typed }: CheckoutPage,
   { name, autocomplete, limit }: (typeof FIELDS)[number],
   t: Words,
 ): string {
   const value = typed?.[name];
-  const text = escape(typeof value === 'string' ? value : '');
+  // More than is permitted is given back, for the person to shorten, but no more than keeps the page small.
+  const text = escape(typeof value === 'string' ? value.slice(0, limit * GIVEN_BACK) : '');
   const wrong = tooLong?.has(name) ?? false;
   const attributes = `id="${name}" name="${name}" maxlength="${limit}" autocomplete="${autocomplete}"${wrong ? ` aria-invalid="true" aria-describedby="${name}-error"` : ''}`;
   const control =

@@ -30,14 +30,15 @@ const REPORT_COLUMNS = ['row', 'field', 'message', 'value'] as const;
 
 export interface Imports {
   routes: Route[];
-  /** Imports at work stop after their batch and go on with the next start. */
-  close(): void;
+  /** Imports at work stop after their batch and go on with the next start; resolves when they have stopped. */
+  close(): Promise<void>;
 }
 
 export function createImports(deps: HttpDeps): Imports {
   const { db, now, config } = deps;
   const stopping = new AbortController();
-  const importDeps: ImportDeps = { ...deps, dataFolder: config.dataFolder, signal: stopping.signal };
+  const atWork = new Set<Promise<void>>();
+  const importDeps: ImportDeps = { ...deps, dataFolder: config.dataFolder, signal: stopping.signal, atWork };
   // The operator's command line is gone again in a moment.
   if (!deps.operator) {
     resumeImports(importDeps).catch((error: unknown) => deps.log.error({ event: 'import.not_resumed', err: error }));
@@ -147,5 +148,11 @@ export function createImports(deps: HttpDeps): Imports {
       },
     }),
   ];
-  return { routes, close: () => stopping.abort() };
+  return {
+    routes,
+    async close() {
+      stopping.abort();
+      await Promise.all(atWork);
+    },
+  };
 }

@@ -18,7 +18,7 @@ import { sentence } from './problems.ts';
 const WAIT_MS = 8000;
 const LOOK_MS = 150;
 
-const UNSETTLED: readonly DeliveryState[] = ['planned', 'sending'];
+const UNSETTLED: ReadonlySet<DeliveryState> = new Set(['planned', 'sending']);
 
 type Result = TestAnswer['results'][number];
 interface Try {
@@ -113,7 +113,7 @@ async function settled({ db, bus }: HttpDeps, ids: readonly number[]): Promise<M
   const deadline = performance.now() + WAIT_MS;
   for (;;) {
     const outcomes = await outcomesOf(db, ids);
-    const waiting = [...outcomes.values()].some(({ state }) => UNSETTLED.includes(state));
+    const waiting = [...outcomes.values()].some(({ state }) => UNSETTLED.has(state));
     if (!waiting || performance.now() > deadline) return outcomes;
     await new Promise<void>((resolve) => {
       const done = (): void => {

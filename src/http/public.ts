@@ -14,10 +14,13 @@ import { checkoutPage, CONTENT_SECURITY_POLICY, missingPage, orderPage } from '.
 import { DEMO_EXTERNAL_ID } from './demo-bot.ts';
 import type { HttpDeps } from './deps.ts';
 import { isMachine } from './machine.ts';
+import { createRepeats, type Repeats } from './repeats.ts';
 
 export type PublicDeps = Pick<HttpDeps, 'db' | 'keyring' | 'bus' | 'now' | 'log'>;
 
 const FORM_LIMIT = '16kb';
+/** Clicks of one person on one link that are counted within a minute; more is a script, or a cat on the keyboard. */
+const CLICKS_A_MINUTE = 10;
 
 const customerSchema = z.object({
   name: z.string().trim().max(200).optional(),
@@ -28,6 +31,7 @@ const customerSchema = z.object({
 export function publicRouter(deps: PublicDeps): Router {
   const router = Router();
   const key = deps.keyring.derive('tracking');
+  const clicks = createRepeats({ most: CLICKS_A_MINUTE, now: deps.now });
   const form = express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: 20 });
 
   const page =
@@ -48,7 +52,7 @@ export function publicRouter(deps: PublicDeps): Router {
       const tracked = await findTracked(deps.db, key, tokenOf(request));
       const url = tracked && targetOf(tracked);
       if (!url) return missing(request, response);
-      await countVisit(deps, request, tracked);
+      await countVisit(deps, clicks, request, tracked);
       response.status(302).setHeader('Location', url).end();
     }),
   );
@@ -58,7 +62,7 @@ export function publicRouter(deps: PublicDeps): Router {
     page(async (request, response) => {
       const shop = await shopOf(request);
       if (!shop) return missing(request, response);
-      await countVisit(deps, request, shop.tracked);
+      await countVisit(deps, clicks, request, shop.tracked);
       const order = await currentOrder(deps, shop);
       if (order && order.state !== 'cancelled') return seeOrder(request, response);
       response.send(checkoutPage({ ...shop, action: `/b/${tokenOf(request)}` }));
@@ -145,9 +149,12 @@ function targetOf({ link: { target } }: Tracked): string | null {
 }
 
 /** Whoever opened the address gets where they wanted, even when it could not be counted. */
-async function countVisit(deps: PublicDeps, request: Request, tracked: Tracked): Promise<void> {
+async function countVisit(deps: PublicDeps, clicks: Repeats, request: Request, tracked: Tracked): Promise<void> {
+  // A preview that looks often must not use up the person's own clicks.
+  const machine = isMachine(request);
+  if (!clicks.allow(`${tracked.delivery.id} ${tracked.link.number} ${machine}`)) return;
   try {
-    await (isMachine(request) ? recordMachineVisit : recordPersonVisit)(deps, tracked);
+    await (machine ? recordMachineVisit : recordPersonVisit)(deps, tracked);
   } catch (error) {
     deps.log.error({ event: 'click.not_counted', deliveryId: tracked.delivery.id, err: error });
   }

@@ -19,7 +19,7 @@ import { subscriberRoutes } from './subscribers.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workspaceRoutes } from './workspace.ts';
 
-export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => void } {
+export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promise<void> } {
   const imports = createImports(deps);
   const live = createLive(deps);
   const routes: Route[] = [
@@ -54,7 +54,7 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => void 
     routes,
     close() {
       live.close();
-      imports.close();
+      return imports.close();
     },
   };
 }

@@ -24,7 +24,7 @@ export async function webhookBase({ db, config }: Pick<HttpDeps, 'db' | 'config'
 /** Throws unless the runtime knows the zone: a list of names would be out of date. */
 export function checkZone(zone: string, path: string): void {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
+    Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
     throw fieldProblem(path, 'zone_unknown', { zone });
   }

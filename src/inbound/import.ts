@@ -40,6 +40,8 @@ export interface ImportDeps {
   now: () => number;
   /** Aborted when the process stops: the import then goes on with the next start. */
   signal?: AbortSignal;
+  /** Filled with what is at work, for whoever waits for its end. */
+  atWork?: Set<Promise<void>>;
 }
 
 export interface ImportOptions {
@@ -174,7 +176,12 @@ export async function stopImport(deps: ImportDeps, publicId: string): Promise<Im
 
 /** Continues what was at work when a process ended; called once at the start. */
 export async function resumeImports(deps: ImportDeps): Promise<void> {
-  for (const record of await interruptedImports(deps.db)) void work(deps, record.publicId);
+  for (const record of await interruptedImports(deps.db)) start(deps, record.publicId);
+}
+
+function start(deps: ImportDeps, publicId: string): void {
+  const running: Promise<void> = work(deps, publicId).finally(() => deps.atWork?.delete(running));
+  deps.atWork?.add(running);
 }
 
 const STARTS_FROM: readonly ImportState[] = ['uploaded', 'checked', 'stopped', 'failed'];
@@ -204,7 +211,7 @@ async function begin(
     if (!moved) throw new Problem('import_state', { state: record.state });
     if (!continues(record, settings)) await rewindImport(trx, record.id, settings);
   });
-  void work(deps, publicId);
+  start(deps, publicId);
   return toInfo(await needImport(deps.db, publicId));
 }
 

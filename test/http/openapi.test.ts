@@ -36,9 +36,9 @@ describe('the OpenAPI document', () => {
     expect(document.components.schemas).to.include.keys('Filter', 'Problem');
   });
 
-  it('covers every route of the server and nothing else, each with a summary and its problems', () => {
+  it('covers every route of the server and nothing else, each with a summary and its problems', async () => {
     const { routes, close } = allRoutes(app.deps);
-    close();
+    await close();
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );

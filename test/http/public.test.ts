@@ -94,6 +94,20 @@ onEveryDatabase('the pages subscribers see', (db) => {
       expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
     });
 
+    it('leads on however often it is opened, and counts ten clicks a minute of each person on each link', async () => {
+      const mailing = await sentToOne();
+      const path = `/r/${mailing.one.token('site')}`;
+      for (let click = 0; click < 14; click += 1) {
+        expect((await open(path)).status).to.equal(302);
+        expect((await open(path, { agent: PREVIEW })).status).to.equal(302);
+      }
+      await open(`/r/${mailing.one.token('inline-1')}`);
+      expect(await figures(mailing)).to.include({ link_clicks: 11, 'site link_clicks': 10, scanner_clicks: 10 });
+      const events = await db()('events').where({ campaign_id: mailing.campaign.id, kind: 'link_clicked' });
+      expect(events).to.have.length(21);
+      expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
+    });
+
     it('in a test leads there and counts nothing', async () => {
       const mailing = await sentToOne({ purpose: 'test' });
       expect((await open(`/r/${mailing.one.token('site')}`)).status).to.equal(302);
@@ -154,7 +168,7 @@ onEveryDatabase('the pages subscribers see', (db) => {
       const answer = await open(`/b/${mailing.one.token('buy')}`);
       const page = await answer.text();
       expect(answer.status).to.equal(200);
-      expect(page.length).to.be.below(PAGE_LIMIT);
+      expect(Buffer.byteLength(page)).to.be.below(PAGE_LIMIT);
       expect(page).to.include('lang="es"').and.include('Guji &lt;b&gt;250 g&lt;/b&gt;').and.include('12,50');
       expect(page).to.not.match(/<script|<b>|javascript:/);
       expect(answer.headers.get('content-security-policy')).to.match(/default-src 'none'.*frame-ancestors 'none'/);
@@ -237,6 +251,19 @@ onEveryDatabase('the pages subscribers see', (db) => {
       });
       expect(await (await open(`${path}/order`)).text()).to.include('state paid');
       expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
+    });
+
+    it('stays below 50 KB whatever is typed into it', async () => {
+      const mailing = await sentToOne();
+      const fields = { name: "'".repeat(5000), contact: "'".repeat(5000), note: "'".repeat(5500) };
+      const body = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+      const answer = await open(`/b/${mailing.one.token('buy')}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: body.join('&'),
+      });
+      expect(answer.status).to.equal(422);
+      expect(Buffer.byteLength(await answer.text())).to.be.below(PAGE_LIMIT);
     });
 
     it('is not reached by the token of another button, a forged one or a foreign form', async () => {
