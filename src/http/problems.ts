@@ -176,6 +176,8 @@ export const problemHandler =
       next(error);
       return;
     }
+    // Nobody is there to answer: work was broken off because its asker had gone.
+    if (response.destroyed) return;
     const requestId = requestIdOf(response);
     const problem = asProblem(error);
     if (!problem)

@@ -9,6 +9,7 @@ import {
   formatMoney,
   formatRevenue,
   formatShare,
+  formatMoment,
   formatTime,
   zoneCity,
 } from '../../admin/src/ui/format.ts';
@@ -38,6 +39,16 @@ describe('formats of the admin page', () => {
       .and.not.contain('2026');
     expect(time(at + 100 * 86_400_000)).to.contain('2026');
     expect(zoneCity('America/New_York')).to.equal('New York');
+  });
+
+  it('says the day of a moment, in a word where there is one', () => {
+    const at = Date.UTC(2026, 10, 22, 17);
+    const moment = (days: number, language: string): string =>
+      formatMoment(at, 'Europe/Berlin', language, at + days * 86_400_000).replaceAll('\u202f', ' ');
+    expect(moment(0, 'en')).to.equal('Today, 6:00 PM');
+    expect(moment(1, 'uk')).to.equal('Учора, 18:00');
+    expect(moment(-1, 'es')).to.equal('Mañana, 18:00');
+    expect(moment(3, 'en')).to.contain('Nov 22');
   });
 
   it('writes a length of time in its two largest units', () => {

@@ -49,6 +49,8 @@ interface Props<T> {
   onSelect?: (rows: T[]) => void;
   /** Names a row's checkbox. */
   rowLabel?: (row: T) => string;
+  /** Many columns: less air, headings in several lines. */
+  dense?: boolean;
   /** Pins the last column (actions) too. */
   pinLast?: boolean;
   pinFirst?: boolean;
@@ -106,6 +108,7 @@ function Wide<T>({
   rowLabel,
   pinLast,
   pinFirst,
+  dense,
   loading,
 }: Props<T> & { rows: T[] }) {
   const { t } = useTranslation();
@@ -129,12 +132,12 @@ function Wide<T>({
   return (
     <MantineDataTable<T>
       aria-label={label}
-      className={classes.table ?? ''}
+      className={`${classes.table} ${dense ? classes.dense : ''}`}
       withTableBorder
       borderRadius="lg"
       backgroundColor="var(--herald-surface)"
       verticalSpacing="xs"
-      horizontalSpacing="md"
+      horizontalSpacing={dense ? 8 : 'md'}
       highlightOnHover
       minHeight={0}
       idAccessor={(row) => rowKey(row)}

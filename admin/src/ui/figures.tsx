@@ -55,7 +55,7 @@ export function Time({ at, zone, withZone = false }: TimeProps) {
   return (
     <Tooltip label={forYou ? `${long} ${forYou}` : long}>
       <time dateTime={new Date(at).toISOString()} className="figures">
-        {format.time(at, clock)}
+        {format.moment(at, clock)}
         {withZone ? ` ${city}${forYou ? ` ${forYou}` : ''}` : ''}
       </time>
     </Tooltip>

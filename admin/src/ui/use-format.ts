@@ -5,6 +5,7 @@ import { queries } from '../api/queries.ts';
 import {
   formatDuration,
   formatFullTime,
+  formatMoment,
   formatMoney,
   formatNumber,
   formatRelative,
@@ -23,6 +24,8 @@ export interface Format {
   money(minor: number, currency: string): string;
   revenue(revenue: Readonly<Record<string, number>>): string;
   time(at: number, zone?: string): string;
+  /** Day and time. */
+  moment(at: number, zone?: string): string;
   fullTime(at: number, zone?: string): string;
   relative(at: number, now?: number): string;
   duration(seconds: number): string;
@@ -41,6 +44,7 @@ export function useFormat(): Format {
     money: (minor, currency) => formatMoney(minor, currency, language),
     revenue: (revenue) => formatRevenue(revenue, language),
     time: (at, zone = workspaceZone) => formatTime(at, zone, language, Date.now()),
+    moment: (at, zone = workspaceZone) => formatMoment(at, zone, language, Date.now()),
     fullTime: (at, zone = workspaceZone) => formatFullTime(at, zone, language),
     relative: (at, now = Date.now()) => formatRelative(at, now, language),
     duration: (seconds) => formatDuration(seconds, language),

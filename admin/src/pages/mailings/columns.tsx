@@ -48,20 +48,21 @@ export function mailingColumns(t: TFunction): Column<MailingRow>[] {
     {
       key: 'date',
       title: t('mailings.date'),
-      width: 150,
+      width: 112,
       card: 'line',
       render: (mailing) => <When mailing={mailing} />,
     },
     {
       key: 'status',
       title: t('mailings.status'),
+      width: 124,
       card: 'line',
       render: (mailing) => <MailingStatus mailing={mailing} />,
     },
     {
       key: 'name',
       title: t('mailings.name'),
-      width: 220,
+      width: 176,
       card: 'title',
       render: (mailing) => <Name mailing={mailing} />,
     },
@@ -77,7 +78,7 @@ export function mailingColumns(t: TFunction): Column<MailingRow>[] {
     {
       key: 'actions',
       title: t('table.actions'),
-      width: 64,
+      width: 52,
       quiet: true,
       card: 'corner',
       render: (mailing) => <MailingActions mailing={mailing} />,
@@ -98,7 +99,7 @@ function When({ mailing }: { mailing: MailingRow }): ReactNode {
 
 function Name({ mailing }: { mailing: MailingRow }): ReactNode {
   return (
-    <Box style={{ overflowWrap: 'anywhere' }} miw={{ base: 0, sm: 160 }}>
+    <Box style={{ overflowWrap: 'anywhere' }} miw={0}>
       <AnchorLink {...mailingLink(mailing)} fw={500} fz="sm" dir="auto" onClick={(event) => event.stopPropagation()}>
         {mailing.name}
       </AnchorLink>

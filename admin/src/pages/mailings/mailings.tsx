@@ -78,6 +78,8 @@ export default function MailingsPage() {
               onRetry={() => void list.refetch()}
               updatedAt={list.dataUpdatedAt}
               onRowClick={(mailing) => void navigate(mailingLink(mailing))}
+              dense
+              pinFirst
               pinLast
               pager={pages.pager(list.data)}
               empty={<Nothing view={view} onClear={() => show({ search: '' })} />}

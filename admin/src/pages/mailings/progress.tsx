@@ -17,7 +17,7 @@ export function MailingStatus({ mailing }: { mailing: MailingRow }) {
   const note = useStatusNote(mailing);
   const badge = <StatusBadge of="mailing" status={mailing.state} />;
   return (
-    <Stack gap={4} miw={mailing.state === 'sending' ? 150 : 0}>
+    <Stack gap={4}>
       <Group gap={6} wrap="nowrap">
         {mailing.reason && mailing.state === 'failed' ? (
           <Tooltip label={t(`failed.${mailing.reason}`, mailing.reason)}>{badge}</Tooltip>
@@ -34,7 +34,7 @@ export function MailingStatus({ mailing }: { mailing: MailingRow }) {
         <Progress size={5} value={percentDone(mailing)} aria-label={t('mailing.progress', { name: mailing.name })} />
       )}
       {note && (
-        <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+        <Text size="xs" c="dimmed">
           {note}
         </Text>
       )}
