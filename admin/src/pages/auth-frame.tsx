@@ -19,7 +19,7 @@ export function AuthFrame({
   useDocumentTitle(`${title} · Herald`);
   return (
     <Box mih="100dvh" bg="var(--herald-page)" pb="xl">
-      <Group justify="space-between" p="md">
+      <Group component="header" justify="space-between" p="md">
         <Group gap="sm">
           <img src="/herald.svg" alt="" width={28} height={28} />
           <Text fw={600}>Herald</Text>
