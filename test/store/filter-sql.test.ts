@@ -266,19 +266,15 @@ onEveryDatabase('a filter as SQL', (db) => {
         );
     return oneOf(field);
   };
-  const condition = fc
-    .constantFrom(...FIELDS)
-    .chain((field) =>
-      fc
-        .constantFrom(...OPERATORS[field.type])
-        .chain((operator) =>
-          valueFor(field, operator).map((value): Filter => ({
-            field: field.name,
-            operator,
-            ...(value === undefined ? {} : { value }),
-          })),
-        ),
-    );
+  const condition = fc.constantFrom(...FIELDS).chain((field) =>
+    fc.constantFrom(...OPERATORS[field.type]).chain((operator) =>
+      valueFor(field, operator).map((value): Filter => ({
+        field: field.name,
+        operator,
+        ...(value === undefined ? {} : { value }),
+      })),
+    ),
+  );
   const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     filter: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
