@@ -45,9 +45,9 @@ describe('formats of the admin page', () => {
     const at = Date.UTC(2026, 10, 22, 17);
     const moment = (days: number, language: string): string =>
       formatMoment(at, 'Europe/Berlin', language, at + days * 86_400_000).replaceAll('\u202f', ' ');
-    expect(moment(0, 'en')).to.equal('Today, 6:00 PM');
-    expect(moment(1, 'uk')).to.equal('Учора, 18:00');
-    expect(moment(-1, 'es')).to.equal('Mañana, 18:00');
+    expect(moment(0, 'en')).to.equal('today, 6:00 PM');
+    expect(moment(1, 'uk')).to.equal('учора, 18:00');
+    expect(moment(-1, 'es')).to.equal('mañana, 18:00');
     expect(moment(3, 'en')).to.contain('Nov 22');
   });
 

@@ -137,7 +137,7 @@ function Wide<T>({
       borderRadius="lg"
       backgroundColor="var(--herald-surface)"
       verticalSpacing="xs"
-      horizontalSpacing={dense ? 8 : 'md'}
+      horizontalSpacing={dense ? 7 : 'md'}
       highlightOnHover
       minHeight={0}
       idAccessor={(row) => rowKey(row)}

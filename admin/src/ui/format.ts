@@ -40,7 +40,7 @@ export function formatTime(at: number, zone: string, language: string, now: numb
   return new Intl.DateTimeFormat(language, { ...date, hour: 'numeric', minute: '2-digit', timeZone: zone }).format(at);
 }
 
-/** Day and time, the day in a word where there is one: "Today, 18:00". For lists, where the day is never clear. */
+/** Day and time, the day in a word where there is one: "today, 18:00". For lists, where the day is never clear. */
 export function formatMoment(at: number, zone: string, language: string, now: number): string {
   const day = (time: number): number =>
     Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(time)) / DAY_MS;
@@ -48,7 +48,7 @@ export function formatMoment(at: number, zone: string, language: string, now: nu
   if (Math.abs(away) > 1) return formatTime(at, zone, language, now);
   const word = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(away, 'day');
   const time = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', timeZone: zone }).format(at);
-  return `${word.charAt(0).toLocaleUpperCase(language)}${word.slice(1)}, ${time}`;
+  return `${word}, ${time}`;
 }
 
 export const formatFullTime = (at: number, zone: string, language: string): string =>

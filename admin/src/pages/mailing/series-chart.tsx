@@ -80,7 +80,7 @@ export default function SeriesChart({ series }: { series: Statistics['series'] }
             curveType="monotone"
             withDots={rows.length < 3}
             withLegend
-            legendProps={{ verticalAlign: 'bottom', height: 36 }}
+            legendProps={{ verticalAlign: 'bottom' }}
             tickLine="none"
             gridAxis="y"
             strokeWidth={2}

@@ -1,5 +1,5 @@
-// The headline figures, with the share each is of what.
-import { Paper, SimpleGrid, Text, Tooltip } from '@mantine/core';
+// The headline figures in three rows, who was reached, what they did, what they bought, with the share each is of what.
+import { Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Statistics } from '../../../../src/http/api/mailings.ts';
 import { DASH } from '../../ui/format.ts';
@@ -24,7 +24,7 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
   const { figures } = statistics;
   const ofPlanned = { of: 'planned', value: figures.planned } as const;
   const ofSent = { of: 'sent', value: figures.sent } as const;
-  const rows: Tile[] = [
+  const reached: Tile[] = [
     {
       key: 'planned',
       value: figures.planned,
@@ -41,8 +41,14 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
       base: { of: 'sent', value: sentWhereReported(statistics, 'delivered') },
     },
     { key: 'opened', value: figures.opened, base: { of: 'sent', value: sentWhereReported(statistics, 'opened') } },
+  ];
+  const did: Tile[] = [
     { key: 'linkPeople', value: figures.linkPeople, base: ofSent },
     { key: 'buttonPeople', value: figures.buttonPeople, base: ofSent },
+    { key: 'replies', value: figures.replies, base: ofSent },
+    { key: 'unsubscribes', value: figures.unsubscribes, base: ofSent },
+  ];
+  const bought: Tile[] = [
     { key: 'buyPeople', value: figures.buyPeople, base: ofSent },
     { key: 'orders', value: figures.orders, base: ofSent },
     {
@@ -52,15 +58,17 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
         ? { note: format.revenue(figures.revenue) }
         : { base: { of: 'orders' as const, value: figures.orders } }),
     },
-    { key: 'replies', value: figures.replies, base: ofSent },
-    { key: 'unsubscribes', value: figures.unsubscribes, base: ofSent },
   ];
   return (
-    <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="sm" component="dl" m={0}>
-      {rows.map((tile) => (
-        <FigureTile key={tile.key} tile={tile} />
+    <Stack gap="sm">
+      {[reached, did, bought].map((row) => (
+        <Group key={row[0]?.key} gap="sm" align="stretch" component="dl" m={0}>
+          {row.map((tile) => (
+            <FigureTile key={tile.key} tile={tile} />
+          ))}
+        </Group>
       ))}
-    </SimpleGrid>
+    </Stack>
   );
 }
 
@@ -72,7 +80,7 @@ function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) 
       ? t(`tile.of.${base.of}`, { share: format.share(value, base.value), base: format.number(base.value) })
       : null;
   return (
-    <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)">
+    <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)" flex="1 1 144px" miw={0}>
       <Tooltip label={t(`figure.${name}Hint`)}>
         <Text component="dt" size="sm" c="dimmed" truncate>
           {t(`figure.${name}`)}

@@ -48,21 +48,21 @@ export function mailingColumns(t: TFunction): Column<MailingRow>[] {
     {
       key: 'date',
       title: t('mailings.date'),
-      width: 112,
+      width: 116,
       card: 'line',
       render: (mailing) => <When mailing={mailing} />,
     },
     {
       key: 'status',
       title: t('mailings.status'),
-      width: 124,
+      width: 114,
       card: 'line',
       render: (mailing) => <MailingStatus mailing={mailing} />,
     },
     {
       key: 'name',
       title: t('mailings.name'),
-      width: 176,
+      width: 138,
       card: 'title',
       render: (mailing) => <Name mailing={mailing} />,
     },
@@ -78,7 +78,7 @@ export function mailingColumns(t: TFunction): Column<MailingRow>[] {
     {
       key: 'actions',
       title: t('table.actions'),
-      width: 52,
+      width: 48,
       quiet: true,
       card: 'corner',
       render: (mailing) => <MailingActions mailing={mailing} />,
