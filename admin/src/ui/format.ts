@@ -7,6 +7,11 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const formatNumber = (value: number, language: string): string => new Intl.NumberFormat(language).format(value);
 
+export const millisecondSign = (language: string): string =>
+  new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'unit')?.value ?? 'ms';
+
 /** A share of a base, at most one decimal below 10 percent; the dash when there is nothing to be a share of. */
 export function formatShare(part: number | null, base: number | null, language: string): string {
   if (part === null || base === null || base <= 0) return DASH;

@@ -12,6 +12,7 @@ import {
   formatRevenue,
   formatShare,
   formatTime,
+  millisecondSign,
 } from './format.ts';
 
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -20,6 +21,8 @@ export interface Format {
   zone: string;
   language: string;
   number(value: number): string;
+  /** The sign of the unit, such as "ms". */
+  millisecond: string;
   share(part: number | null, base: number | null): string;
   money(minor: number, currency: string): string;
   revenue(revenue: Readonly<Record<string, number>>): string;
@@ -40,6 +43,7 @@ export function useFormat(): Format {
     zone: workspaceZone,
     language,
     number: (value) => formatNumber(value, language),
+    millisecond: millisecondSign(language),
     share: (part, base) => formatShare(part, base, language),
     money: (minor, currency) => formatMoney(minor, currency, language),
     revenue: (revenue) => formatRevenue(revenue, language),

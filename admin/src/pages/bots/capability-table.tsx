@@ -33,7 +33,9 @@ function facts(t: TFunction, format: Format, can: Capabilities): Record<string, 
   const list = (items: readonly string[], prefix: string) =>
     items.length === 0
       ? DASH
-      : new Intl.ListFormat(format.language, { type: 'unit' }).format(items.map((item) => t(`${prefix}.${item}`)));
+      : new Intl.ListFormat(format.language, { type: 'conjunction' }).format(
+          items.map((item) => t(`${prefix}.${item}`)),
+        );
   return {
     elements: list(can.elements, 'element'),
     text:

@@ -69,7 +69,7 @@ export function SimulatorPanel({ simulator }: { simulator: Simulator }) {
         </SimpleGrid>
         <NumberInput
           label={t('simulator.delay')}
-          suffix=" ms"
+          suffix={` ${format.millisecond}`}
           min={0}
           max={10_000}
           step={50}
