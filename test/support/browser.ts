@@ -2,6 +2,7 @@
 // is a person of its own and writes down what it complained of and which hosts it asked.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findBinary } from './services.ts';
 
@@ -43,8 +44,11 @@ export function withBrowser(title: string, declare: (open: OpenPage) => void): v
       }
       browser = await chromium.launch({ executablePath: executablePath ?? '/usr/bin/chromium', args: ARGUMENTS });
     });
-    afterEach(async () => {
-      for (const context of contexts.splice(0)) await context.close();
+    afterEach(async function () {
+      for (const [index, context] of contexts.splice(0).entries()) {
+        if (this.currentTest?.state === 'failed') await picture(context, `${this.currentTest.title} ${index}`);
+        await context.close();
+      }
     });
     after(async () => {
       await browser?.close();
@@ -57,6 +61,16 @@ export function withBrowser(title: string, declare: (open: OpenPage) => void): v
       return { page, context, ...watch(page) };
     });
   });
+}
+
+/** With TEST_SHOTS naming a folder, a failed test leaves a picture of each of its pages there. */
+async function picture(context: BrowserContext, title: string): Promise<void> {
+  const folder = process.env.TEST_SHOTS;
+  if (!folder) return;
+  const name = title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').slice(-60);
+  for (const [index, page] of context.pages().entries()) {
+    await page.screenshot({ path: join(folder, `${name}-${index}.png`) }).catch(() => undefined);
+  }
 }
 
 function watch(page: Page): Pick<Visit, 'complaints' | 'hosts'> {
@@ -86,12 +100,20 @@ interface AxeWindow {
   };
 }
 
+/** Levels A and AA; without a limit axe also gives advice of its own. */
+export const LEVEL_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
 /** What axe finds wrong, as `rule: element`; shadow roots are looked into. */
-export async function axeViolations(page: Page): Promise<string[]> {
+export async function axeViolations(page: Page, tags?: readonly string[]): Promise<string[]> {
   // Through the debugger, so that the page's own security policy has no say.
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as AxeWindow).axe.run();
+  // Colours on their way to others are nobody's colours.
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished)),
+  );
+  return page.evaluate(async (values) => {
+    const options = values ? { runOnly: { type: 'tag', values } } : {};
+    const { violations } = await (window as unknown as AxeWindow).axe.run(document, options);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${JSON.stringify(target)}`));
-  });
+  }, tags);
 }
