@@ -6,6 +6,7 @@ import { limits } from '../domain/rate.ts';
 import { type Bot, listEveryBot, toChannelBot } from '../store/bots.ts';
 import type { OutboundDeps } from './context.ts';
 import { createChatPace, type ChatPace } from './chat-pace.ts';
+import { createReach, type Reach } from './reach.ts';
 import { createGate, type Gate } from './throttle.ts';
 
 export interface LiveBot {
@@ -15,6 +16,7 @@ export interface LiveBot {
   channelBot: ChannelBot;
   gate: Gate;
   chats: ChatPace;
+  reach: Reach;
 }
 
 export interface LiveBots {
@@ -36,6 +38,7 @@ export function createLiveBots(deps: OutboundDeps, connection: Bottleneck.IORedi
       channelBot: toChannelBot(row, deps.keyring, deps.apiRoots),
       gate: createGate({ key: `bot:${row.id}`, rate, now: deps.now, connection }),
       chats: createChatPace(chat),
+      reach: createReach(),
     };
   }
 

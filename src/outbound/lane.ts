@@ -67,8 +67,9 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
   async function step(): Promise<void> {
     while (goesOn()) {
       await refill();
-      const most = Math.min(STAMP_GROUP, gate?.group() ?? Infinity, bot.gate.group());
-      const room = Math.min(IN_FLIGHT - inFlight - claimed, most);
+      const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
+      const most = Math.min(space, STAMP_GROUP, gate?.group() ?? Infinity, bot.gate.group());
+      const room = Math.min(space - inFlight - claimed, most);
       if (ready.length > 0 && room >= Math.min(most / 2, ready.length)) await go(ready.splice(0, room));
       else if (ready.length + later.length + inFlight + claimed === 0) break;
       else await changed(later[0] ? Math.max(1, later[0].at - now()) : null);
@@ -192,7 +193,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     batch.forEach((task, index) => answered(task, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }));
   }
 
-  function answered(task: Task, outcome: Outcome): void {
+  function answered(task: Task, answer: Outcome): void {
     const { outgoing, payloads } = task;
     const tried = {
       attempts: outgoing.attempts,
@@ -201,6 +202,10 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
       idempotent: bot.channel.capabilities.idempotent,
     };
     const at = now();
+    // Once more at the answer: on the way a message may have been held up, and the next must not come too close.
+    bot.chats.record(outgoing.connectionId, at);
+    const { outcome, closedUntil } = bot.reach.judge(answer, at);
+    if (closedUntil !== null) bot.gate.closeUntil(closedUntil);
     const settled = settle(tried, outcome, at, deps.random());
     // A next payload, or a closed bot: this lane goes on with it.
     const kept = settled.state === 'planned' && (outcome.status === 'accepted' || settled.botClosedUntil !== null);
@@ -218,7 +223,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
       at,
     };
     if (settled.botClosedUntil?.until) bot.gate.closeUntil(settled.botClosedUntil.until);
-    watch(outcome);
+    watch(answer);
     settler.add(record, () => {
       inFlight -= 1;
       outgoing.attempts = settled.attempts;

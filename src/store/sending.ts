@@ -77,6 +77,7 @@ export interface Stamped {
 
 /** Stamps a group `sending` after looking again at stop, unsubscribed and blocked in the store. */
 export async function stamp(db: Database, ids: readonly number[], now: number): Promise<Stamped> {
+  if (ids.length === 0) return { stamped: new Set(), held: [] };
   const rows = await rowsOf<StampRow>(
     db,
     `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt
