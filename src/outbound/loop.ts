@@ -1,14 +1,12 @@
 // What the sender does at each tick. Every step looks at the database and not at what it remembers, so a tick that
 // was missed, or that another process did, needs no care.
 import type Bottleneck from 'bottleneck';
-import { canMove } from '../domain/campaign.ts';
-import { Problem } from '../domain/problem.ts';
 import { recordBotHealth } from '../store/bots.ts';
-import { moveCampaign } from '../store/campaigns.ts';
 import { isMysql } from '../store/database.ts';
 import { dueRuns } from '../store/due.ts';
+import { finishCampaign } from '../store/finishing.ts';
 import { recover } from '../store/recovery.ts';
-import { nothingRemains, openRuns, renewLeases } from '../store/slices.ts';
+import { openRuns, renewLeases } from '../store/slices.ts';
 import { createLiveBots, type LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps, RENEW_MS } from './context.ts';
 import { createHealth } from './health.ts';
@@ -158,11 +156,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
   async function finishDone(): Promise<void> {
     for (const { campaign } of mailings.all()) {
       const busy = planners.has(campaign.id) || [...lanes.values()].some((open) => open.campaignId === campaign.id);
-      if (busy || !(await nothingRemains(db, campaign.id))) continue;
-      if (!canMove(campaign.state, 'finish')) continue;
-      await moveCampaign(db, campaign.id, 'finish', { now: now() }).catch((error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
-      });
+      if (busy || !(await finishCampaign(db, campaign.id, now()))) continue;
       log.info({ event: 'campaign.sent', campaign: campaign.publicId });
       bus.publish('campaign', { id: campaign.publicId });
       bus.publish('live');

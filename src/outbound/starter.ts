@@ -13,7 +13,9 @@ export async function startDue({ db, log, bus, now }: OutboundDeps): Promise<num
   let moved = 0;
   for (const campaign of await dueCampaigns(db, now())) {
     const version = await newestVersion(db, campaign.messageId);
-    const channels = new Set((await listBots(db)).map((bot) => bot.channel));
+    const { via } = campaign.settings;
+    const bots = (await listBots(db)).filter((bot) => via.mode === 'main' || via.bots.includes(bot.publicId));
+    const channels = new Set(bots.map((bot) => bot.channel));
     const hasContent = [...channels].some((channel) => messageFor(version.content, channel) !== null);
     const reason = channels.size === 0 ? 'no_bot' : hasContent ? null : 'no_content';
     try {

@@ -2,7 +2,6 @@
 // it was made on, so that two people cannot overwrite each other unseen.
 import {
   type CampaignCommand,
-  type CampaignKind,
   type CampaignState,
   type MailingSettings,
   mailingSettingsSchema,
@@ -12,35 +11,13 @@ import type { Filter } from '../domain/audience.ts';
 import { DEFAULT_FILTER } from '../domain/audience.ts';
 import type { Content } from '../domain/message.ts';
 import { Problem } from '../domain/problem.ts';
-import { type Database, newPublicId, readJson } from './database.ts';
+import { type Campaign, type CampaignRow, toCampaign } from './campaign-row.ts';
+import { type Database, newPublicId } from './database.ts';
 import { contentOf, insertMessage, saveContent } from './messages.ts';
 import { decodeCursor, type Page, pageOf } from './page.ts';
 import { transact } from './transact.ts';
 
-export interface Campaign {
-  id: number;
-  publicId: string;
-  kind: CampaignKind;
-  state: CampaignState;
-  reason: string | null;
-  name: string;
-  description: string | null;
-  locale: string | null;
-  audience: Filter;
-  settings: MailingSettings;
-  messageId: number;
-  messageVersionId: number | null;
-  version: number;
-  dueAt: number | null;
-  startedAt: number | null;
-  finishedAt: number | null;
-  planCeiling: number | null;
-  planCursor: number | null;
-  staffId: number | null;
-  createdAt: number;
-  updatedAt: number;
-  deletedAt: number | null;
-}
+export type { Campaign } from './campaign-row.ts';
 
 export const EMPTY_CONTENT: Content = { synchronised: true, variants: {} };
 
@@ -172,7 +149,10 @@ export interface MovePatch {
   messageVersionId?: number;
 }
 
-/** The one door to a campaign's state. Throws `campaign_state` when the table of moves does not have it. */
+/**
+ * The one door to a campaign's state. Throws `campaign_state` when the table of moves does not have it, and
+ * `campaign_locked` for what lies in the trash: else it would go out the day somebody takes it out again.
+ */
 export async function moveCampaign(
   db: Database,
   id: number,
@@ -180,10 +160,12 @@ export async function moveCampaign(
   patch: MovePatch,
 ): Promise<Campaign> {
   return transact(db, async (trx) => {
-    const { state } = await getCampaignById(trx, id);
+    const { state, deletedAt } = await getCampaignById(trx, id);
+    if (deletedAt !== null) throw new Problem('campaign_locked', { state });
     const next = move(state, command);
     const changed = await trx('campaigns')
       .where({ id, state })
+      .whereNull('deleted_at')
       .update({ state: next, updated_at: patch.now, reason: patch.reason ?? null, ...effects(command, patch) });
     // Someone moved it between the two statements: the command is judged again by what it is now.
     if (changed === 0) throw new Problem('campaign_state', { state, command });
@@ -257,53 +239,3 @@ function permitted(state: CampaignState, edit: CampaignEdit): boolean {
 const conflict = (campaign: Campaign): Problem => new Problem('version_conflict', { version: campaign.version });
 
 const likePattern = (search: string): string => `%${search.toLowerCase().replace(/[!%_]/g, (sign) => `!${sign}`)}%`;
-
-interface CampaignRow {
-  id: number;
-  public_id: string;
-  kind: CampaignKind;
-  state: CampaignState;
-  reason: string | null;
-  name: string;
-  description: string | null;
-  locale: string | null;
-  audience: unknown;
-  settings: unknown;
-  message_id: number;
-  message_version_id: number | null;
-  version: number;
-  due_at: number | null;
-  started_at: number | null;
-  finished_at: number | null;
-  plan_ceiling: number | null;
-  plan_cursor: number | null;
-  staff_id: number | null;
-  created_at: number;
-  updated_at: number;
-  deleted_at: number | null;
-}
-
-const toCampaign = (row: CampaignRow): Campaign => ({
-  id: row.id,
-  publicId: row.public_id,
-  kind: row.kind,
-  state: row.state,
-  reason: row.reason,
-  name: row.name,
-  description: row.description,
-  locale: row.locale,
-  audience: readJson<Filter>(row.audience),
-  settings: readJson<MailingSettings>(row.settings),
-  messageId: row.message_id,
-  messageVersionId: row.message_version_id,
-  version: row.version,
-  dueAt: row.due_at,
-  startedAt: row.started_at,
-  finishedAt: row.finished_at,
-  planCeiling: row.plan_ceiling,
-  planCursor: row.plan_cursor,
-  staffId: row.staff_id,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  deletedAt: row.deleted_at,
-});

@@ -2,8 +2,8 @@
 // a person may make, planning those again who failed for a passing reason or whose fate is not known.
 import { type DeliveryPurpose, type DeliveryState, PASSING_REASONS } from '../domain/delivery.ts';
 import { bump } from './counters.ts';
-import { moveCampaign } from './campaigns.ts';
 import type { Database } from './database.ts';
+import { reopenCampaign } from './finishing.ts';
 import { decodeCursor, type Page, pageOf } from './page.ts';
 import { transact } from './transact.ts';
 
@@ -162,14 +162,17 @@ const escapeLike = (text: string): string => text.replace(/[!%_]/g, (sign) => `!
 export type Which = 'failed' | 'unconfirmed';
 
 /**
- * Plans those again who failed for a passing reason, or the unconfirmed, and opens the mailing again. Slice by slice,
- * so that a long mailing does not hold up the rest; interrupted, it is simply asked for once more.
+ * Plans those again who failed for a passing reason, or the unconfirmed, and opens the mailing with the first of them.
+ * Slice by slice, so that a long mailing does not hold up the rest; interrupted, it is simply asked for once more.
  */
 export async function retryDeliveries(db: Database, campaignId: number, which: Which, now: number): Promise<number> {
-  const slices = (await db('slices')
-    .where({ campaign_id: campaignId })
-    .orderBy('id')
-    .select('id', 'bot_id', 'first_delivery_id', 'last_delivery_id')) as {
+  const slices = (await db('slices as l')
+    .join('bots as b', 'b.id', 'l.bot_id')
+    .where('l.campaign_id', campaignId)
+    // Over a disconnected bot nothing goes any more: the mailing would wait for ever.
+    .whereNot('b.status', 'disconnected')
+    .orderBy('l.id')
+    .select('l.id', 'l.bot_id', 'l.first_delivery_id', 'l.last_delivery_id')) as {
     id: number;
     bot_id: number;
     first_delivery_id: number;
@@ -182,21 +185,15 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
         .where({ campaign_id: campaignId, bot_id: slice.bot_id, purpose: 'campaign', state: which })
         .whereBetween('id', [slice.first_delivery_id, slice.last_delivery_id])
         .modify((q) => void (which === 'failed' && q.whereIn('reason', [...PASSING_REASONS])));
-      if (!(await again.clone().first('id'))) return 0;
+      if (!(await again.clone().forUpdate().first('id'))) return 0;
       // A sender that holds the slice has read it already and would end it without them.
       const opened = await trx('slices').where({ id: slice.id }).whereNull('lease_owner').update({ done: 0 });
       if (opened === 0) return 0;
+      await reopenCampaign(trx, campaignId, now);
       const count = await again.update({ state: 'planned', reason: null, detail: null, attempts: 0, settled_at: null });
       await bump(trx, [{ campaignId, botId: slice.bot_id, figure: which, by: -count }]);
       return count;
     });
   }
-  if (planned > 0) await reopen(db, campaignId, now);
   return planned;
-}
-
-/** A mailing that is being sent or stopped takes them up by itself. */
-async function reopen(db: Database, campaignId: number, now: number): Promise<void> {
-  const row = (await db('campaigns').where({ id: campaignId }).first('state')) as { state: string };
-  if (row.state === 'sent') await moveCampaign(db, campaignId, 'reopen', { now });
 }

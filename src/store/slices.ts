@@ -124,24 +124,3 @@ export async function releaseSlices(db: Database, ids: readonly number[], owner:
       .where({ lease_owner: owner })
       .update({ lease_owner: null, lease_until: null });
 }
-
-/** Is planning over, and does nothing of this campaign wait, neither in a slice nor for a later try? */
-export async function nothingRemains(db: Database, campaignId: number): Promise<boolean> {
-  const remaining = await db('campaigns as g')
-    .where('g.id', campaignId)
-    .where(
-      (q) =>
-        void q
-          .whereRaw('g.plan_cursor < g.plan_ceiling')
-          .orWhereExists((sub) => void sub.from('slices as l').whereRaw('l.campaign_id = g.id and l.done = 0'))
-          .orWhereExists(
-            (sub) =>
-              void sub
-                .from('due_deliveries as u')
-                .join('deliveries as d', 'd.id', 'u.delivery_id')
-                .whereRaw(`u.campaign_id = g.id and d.purpose = 'campaign'`),
-          ),
-    )
-    .first('g.id');
-  return remaining === undefined;
-}

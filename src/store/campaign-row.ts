@@ -1,0 +1,79 @@
+// A campaign as it lies in its table and as the rest of the server knows it.
+import type { Filter } from '../domain/audience.ts';
+import type { CampaignKind, CampaignState, MailingSettings } from '../domain/campaign.ts';
+import { readJson } from './database.ts';
+
+export interface Campaign {
+  id: number;
+  publicId: string;
+  kind: CampaignKind;
+  state: CampaignState;
+  reason: string | null;
+  name: string;
+  description: string | null;
+  locale: string | null;
+  audience: Filter;
+  settings: MailingSettings;
+  messageId: number;
+  messageVersionId: number | null;
+  version: number;
+  dueAt: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  planCeiling: number | null;
+  planCursor: number | null;
+  staffId: number | null;
+  createdAt: number;
+  updatedAt: number;
+  deletedAt: number | null;
+}
+
+export interface CampaignRow {
+  id: number;
+  public_id: string;
+  kind: CampaignKind;
+  state: CampaignState;
+  reason: string | null;
+  name: string;
+  description: string | null;
+  locale: string | null;
+  audience: unknown;
+  settings: unknown;
+  message_id: number;
+  message_version_id: number | null;
+  version: number;
+  due_at: number | null;
+  started_at: number | null;
+  finished_at: number | null;
+  plan_ceiling: number | null;
+  plan_cursor: number | null;
+  staff_id: number | null;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export const toCampaign = (row: CampaignRow): Campaign => ({
+  id: row.id,
+  publicId: row.public_id,
+  kind: row.kind,
+  state: row.state,
+  reason: row.reason,
+  name: row.name,
+  description: row.description,
+  locale: row.locale,
+  audience: readJson<Filter>(row.audience),
+  settings: readJson<MailingSettings>(row.settings),
+  messageId: row.message_id,
+  messageVersionId: row.message_version_id,
+  version: row.version,
+  dueAt: row.due_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+  planCeiling: row.plan_ceiling,
+  planCursor: row.plan_cursor,
+  staffId: row.staff_id,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  deletedAt: row.deleted_at,
+});
