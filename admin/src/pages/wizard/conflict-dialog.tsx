@@ -23,7 +23,7 @@ export function ConflictDialog({ edited, onReopen }: { edited: EditedDraft; onRe
       const { name, ...rest } = edited.draft;
       const copy = await api.mailings.create({ ...rest, name: t('conflict.copyName', { name }).slice(0, 120) });
       edited.discard();
-      await navigate({ to: '/mailings/$id/edit', params: { id: copy.id } });
+      await navigate({ to: '/mailings/$id/edit', params: { id: copy.id }, ignoreBlocker: true });
     } catch (error) {
       toastError(error);
     } finally {
