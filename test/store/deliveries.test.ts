@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { settle } from '../../src/domain/delivery.ts';
+import { plan } from '../../src/outbound/planner.ts';
+import { type Campaign, moveCampaign } from '../../src/store/campaigns.ts';
+import { recipientsPage } from '../../src/store/deliveries.ts';
+import { newestVersion } from '../../src/store/messages.ts';
+import { highestSubscriber } from '../../src/store/planning.ts';
+import { recover } from '../../src/store/recovery.ts';
+import { readSlice, stamp } from '../../src/store/sending.ts';
+import { type SettledDelivery, saveSettled } from '../../src/store/settling.ts';
+import { leaseSlice } from '../../src/store/slices.ts';
+import { onEveryDatabase } from '../support/databases.ts';
+import { dueMailing, expectAudited, manyPeople } from '../support/mailing.ts';
+import { aBot } from '../support/people.ts';
+
+const NOW = 1_700_000_000_000;
+
+onEveryDatabase('deliveries', (db) => {
+  let round = 0;
+
+  async function planned(
+    people: number,
+  ): Promise<{ campaign: Campaign; botId: number; ids: number[]; prefix: string }> {
+    round += 1;
+    await db()('connections').update({ status: 'unsubscribed' });
+    const bot = await aBot(db(), { channel: 'fake' });
+    const prefix = `r${round}p`;
+    await manyPeople(db(), bot, people, prefix);
+    const draft = await dueMailing(db());
+    const { id: messageVersionId } = await newestVersion(db(), draft.messageId);
+    const planCeiling = await highestSubscriber(db());
+    const campaign = await moveCampaign(db(), draft.id, 'start', { now: NOW, planCeiling, messageVersionId });
+    await plan({ db: db(), now: () => NOW }, campaign, new AbortController().signal, () => {});
+    const ids = (await db()('deliveries').where({ campaign_id: campaign.id }).orderBy('id').pluck('id')) as number[];
+    return { campaign, botId: bot.id, ids, prefix };
+  }
+
+  it('lists recipients by every state and deed, by reason and name, page by page', async () => {
+    const { campaign, botId, ids, prefix } = await planned(12);
+    const states = ['sent', 'delivered', 'opened', 'failed', 'skipped', 'unconfirmed', 'cancelled', 'sending'];
+    for (const [index, state] of states.entries())
+      await db()('deliveries')
+        .where({ id: ids[index]! })
+        .update({ state, reason: state === 'failed' ? 'blocked' : null });
+    const deeds = {
+      clicked_link: 'link_clicked_at',
+      clicked_buy: 'buy_clicked_at',
+      clicked_button: 'button_clicked_at',
+    };
+    for (const [index, column] of Object.values(deeds).entries())
+      await db()('deliveries')
+        .where({ id: ids[index]! })
+        .update({ [column]: NOW + index });
+    await db()('deliveries').where({ id: ids[0]! }).update({ replied_at: NOW });
+    for (const [index, state] of ['paid', 'new'].entries())
+      await db()('orders').insert({
+        public_id: `order-${campaign.id}-${index}`,
+        source: 'test',
+        external_id: `${campaign.id}-${index}`,
+        delivery_id: ids[index]!,
+        campaign_id: campaign.id,
+        bot_id: botId,
+        product: 'Tea',
+        amount: 1,
+        currency: 'EUR',
+        state,
+        customer: '{}',
+        ordered_at: NOW,
+      });
+    const numbers = async (filter: { state?: string; reason?: string; search?: string }): Promise<number[]> =>
+      (await recipientsPage(db(), campaign.id, { limit: 50, ...filter })).items.map(
+        (row) => ids.indexOf(row.deliveryId) + 1,
+      );
+    for (const [index, state] of states.entries()) expect(await numbers({ state }), state).to.deep.equal([index + 1]);
+    expect(await numbers({ state: 'planned' })).to.deep.equal([9, 10, 11, 12]);
+    expect(await numbers({ state: 'control' })).to.deep.equal([]);
+    for (const [index, deed] of Object.keys(deeds).entries())
+      expect(await numbers({ state: deed }), deed).to.deep.equal([index + 1]);
+    expect(await numbers({ state: 'clicked' })).to.deep.equal([1, 2, 3]);
+    expect(await numbers({ state: 'replied' })).to.deep.equal([1]);
+    expect(await numbers({ state: 'ordered' })).to.deep.equal([1, 2]);
+    expect(await numbers({ state: 'bought' })).to.deep.equal([1]);
+    expect(await numbers({ reason: 'blocked' })).to.deep.equal([4]);
+    expect(await numbers({ search: `${prefix.toUpperCase()}12` })).to.deep.equal([12]);
+    expect(await numbers({ search: '%' }), 'a sign of its own, not any text').to.deep.equal([]);
+    const paged: number[] = [];
+    let cursor: string | null = '';
+    do {
+      const page = await recipientsPage(db(), campaign.id, { limit: 5, cursor: cursor || undefined });
+      paged.push(...page.items.map((row) => row.deliveryId));
+      cursor = page.next;
+    } while (cursor);
+    expect(paged).to.deep.equal(ids);
+  });
+
+  it('believes a late answer to what was called unconfirmed, once, and leaves the rest of the group as it is', async () => {
+    const { campaign, botId, ids } = await planned(3);
+    const slice = await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'slow', until: NOW, after: 0 });
+    const rows = slice ? await readSlice(db(), slice) : [];
+    await stamp(db(), ids, NOW);
+    const dead = await recover(db(), { before: NOW + 1, now: NOW + 1, botIds: [botId], isIdempotent: () => false });
+    expect(dead).to.deep.equal({ planned: 0, unconfirmed: 3 });
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 3, unconfirmed: 3 });
+    const late = rows.map((row, index): SettledDelivery => {
+      const outcome =
+        index < 2
+          ? { status: 'accepted' as const, messageId: `m${index}` }
+          : { status: 'failed' as const, detail: 'too late to tell' };
+      const settled = settle({ attempts: 0, parts: 0, payloads: 1, idempotent: false }, outcome, NOW + 2, 0.5);
+      return { ...row, priority: 0, single: false, kept: false, at: NOW + 2, settled };
+    });
+    await saveSettled(db(), late);
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 3, sent: 2, unconfirmed: 1 });
+    await saveSettled(db(), late);
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 3, sent: 2, unconfirmed: 1 });
+    expect(await db()('deliveries').whereIn('id', ids).orderBy('id').pluck('external_message_id')).to.deep.equal([
+      'm0',
+      'm1',
+      null,
+    ]);
+    expect(await db()('due_deliveries').where({ campaign_id: campaign.id })).to.deep.equal([]);
+  });
+});
