@@ -61,7 +61,7 @@ export async function mailingRows(
       state: campaign.state,
       reason: campaign.reason,
       planningDone: isPlanned(campaign),
-      waitingFor: waitingFor(campaign, involved),
+      waitingFor: waitingFor(campaign, involved, now),
       dueAt: campaign.dueAt,
       zone: campaign.settings.when.mode === 'at' ? campaign.settings.when.zone : null,
       startedAt: campaign.startedAt,
@@ -97,10 +97,18 @@ export function reportingOf(bots: readonly Bot[], channels: Channels): Reporting
 const isPlanned = ({ planCeiling, planCursor }: Campaign): boolean =>
   planCeiling !== null && (planCursor ?? 0) >= planCeiling;
 
-/** A sending mailing none of whose bots may send waits for a person. */
-function waitingFor(campaign: Campaign, involved: readonly Bot[]): string | null {
+/** An error is tried again within a minute: one older than this is over. */
+const ERROR_LASTS_MS = 120_000;
+
+/** Since its last error nothing went out over the bot. */
+const isAway = ({ lastErrorAt, lastOutboundAt }: Bot, now: number): boolean =>
+  lastErrorAt !== null && lastErrorAt > now - ERROR_LASTS_MS && lastErrorAt > (lastOutboundAt ?? 0);
+
+/** A sending mailing none of whose bots may send waits for a person, or for their platforms to come back. */
+function waitingFor(campaign: Campaign, involved: readonly Bot[], now: number): string | null {
   if (campaign.state !== 'sending' || involved.length === 0) return null;
-  if (involved.some(({ status }) => status === 'connected')) return null;
+  const able = involved.filter(({ status }) => status === 'connected');
+  if (able.length > 0) return able.every((bot) => isAway(bot, now)) ? 'bot_unreachable' : null;
   return involved.some(({ status }) => status === 'attention') ? 'bot_attention' : 'bot_paused';
 }
 
