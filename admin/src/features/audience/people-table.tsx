@@ -1,6 +1,6 @@
 // A page of people: a table, or cards on a narrow screen. With `excluded`, single people can be ticked out.
 import { Badge, Checkbox, Group, Paper, Table, Text, UnstyledButton } from '@mantine/core';
-import clsx from 'clsx';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SubscriberRow } from '../../../../src/http/api/subscribers.ts';

@@ -1,5 +1,6 @@
 // The emoji picker, with names and search in the language of the page, from data this server serves itself.
 import { EmojiPicker as Picker } from 'frimousse';
+import type { EmojiPickerListComponents } from 'frimousse';
 import { useTranslation } from 'react-i18next';
 import classes from './emoji.module.css';
 
@@ -13,6 +14,24 @@ const fromOne = <Name extends 'aria-rowindex' | 'aria-colindex'>(
 ) => ({
   [name]: (props[name] ?? 0) + 1,
 });
+
+const PARTS: Partial<EmojiPickerListComponents> = {
+  CategoryHeader: ({ category, ...props }) => (
+    <div {...props} className={classes.category}>
+      {category.label}
+    </div>
+  ),
+  Row: ({ children, ...props }) => (
+    <div {...props} {...fromOne(props, 'aria-rowindex')} className={classes.row}>
+      {children}
+    </div>
+  ),
+  Emoji: ({ emoji, ...props }) => (
+    <button type="button" {...props} {...fromOne(props, 'aria-colindex')} className={classes.emoji}>
+      {emoji.emoji}
+    </button>
+  ),
+};
 
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const { t, i18n } = useTranslation('wizard');
@@ -33,26 +52,7 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
       <Picker.Viewport className={classes.viewport}>
         <Picker.Loading className={classes.note}>{t('emoji.loading')}</Picker.Loading>
         <Picker.Empty className={classes.note}>{t('emoji.none')}</Picker.Empty>
-        <Picker.List
-          className={classes.list}
-          components={{
-            CategoryHeader: ({ category, ...props }) => (
-              <div {...props} className={classes.category}>
-                {category.label}
-              </div>
-            ),
-            Row: ({ children, ...props }) => (
-              <div {...props} {...fromOne(props, 'aria-rowindex')} className={classes.row}>
-                {children}
-              </div>
-            ),
-            Emoji: ({ emoji, ...props }) => (
-              <button type="button" {...props} {...fromOne(props, 'aria-colindex')} className={classes.emoji}>
-                {emoji.emoji}
-              </button>
-            ),
-          }}
-        />
+        <Picker.List className={classes.list} components={PARTS} />
       </Picker.Viewport>
     </Picker.Root>
   );

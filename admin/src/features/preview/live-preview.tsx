@@ -23,7 +23,17 @@ interface Props {
   senders?: Readonly<Record<string, string>>;
 }
 
-export function LivePreview({ preview, subscriber, onSubscriber, channels, shown, onShow, senders = {} }: Props) {
+const NO_SENDERS: Readonly<Record<string, string>> = {};
+
+export function LivePreview({
+  preview,
+  subscriber,
+  onSubscriber,
+  channels,
+  shown,
+  onShow,
+  senders = NO_SENDERS,
+}: Props) {
   const { t } = useTranslation('wizard');
   const page = useComputedColorScheme('light');
   const [chosen, setScheme] = useState<Scheme | null>(null);
