@@ -139,10 +139,11 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
   async function send(group: readonly Task[]): Promise<void> {
     const empty = group.filter((task) => task.payloads.length === 0);
     const writable = group.filter((task) => task.payloads.length > 0 && mayWriteNow(task));
+    const stampedAt = now();
     const { stamped, held } = await stamp(
       db,
       writable.map((task) => task.outgoing.id),
-      now(),
+      stampedAt,
     );
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
     inFlight += going.length;
@@ -154,7 +155,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
         gate?.record();
         bot.gate.record();
       }
-      void deliver(together);
+      void deliver(together, stampedAt);
     }
     await leaveOut(group, held, empty);
   }
@@ -184,16 +185,18 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     for (const task of group) if (reasons.has(task.outgoing.id) || gone.has(task.outgoing.id)) source.finished(task);
   }
 
-  async function deliver(batch: readonly Task[]): Promise<void> {
+  async function deliver(batch: readonly Task[], stampedAt: number): Promise<void> {
     const envelopes = batch.map(envelopeOf);
     const outcomes = await bot.channel.deliver(envelopes, bot.channelBot).catch((error: unknown): Outcome[] => {
       deps.log.error({ event: 'delivery.threw', bot: bot.row.publicId, reason: String(error) });
       return batch.map(() => ({ status: 'unknown', detail: 'internal error' }));
     });
-    batch.forEach((task, index) => answered(task, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }));
+    batch.forEach((task, index) =>
+      answered(task, stampedAt, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }),
+    );
   }
 
-  function answered(task: Task, answer: Outcome): void {
+  function answered(task: Task, stampedAt: number, answer: Outcome): void {
     const { outgoing, payloads } = task;
     const tried = {
       attempts: outgoing.attempts,
@@ -220,6 +223,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
       priority: task.priority,
       single: task.single,
       kept,
+      stampedAt,
       at,
     };
     if (settled.botClosedUntil?.until) bot.gate.closeUntil(settled.botClosedUntil.until);

@@ -21,6 +21,8 @@ export interface SettledDelivery {
   single: boolean;
   /** It goes on at once: the sender keeps it and its lease. */
   kept: boolean;
+  /** The instant of the stamp it went out under: a later stamp, by whoever, is another try and none of our business. */
+  stampedAt: number;
   /** When the answer came, UTC ms. */
   at: number;
   settled: Settled;
@@ -94,6 +96,7 @@ const COLUMNS = [
   'message_id',
   'settled_at',
   'sent_at',
+  'stamped_at',
 ] as const;
 
 const valuesOf = (d: SettledDelivery): Value[] => [
@@ -106,6 +109,7 @@ const valuesOf = (d: SettledDelivery): Value[] => [
   d.settled.messageId,
   d.settled.state === 'planned' ? null : d.at,
   d.settled.state === 'sent' ? d.at : null,
+  d.stampedAt,
 ];
 
 const updateTogether: Update = async (db, group) => {
@@ -125,8 +129,8 @@ function updateFrom(values: string, mysql: boolean): string {
     `${target}external_message_id = v.message_id`,
   ].join(', ');
   return mysql
-    ? `update ${values} straight_join deliveries d on d.id = v.id set ${set} where d.state = 'sending'`
-    : `update deliveries as d set ${set} from ${values} where d.id = v.id and d.state = 'sending'`;
+    ? `update ${values} straight_join deliveries d on d.id = v.id set ${set} where d.state = 'sending' and d.sending_at = v.stamped_at`
+    : `update deliveries as d set ${set} from ${values} where d.id = v.id and d.state = 'sending' and d.sending_at = v.stamped_at`;
 }
 
 const updateOneByOne: Update = async (db, group) => {
@@ -144,7 +148,8 @@ const updateOneByOne: Update = async (db, group) => {
       settled_at: settledAt,
       sent_at: sentAt,
     };
-    if ((await db('deliveries').where({ id, state: 'sending' }).update(row)) === 1) written.push(delivery);
+    if ((await db('deliveries').where({ id, state: 'sending', sending_at: delivery.stampedAt }).update(row)) === 1)
+      written.push(delivery);
     else if (state === 'sent' && (await db('deliveries').where({ id, state: 'unconfirmed' }).update(row)) === 1)
       resolved.push(delivery);
   }

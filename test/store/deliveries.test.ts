@@ -93,6 +93,23 @@ onEveryDatabase('deliveries', (db) => {
     expect(paged).to.deep.equal(ids);
   });
 
+  it('leaves alone what another sender has stamped since: a late failure must not send it a second time', async () => {
+    const { campaign, botId, ids } = await planned(1);
+    const slice = await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'slow', until: NOW, after: 0 });
+    const [row] = slice ? await readSlice(db(), slice) : [];
+    if (!row) throw new Error('nothing was planned');
+    await stamp(db(), ids, NOW);
+    await recover(db(), { before: NOW + 1, now: NOW + 1, botIds: [botId], isIdempotent: () => true });
+    await stamp(db(), ids, NOW + 5);
+    const failed = { status: 'failed' as const, detail: 'late' };
+    const settled = settle({ attempts: 0, parts: 0, payloads: 1, idempotent: false }, failed, NOW + 6, 0.5);
+    await saveSettled(db(), [
+      { ...row, priority: 0, single: false, kept: false, stampedAt: NOW, at: NOW + 6, settled },
+    ]);
+    expect(await db()('deliveries').whereIn('id', ids).pluck('state')).to.deep.equal(['sending']);
+    expect(await db()('due_deliveries').where({ campaign_id: campaign.id })).to.deep.equal([]);
+  });
+
   it('believes a late answer to what was called unconfirmed, once, and leaves the rest of the group as it is', async () => {
     const { campaign, botId, ids } = await planned(3);
     const slice = await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'slow', until: NOW, after: 0 });
@@ -107,7 +124,7 @@ onEveryDatabase('deliveries', (db) => {
           ? { status: 'accepted' as const, messageId: `m${index}` }
           : { status: 'failed' as const, detail: 'too late to tell' };
       const settled = settle({ attempts: 0, parts: 0, payloads: 1, idempotent: false }, outcome, NOW + 2, 0.5);
-      return { ...row, priority: 0, single: false, kept: false, at: NOW + 2, settled };
+      return { ...row, priority: 0, single: false, kept: false, stampedAt: NOW, at: NOW + 2, settled };
     });
     await saveSettled(db(), late);
     expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 3, sent: 2, unconfirmed: 1 });
