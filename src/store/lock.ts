@@ -1,5 +1,7 @@
 // One process per SQLite file: the sender's rule that a dead owner's leases are free at once rests on it. The lock is
 // an open exclusive transaction on a file beside the database, which the system lets go of however the process ends.
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { Problem } from '../domain/problem.ts';
 
@@ -11,6 +13,7 @@ export interface Lock {
 export function lockDatabase(databaseUrl: string): Lock | null {
   const filename = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrl)?.[1];
   if (!filename || filename === ':memory:') return null;
+  mkdirSync(dirname(resolve(filename)), { recursive: true });
   const handle = new SqliteFile(`${filename}.lock`, { timeout: 0 });
   try {
     handle.exec('begin exclusive');

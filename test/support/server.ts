@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, until } from './services.ts';
 
@@ -69,7 +69,8 @@ export async function startServer(
   environment: Record<string, string> = {},
   again?: Pick<RunningServer, 'folder' | 'port'>,
 ): Promise<RunningServer> {
-  const folder = again?.folder ?? mkdtempSync(join(tmpdir(), 'herald-server-'));
+  // Not there yet, as on a fresh clone.
+  const folder = again?.folder ?? join(mkdtempSync(join(tmpdir(), 'herald-server-')), 'data');
   const port = again?.port ?? (await freePort());
   const full: Record<string, string> = {
     PORT: String(port),
@@ -111,7 +112,7 @@ export async function startServer(
     end,
     async stop() {
       await end('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(dirname(folder), { recursive: true, force: true });
     },
   };
 }
