@@ -13,7 +13,7 @@ export interface Lock {
 export function lockDatabase(databaseUrl: string): Lock | null {
   const filename = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrl)?.[1];
   if (!filename || filename === ':memory:') return null;
-  mkdirSync(dirname(resolve(filename)), { recursive: true });
+  mkdirSync(dirname(resolve(filename)), { recursive: true, mode: 0o700 });
   const handle = new SqliteFile(`${filename}.lock`, { timeout: 0 });
   try {
     handle.exec('begin exclusive');
