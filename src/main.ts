@@ -99,8 +99,10 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
       stop: app.close,
     });
     log.info({ event: 'web.ready', port });
-    console.log(`Herald is ready: http://localhost:${port}/`);
-    if (setupToken) console.log(`Create the owner's account: http://localhost:${port}/setup?token=${setupToken}`);
+    // One write: who waits for the first line has the second with it.
+    const page = `http://localhost:${port}/`;
+    const link = setupToken ? `\nCreate the owner's account: ${page}setup?token=${setupToken}` : '';
+    console.log(`Herald is ready: ${page}${link}`);
   }
   if (config.role !== 'web') {
     started.push(

@@ -23,17 +23,14 @@ import { until } from '../support/services.ts';
 
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
-const SCHEMES = ['light', 'dark'] as const;
 
-/** First load, gzipped: what the browser fetched until the page stood there. */
-const MOST_BYTES = { mailings: 350 * 1024, wizard: 450 * 1024, widget: 15 * 1024 };
+/** First load, gzipped: what the browser fetched until the page stood there; and what an element's editor adds to it. */
+const MOST_BYTES = { mailings: 350 * 1024, wizard: 450 * 1024, editor: 150 * 1024, widget: 15 * 1024 };
 
 /** Nothing is being loaded, and no grey stand-in is left. */
 async function settled(page: Page): Promise<void> {
-  await page.locator('main, h1').first().waitFor({ timeout: 10_000 });
-  await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root, .mantine-Loader-root'), null, {
-    timeout: 10_000,
-  });
+  await page.locator('main, h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root, .mantine-Loader-root'));
 }
 
 const sideways = (page: Page): Promise<number> =>
@@ -106,25 +103,30 @@ withBrowser('the pages', (open) => {
     await server.stop();
   });
 
-  /** What is wrong with a page in the light and in the dark, wide and narrow. */
+  /** What is wrong with a page in the light, on a phone and in the dark. */
   async function faults(page: Page, address: string): Promise<string[]> {
     const found: string[] = [];
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme });
-      await page.goto(address);
-      await settled(page);
-      for (const size of [WIDE, NARROW]) {
-        await page.setViewportSize(size);
-        found.push(...(await axeViolations(page, LEVEL_AA)).map((fault) => `${size.width} ${colorScheme} ${fault}`));
-      }
-      const beyond = await sideways(page);
-      if (beyond > 0) found.push(`${NARROW.width}: ${beyond} pixels too wide`);
-      await page.setViewportSize(WIDE);
-    }
+    const look = async (name: string): Promise<void> => {
+      found.push(...(await axeViolations(page, LEVEL_AA)).map((fault) => `${name}: ${fault}`));
+    };
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(address);
+    await settled(page);
+    await look('light');
+    await page.setViewportSize(NARROW);
+    await look('narrow');
+    const beyond = await sideways(page);
+    if (beyond > 0) found.push(`${NARROW.width}: ${beyond} pixels too wide`);
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(address);
+    await settled(page);
+    await look('dark');
     return found;
   }
 
-  it('leave axe nothing to object to and fit, in light and dark, wide and narrow; ask no other host', async function () {
+  it('leave axe nothing to object to and fit, in the light, in the dark and on phones; ask no other host', async function () {
     this.timeout(200_000);
     const { page, complaints, hosts } = await server.openAsOwner(open, { viewport: WIDE });
     const wrong: Record<string, string[]> = {};
@@ -259,6 +261,19 @@ withBrowser('the pages', (open) => {
       expect(bytes, files.join('\n')).to.be.at.most(most);
     });
   }
+
+  it('load the editor of texts, with at most 150 KB, once there is a text to edit', async () => {
+    const { page } = await server.openAsOwner(open);
+    await page.goto('/mailings/new');
+    await page.getByRole('button', { name: 'Next' }).waitFor();
+    await settled(page);
+    const loads = fetched(page, /\/assets\//);
+    await page.getByRole('button', { name: 'Text', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Text 1' }).waitFor();
+    const { bytes, files } = await loads();
+    expect(files.some((file) => file.includes('text-editor'))).to.equal(true);
+    expect(bytes, files.join('\n')).to.be.at.most(MOST_BYTES.editor);
+  });
 
   it('load the chat with at most 15 KB', async () => {
     const { page } = await open();

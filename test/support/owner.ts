@@ -49,8 +49,8 @@ export function apiOf(server: Pick<RunningServer, 'url'>, cookies: Cookies): Own
   };
 }
 
-export async function startOwnedServer(): Promise<OwnedServer> {
-  const server = await startServer();
+export async function startOwnedServer(environment: Record<string, string> = {}): Promise<OwnedServer> {
+  const server = await startServer(environment);
   const response = await fetch(`${server.url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: server.url },

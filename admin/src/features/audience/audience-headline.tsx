@@ -49,16 +49,18 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
     <Paper withBorder radius="lg" p="md" bg="var(--herald-surface)">
       <Stack gap="xs">
         <Group justify="space-between" align="flex-end" gap="sm">
-          <div
-            style={{ opacity: counting && count ? 0.55 : 1, transition: 'opacity 120ms' }}
-            aria-live="polite"
-            aria-busy={counting}
-          >
+          <div aria-live="polite" aria-busy={counting}>
             <Text size="sm" c="dimmed">
               {t('audience.matching')}
             </Text>
             <Group gap={8} align="baseline">
-              <Text fz={32} fw={650} lh={1.15} data-testid="audience-total">
+              <Text
+                fz={32}
+                fw={650}
+                lh={1.15}
+                data-testid="audience-total"
+                {...(counting && count ? { c: 'dimmed' } : {})}
+              >
                 {count ? format.number(count.total) : '…'}
               </Text>
               {count && (

@@ -24,7 +24,7 @@ export function BottomBar({ step, counted, onBack, children }: Props) {
       <Button variant="default" onClick={onBack} disabled={step === 'message'}>
         {t('action.back')}
       </Button>
-      <Text component="div" className={classes.recipients} style={{ opacity: counted.counting ? 0.55 : 1 }}>
+      <Text component="div" className={classes.recipients} {...(counted.counting ? { c: 'dimmed' } : {})}>
         {total === undefined ? '…' : t('recipients', { count: total, number: format.number(total) })}
       </Text>
       {children}
