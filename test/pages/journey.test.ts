@@ -96,6 +96,7 @@ withBrowser("an owner's first mailing", (open) => {
     );
     await page.getByRole('button', { name: 'Try it with the simulator' }).click();
     await page.getByText(/Connect a bot · done/).waitFor();
+    await until('the people to arrive', async () => (await bots()).some((one) => one.active === PEOPLE));
     const bot = (await bots()).find((one) => one.simulated);
     expect(bot).to.include({ status: 'connected', subscribers: PEOPLE, active: PEOPLE });
     await page.getByRole('button', { name: 'Send a test' }).waitFor();
@@ -181,7 +182,7 @@ withBrowser("an owner's first mailing", (open) => {
 
   it('chooses by a tag who gets it, and sees how many that are', async () => {
     const { page } = await openPage(`/mailings/${mailing}/edit`);
-    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
     const total = page.getByTestId('audience-total');
     await page.getByText(`of ${PEOPLE} active subscribers`).waitFor();
     expect(await total.textContent()).to.equal(String(PEOPLE));
@@ -339,7 +340,7 @@ withBrowser("an owner's first mailing", (open) => {
     const { page } = await openPage(`/mailings/${id}/edit?step=audience`);
     const active = (await api<{ total: number }>('POST', '/audience/count', { filter: tagged('regulars') })).total;
     await page.getByText(`${active} recipients`).waitFor();
-    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
     await askToSend(page, active);
     await page.getByRole('button', { name: `Send to ${active} people` }).click();
     await page.getByText(/^Starting in /).waitFor();
