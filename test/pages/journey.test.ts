@@ -239,7 +239,7 @@ withBrowser("an owner's first mailing", (open) => {
 
     await page.getByRole('tab', { name: 'Statistics' }).click();
     await page.getByRole('button', { name: 'Continue sending' }).click();
-    await page.getByText('0 remaining').waitFor();
+    await page.getByText('0 remaining', { exact: true }).waitFor({ timeout: 60_000 });
     await page.getByText(/· finished /).waitFor();
     expect(await tileNumber(page, 'Planned')).to.equal(TAGGED);
     expect(complaints).to.deep.equal([]);

@@ -1,7 +1,7 @@
 // A picture: dropped, pasted or chosen, or an address elsewhere; and the words for those who cannot see it.
 import { Alert, Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { IconPhotoPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
@@ -35,6 +35,11 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
   const { t } = useTranslation('wizard');
   const format = useFormat();
   const [state, setState] = useState<State>({ kind: 'idle' });
+  // Words typed while the picture is on its way must outlive its arrival.
+  const latest = useRef(image);
+  useEffect(() => {
+    latest.current = image;
+  }, [image]);
   const strictest = channels.toSorted((a, b) => a.capabilities.imageBytes - b.capabilities.imageBytes)[0];
   const limit = Math.min(strictest?.capabilities.imageBytes ?? SERVER_LIMIT, SERVER_LIMIT);
 
@@ -43,7 +48,7 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
     setState({ kind: 'busy' });
     try {
       const media = await api.media.upload(file);
-      onChange({ ...image, source: media.source });
+      onChange({ ...latest.current, source: media.source });
       setState({ kind: 'idle' });
     } catch (caught) {
       setState({ kind: 'failed', message: errorText(caught) });
