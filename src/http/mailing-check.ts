@@ -176,7 +176,7 @@ function checkBots(campaign: Campaign, bots: readonly Bot[], count: AudienceCoun
 // --- Sending --------------------------------------------------------------------------------
 
 function startOf({ settings }: Campaign, now: number, holdSeconds: number, found: Findings): number {
-  if (settings.when.mode === 'now') return now + holdSeconds * 1000;
+  if (settings.when.mode !== 'at') return now + holdSeconds * 1000;
   const { local, zone } = settings.when;
   try {
     const { at, kind } = scheduleInstant(local, zone);

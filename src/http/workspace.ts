@@ -7,13 +7,7 @@ import { record } from './record.ts';
 import { moveWebhooks } from './webhook-move.ts';
 import { guarded, type Route } from './route.ts';
 
-export const toWorkspace = ({ name, timeZone, publicUrl, holdSeconds, confirmFrom }: WorkspaceSettings): Workspace => ({
-  name,
-  timeZone,
-  publicUrl,
-  holdSeconds,
-  confirmFrom,
-});
+export const toWorkspace = (settings: WorkspaceSettings): Workspace => workspaceSchema.parse(settings);
 
 /** Where messengers can reach us: the workspace's own address, else the environment's, else nowhere. */
 export async function webhookBase({ db, config }: Pick<HttpDeps, 'db' | 'config'>): Promise<string | null> {

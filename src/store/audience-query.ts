@@ -1,7 +1,7 @@
 // The one question behind counting, paging and planning an audience: who matches, and over which of their connections
 // would the message go? Built for one slice of subscriber ids at a time.
 import type { Filter } from '../domain/audience.ts';
-import type { Via } from '../domain/campaign.ts';
+import type { Via } from '../domain/mailing-settings.ts';
 import type { Database } from './database.ts';
 import { isMysql } from './database.ts';
 import { type Binding, filterContext, type FilterContext, type Fragment, toCondition } from './filter-sql.ts';

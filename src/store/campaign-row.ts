@@ -1,6 +1,8 @@
 // A campaign as it lies in its table and as the rest of the server knows it.
 import type { Filter } from '../domain/audience.ts';
-import type { CampaignKind, CampaignState, MailingSettings } from '../domain/campaign.ts';
+import type { CampaignKind, CampaignState } from '../domain/campaign.ts';
+import type { CanaryState } from '../domain/canary.ts';
+import { type MailingSettings, mailingSettingsSchema } from '../domain/mailing-settings.ts';
 import { readJson } from './database.ts';
 
 export interface Campaign {
@@ -22,6 +24,15 @@ export interface Campaign {
   finishedAt: number | null;
   planCeiling: number | null;
   planCursor: number | null;
+  /** Which start of a repeated mailing this is: the cause of its deliveries; '' where it is sent once. */
+  occurrence: string;
+  /** How often it was started. */
+  starts: number;
+  canary: CanaryState | null;
+  canaryLastDeliveryId: number | null;
+  canaryUntil: number | null;
+  /** A person said to send although its latest time had passed. */
+  lateAccepted: boolean;
   staffId: number | null;
   createdAt: number;
   updatedAt: number;
@@ -47,6 +58,12 @@ export interface CampaignRow {
   finished_at: number | null;
   plan_ceiling: number | null;
   plan_cursor: number | null;
+  occurrence: string;
+  starts: number;
+  canary_state: CanaryState | null;
+  canary_last_delivery_id: number | null;
+  canary_until: number | null;
+  late_accepted: number;
   staff_id: number | null;
   created_at: number;
   updated_at: number;
@@ -63,7 +80,8 @@ export const toCampaign = (row: CampaignRow): Campaign => ({
   description: row.description,
   locale: row.locale,
   audience: readJson<Filter>(row.audience),
-  settings: readJson<MailingSettings>(row.settings),
+  // Settings that came later have their defaults in mailings saved before.
+  settings: mailingSettingsSchema.parse(readJson(row.settings)),
   messageId: row.message_id,
   messageVersionId: row.message_version_id,
   version: row.version,
@@ -72,6 +90,12 @@ export const toCampaign = (row: CampaignRow): Campaign => ({
   finishedAt: row.finished_at,
   planCeiling: row.plan_ceiling,
   planCursor: row.plan_cursor,
+  occurrence: row.occurrence,
+  starts: row.starts,
+  canary: row.canary_state,
+  canaryLastDeliveryId: row.canary_last_delivery_id,
+  canaryUntil: row.canary_until,
+  lateAccepted: Boolean(row.late_accepted),
   staffId: row.staff_id,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

@@ -1,12 +1,7 @@
 // Campaigns as rows. `moveCampaign` is the one door through which a state changes, and every edit carries the version
 // it was made on, so that two people cannot overwrite each other unseen.
-import {
-  type CampaignCommand,
-  type CampaignState,
-  type MailingSettings,
-  mailingSettingsSchema,
-  move,
-} from '../domain/campaign.ts';
+import { type CampaignCommand, type CampaignState, move } from '../domain/campaign.ts';
+import { type MailingSettings, mailingSettingsSchema } from '../domain/mailing-settings.ts';
 import type { Filter } from '../domain/audience.ts';
 import { DEFAULT_FILTER } from '../domain/audience.ts';
 import type { Content } from '../domain/message.ts';

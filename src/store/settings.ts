@@ -1,4 +1,5 @@
 // The workspace's settings and other small facts about this installation, one row each.
+import type { FrequencyCap, QuietHours } from '../domain/mailing-settings.ts';
 import type { Database } from './database.ts';
 import { isMysql, readJson } from './database.ts';
 
@@ -11,6 +12,9 @@ export interface WorkspaceSettings {
   holdSeconds: number;
   /** From this many people the number must be typed to confirm. */
   confirmFrom: number;
+  /** When mailings wait, and how many a person may get, unless a mailing says otherwise. */
+  quietHours: QuietHours | null;
+  frequencyCap: FrequencyCap | null;
 }
 
 export const DEFAULT_WORKSPACE: WorkspaceSettings = {
@@ -19,6 +23,8 @@ export const DEFAULT_WORKSPACE: WorkspaceSettings = {
   publicUrl: null,
   holdSeconds: 10,
   confirmFrom: 5000,
+  quietHours: null,
+  frequencyCap: null,
 };
 
 /** The stored value, or null. Values are wrapped, since drivers differ in how they hand out a bare JSON string. */

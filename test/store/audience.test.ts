@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DEFAULT_FILTER, type Filter } from '../../src/domain/audience.ts';
-import type { Via } from '../../src/domain/campaign.ts';
+import type { Via } from '../../src/domain/mailing-settings.ts';
 import { type AudienceQuery, audienceInsert, countAudience, pageOfAudience } from '../../src/store/audience.ts';
 import type { Bot } from '../../src/store/bots.ts';
 import { newPublicId } from '../../src/store/database.ts';
@@ -32,7 +32,7 @@ onEveryDatabase('the audience of a mailing', (db) => {
 
   const query = (part: Partial<AudienceQuery> = {}): AudienceQuery => ({
     filter: DEFAULT_FILTER,
-    via: { mode: 'main' },
+    via: { mode: 'main', fallback: true },
     channels: null,
     excluded: [],
     ...part,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { mailingSettingsSchema } from '../../src/domain/mailing-settings.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import {
   type Campaign,
@@ -37,7 +38,7 @@ onEveryDatabase('campaigns', (db) => {
   it('starts as a draft for active people at 25 a second', async () => {
     const campaign = await draft();
     expect(campaign).to.include({ state: 'draft', version: 1, deletedAt: null });
-    expect(campaign.settings).to.deep.equal({ via: { mode: 'main' }, speed: 25, when: { mode: 'now' }, excluded: [] });
+    expect(campaign.settings).to.deep.equal(mailingSettingsSchema.parse({}));
     expect(await getCampaign(db(), campaign.publicId)).to.deep.equal(campaign);
   });
 

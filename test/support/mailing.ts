@@ -2,7 +2,7 @@
 // sums that must hold at every instant.
 import { expect } from 'chai';
 import { createLocalBus } from '../../src/bus.ts';
-import type { MailingSettings } from '../../src/domain/campaign.ts';
+import type { MailingSettings } from '../../src/domain/mailing-settings.ts';
 import type { Channel } from '../../src/domain/channel.ts';
 import { FIGURE_OF, type DeliveryState } from '../../src/domain/delivery.ts';
 import type { Content, Element } from '../../src/domain/message.ts';

@@ -1,7 +1,8 @@
 // Mailings: the table, the wizard's draft, sending and its live figures, recipients, test sends, orders, pictures.
 import * as z from 'zod';
 import { filterSchema } from '../../domain/audience.ts';
-import { CAMPAIGN_STATES, mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/campaign.ts';
+import { CAMPAIGN_STATES } from '../../domain/campaign.ts';
+import { mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/mailing-settings.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';

@@ -1,5 +1,6 @@
 // First run, sign-in, the workspace's settings, API tokens, the audit log.
 import * as z from 'zod';
+import { frequencyCapSchema, quietHoursSchema } from '../../domain/mailing-settings.ts';
 import { pageOf, publicIdSchema, timeSchema } from './common.ts';
 
 export const ROLES = ['owner', 'admin', 'marketer', 'editor', 'operator', 'analyst'] as const;
@@ -45,6 +46,8 @@ export const workspaceSchema = z.object({
   holdSeconds: z.int().min(0).max(60),
   /** From this many people the number must be typed to confirm. */
   confirmFrom: z.int().min(1),
+  quietHours: quietHoursSchema.nullable(),
+  frequencyCap: frequencyCapSchema.nullable(),
 });
 export type Workspace = z.infer<typeof workspaceSchema>;
 
@@ -62,6 +65,8 @@ export const workspacePatchSchema = z.strictObject({
     .optional(),
   holdSeconds: z.int().min(0).max(60).optional(),
   confirmFrom: z.int().min(1).max(10_000_000).optional(),
+  quietHours: quietHoursSchema.nullable().optional(),
+  frequencyCap: frequencyCapSchema.nullable().optional(),
 });
 export type WorkspacePatch = z.infer<typeof workspacePatchSchema>;
 

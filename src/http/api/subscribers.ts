@@ -1,7 +1,7 @@
 // People: the table, the card with its timeline, tags, attributes, the CSV import; and the audience questions.
 import * as z from 'zod';
 import { FIELD_TYPES, filterSchema } from '../../domain/audience.ts';
-import { viaSchema } from '../../domain/campaign.ts';
+import { viaSchema } from '../../domain/mailing-settings.ts';
 import { ATTRIBUTE_TYPES, CONNECTION_STATUSES } from '../../domain/subscriber.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, timeSchema } from './common.ts';
 
@@ -131,7 +131,7 @@ export type FieldList = z.infer<typeof fieldListSchema>;
 /** `POST /audience/count`. `channels`: those the message has a variant for; left out: all. */
 export const audienceQuerySchema = z.strictObject({
   filter: filterSchema,
-  via: viaSchema.default({ mode: 'main' }),
+  via: viaSchema.default({ mode: 'main', fallback: true }),
   channels: z.array(z.string().max(32)).optional(),
   excluded: z.array(z.string().max(24)).max(10_000).default([]),
 });

@@ -24,7 +24,8 @@ export function ViaSelect({ via, onChange, bots }: Props) {
   const chosen = via.mode === 'bots' ? via.bots : [];
   const each = via.mode === 'bots' && via.each;
   const nameOf = (id: string) => bots.find((bot) => bot.id === id)?.name ?? id;
-  const choose = (ids: string[]) => onChange(ids.length === 0 ? { mode: 'main' } : { mode: 'bots', bots: ids, each });
+  const choose = (ids: string[]) =>
+    onChange(ids.length === 0 ? { mode: 'main', fallback: true } : { mode: 'bots', bots: ids, each });
   return (
     <Stack gap="sm">
       <Radio.Group
@@ -32,7 +33,7 @@ export function ViaSelect({ via, onChange, bots }: Props) {
         value={mode}
         onChange={(value) => {
           setMode(value === 'bots' ? 'bots' : 'main');
-          if (value === 'main') onChange({ mode: 'main' });
+          if (value === 'main') onChange({ mode: 'main', fallback: true });
         }}
       >
         <Stack gap={8} mt={8}>

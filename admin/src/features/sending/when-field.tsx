@@ -27,7 +27,7 @@ export function WhenField({ when, onChange, workspaceZone }: Props) {
           onChange={(mode) =>
             onChange(
               mode === 'at'
-                ? { mode: 'at', local: tomorrowAtTen(workspaceZone, Date.now()), zone: workspaceZone }
+                ? { mode: 'at', local: tomorrowAtTen(workspaceZone, Date.now()), zone: workspaceZone, overlap: 'first' }
                 : { mode: 'now' },
             )
           }

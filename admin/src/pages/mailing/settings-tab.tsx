@@ -33,7 +33,12 @@ export default function SettingsTab({ mailing }: { mailing: Mailing }) {
       when.mode === 'now' ? (
         t('when.now')
       ) : (
-        <Time key="when" at={mailing.dueAt ?? mailing.startedAt} zone={when.zone} withZone />
+        <Time
+          key="when"
+          at={mailing.dueAt ?? mailing.startedAt}
+          {...(when.mode === 'at' ? { zone: when.zone } : {})}
+          withZone
+        />
       ),
     ],
     ['author', mailing.author ?? '–'],

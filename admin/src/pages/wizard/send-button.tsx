@@ -58,7 +58,7 @@ export function SendButton({ edited, blocked, onSending }: Props) {
     try {
       if (!(await edited.flush())) throw new Error(t('send.notSaved'));
       const fresh = await api.mailings.check(edited.id);
-      if (when.mode === 'now') return setAsking({ check: fresh, before: null, key: newKey() });
+      if (when.mode !== 'at') return setAsking({ check: fresh, before: null, key: newKey() });
       const mailing = await api.mailings.send(
         edited.id,
         { version: edited.version(), expected: fresh.total },
