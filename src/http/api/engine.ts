@@ -1,0 +1,98 @@
+// What the pages show of the engine: what a mailing waits for, its starts, its first few people, whether this server is a
+// restored copy, and how the server itself is doing. One schema checks, documents and types each answer.
+import * as z from 'zod';
+import { CANARY_STATES } from '../../domain/canary.ts';
+import { canarySchema } from '../../domain/mailing-settings.ts';
+import { timeSchema } from './common.ts';
+
+const countSchema = z.int().min(0);
+
+/** `waiting` of a mailing's row: why it is not sending at full speed at this moment, in words too. */
+export const waitingSchema = z.object({
+  code: z.string(),
+  /** `until` in UTC ms, `bot` a public id, `name` the bot's: whatever the code knows. */
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  text: z.string(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
+
+/** `late` of a mailing: it was to start at `dueAt`, and more than its latest minutes have passed since. */
+export const lateSchema = z.object({ dueAt: timeSchema, people: countSchema });
+export type Late = z.infer<typeof lateSchema>;
+
+/** `schedule` of `POST /mailings/:id/check`: what the chosen time means. */
+export const scheduleCheckSchema = z.object({
+  /** The next starts, five at most; one where it is not repeated. */
+  starts: z.array(timeSchema),
+  /** At each person's local time: how many zones, and when the first and the last of them begin; else null. */
+  person: z
+    .object({
+      zones: countSchema,
+      firstAt: timeSchema,
+      lastAt: timeSchema,
+      /** People whose hour has passed when sending starts, and people whose zone is not known. */
+      passed: countSchema,
+      zoneless: countSchema,
+    })
+    .nullable(),
+});
+export type ScheduleCheck = z.infer<typeof scheduleCheckSchema>;
+
+/** `GET /mailings/:id/starts`: every start of a repeated mailing with its figures, the newest first. */
+export const startSchema = z.object({
+  at: timeSchema,
+  planned: countSchema,
+  sent: countSchema,
+  failed: countSchema,
+  skipped: countSchema,
+  remaining: countSchema,
+});
+export type Start = z.infer<typeof startSchema>;
+export const startListSchema = z.object({
+  items: z.array(startSchema),
+  /** The starts to come, five at most. */
+  next: z.array(timeSchema),
+});
+export type StartList = z.infer<typeof startListSchema>;
+
+const canaryFiguresSchema = z.object({
+  people: countSchema,
+  sent: countSchema,
+  failed: countSchema,
+  blocked: countSchema,
+  unsubscribed: countSchema,
+});
+
+/** `canary` of a mailing: its first few people against the rest; null without a canary start. */
+export const canaryReportSchema = z.object({
+  state: z.enum(CANARY_STATES),
+  /** Until when the answers of the first are waited for. */
+  until: timeSchema.nullable(),
+  limits: canarySchema,
+  /** Which threshold the first passed. */
+  passed: z.enum(['failed', 'blocked', 'unsubscribed']).nullable(),
+  first: canaryFiguresSchema,
+  rest: canaryFiguresSchema,
+});
+export type CanaryReport = z.infer<typeof canaryReportSchema>;
+
+/** An attempt over another connection before the one shown. */
+export const triedSchema = z.object({ channel: z.string(), bot: z.string() });
+
+/** `copy` of the session: this database was started elsewhere before, and nothing is sent until someone says which sends. */
+export const copySchema = z.object({ since: timeSchema }).nullable();
+
+/** `GET /health`: how the server is doing. */
+export const healthReportSchema = z.object({
+  at: timeSchema,
+  version: z.string(),
+  senders: z.array(z.object({ id: z.string(), host: z.string(), startedAt: timeSchema, seenAt: timeSchema })),
+  database: z.object({ kind: z.string(), ms: z.number().nullable() }),
+  redis: z.object({ ms: z.number().nullable() }).nullable(),
+  /** Deliveries waiting to be sent. */
+  queue: countSchema,
+  sentLastMinute: countSchema,
+  waits: z.array(z.object({ mailing: z.object({ id: z.string(), name: z.string() }), waiting: waitingSchema })),
+  errors: z.array(z.object({ at: timeSchema, text: z.string() })),
+});
+export type HealthReport = z.infer<typeof healthReportSchema>;
