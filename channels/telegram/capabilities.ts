@@ -18,7 +18,7 @@ export const CAPABILITIES = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 100, perRow: 8, label: 64 },
   imageBytes: 10 * 1024 * 1024,
   receipts: { delivered: false, opened: false },
-  batch: 1,
+  batch: { size: 1, identical: false },
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
   windowHours: null,

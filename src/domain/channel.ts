@@ -25,9 +25,13 @@ export interface Capabilities {
   /** Largest picture in bytes. */
   imageBytes: number;
   receipts: { delivered: boolean; opened: boolean };
-  /** Most envelopes one `deliver` call takes to the platform in one request. */
-  batch: number;
-  /** The platform drops a repeated send that carries the same key. */
+  batch: {
+    /** Most envelopes one `deliver` call takes to the platform in one request; 1 where there is no batch endpoint. */
+    size: number;
+    /** The request carries one payload for all its receivers: only envelopes with the same payload go together. */
+    identical: boolean;
+  };
+  /** The platform drops a repeated send that carries the same key, in whatever company it comes back. */
   idempotent: boolean;
   rate: {
     /** Messages a second a mailing is offered by default: the slider's upper end. */

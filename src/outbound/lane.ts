@@ -1,7 +1,8 @@
 // A lane carries the deliveries of one campaign over one bot, or the urgent ones of one bot, group after group:
 // wait for the limits, stamp, deliver, settle. It holds leases only while it lives and gives back what it did not send.
+import { intoCalls } from '../domain/batches.ts';
 import { settle, type SkipReason } from '../domain/delivery.ts';
-import type { Envelope, Outcome } from '../domain/channel.ts';
+import type { Envelope, Outcome, Payload } from '../domain/channel.ts';
 import { skipDeliveries } from '../store/skipping.ts';
 import { type Held, stamp } from '../store/sending.ts';
 import type { SettledDelivery } from '../store/settling.ts';
@@ -147,9 +148,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     );
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
     inFlight += going.length;
-    const { batch } = bot.channel.capabilities;
-    for (let first = 0; first < going.length; first += batch) {
-      const together = going.slice(first, first + batch);
+    for (const together of intoCalls(going, bot.channel.capabilities.batch, payloadOf)) {
       for (let count = together.length; count > 0; count -= 1) {
         for (let wait = windowWait(); wait > 0; wait = windowWait()) await pause(Math.ceil(wait));
         gate?.record();
@@ -243,6 +242,8 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
 
 function envelopeOf(task: Task): Envelope {
   const { id, parts, address } = task.outgoing;
-  const payload = task.payloads[parts] ?? {};
-  return { payload, address, key: `${id}-${parts}` };
+  return { payload: payloadOf(task), address, key: `${id}-${parts}` };
 }
+
+/** The next of its payloads. */
+const payloadOf = ({ payloads, outgoing }: Task): Payload => payloads[outgoing.parts] ?? {};

@@ -117,11 +117,12 @@ function declareCapabilities(channel: Channel): void {
   });
 
   it('declares capabilities that agree with one another and with its members', () => {
-    const { elements, buttons, captionLimit, textLimit, rate, inbound } = capabilities;
+    const { elements, buttons, captionLimit, textLimit, rate, inbound, batch } = capabilities;
     expect(elements).to.include('text');
     expect(buttons.kinds.length > 0, 'buttons').to.equal(elements.includes('buttons'));
     expect(buttons.perRow).to.be.at.most(buttons.max);
     expect(captionLimit).to.be.at.most(textLimit ?? Infinity);
+    expect(batch.size, 'batch').to.be.at.least(batch.identical ? 2 : 1);
     if (rate.bot !== null) expect(rate.mailing).to.be.at.most(rate.bot);
     expect(inbound.includes('polling'), 'polling').to.equal(channel.listen !== undefined);
   });

@@ -16,7 +16,7 @@ const capable: Capabilities = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 10 },
   imageBytes: 1_000_000,
   receipts: { delivered: false, opened: false },
-  batch: 1,
+  batch: { size: 1, identical: false },
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
   windowHours: null,

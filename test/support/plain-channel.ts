@@ -11,7 +11,7 @@ export const PLAIN_CAPABILITIES: Capabilities = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 20 },
   imageBytes: 1_000_000,
   receipts: { delivered: false, opened: false },
-  batch: 1,
+  batch: { size: 1, identical: false },
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
   windowHours: null,

@@ -32,7 +32,7 @@ export const capabilitiesSchema = z.object({
   buttons: z.object({ kinds: z.array(z.enum(BUTTON_KINDS)), max: z.int(), perRow: z.int(), label: z.int() }),
   imageBytes: z.int(),
   receipts: z.object({ delivered: z.boolean(), opened: z.boolean() }),
-  batch: z.int(),
+  batch: z.object({ size: z.int(), identical: z.boolean() }),
   idempotent: z.boolean(),
   rate: z.object({ mailing: z.number(), bot: z.number().nullable(), chat: z.number().nullable() }),
   windowHours: z.int().nullable(),

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { intoCalls } from '../../src/domain/batches.ts';
+import type { Payload } from '../../src/domain/channel.ts';
+
+interface Item {
+  id: number;
+  payload: Payload;
+}
+
+const items = (...texts: string[]): Item[] => texts.map((text, id) => ({ id, payload: { text } }));
+const calls = (list: readonly Item[], size: number, identical: boolean): number[][] =>
+  intoCalls(list, { size, identical }, (item) => item.payload).map((call) => call.map(({ id }) => id));
+
+describe('which messages go in one call', () => {
+  const cases: [string, string[], number, boolean, number[][]][] = [
+    ['nothing', [], 3, true, []],
+    ['one by one where there is no batch endpoint', ['a', 'a', 'a'], 1, false, [[0], [1], [2]]],
+    ['as they come, where each has a payload of its own', ['a', 'b', 'c', 'a'], 3, false, [[0, 1, 2], [3]]],
+    ['no more than a call takes', ['a', 'a', 'a', 'a', 'a'], 2, true, [[0, 1], [2, 3], [4]]],
+    ['only equal ones, where one payload serves all', ['a', 'b', 'a', 'b', 'c'], 9, true, [[0, 2], [1, 3], [4]]],
+    ['a full call and its rest', ['a', 'b', 'a', 'a'], 2, true, [[0, 2], [1], [3]]],
+  ];
+  for (const [title, texts, size, identical, expected] of cases)
+    it(`puts together ${title}`, () => expect(calls(items(...texts), size, identical)).to.deep.equal(expected));
+
+  it('writes a payload out once, however many share it', () => {
+    let written = 0;
+    const payload: Payload = {
+      toJSON() {
+        written += 1;
+        return { text: 'a' };
+      },
+    };
+    const list = Array.from({ length: 50 }, (_, id) => ({ id, payload }));
+    expect(calls(list, 20, true).map((call) => call.length)).to.deep.equal([20, 20, 10]);
+    expect(written).to.equal(1);
+  });
+
+  it('loses nothing, doubles nothing, mixes nothing and keeps the order within a call', () => {
+    const list = fc.array(fc.constantFrom('a', 'b', 'c')).map((texts) => items(...texts));
+    fc.assert(
+      fc.property(list, fc.integer({ min: 0, max: 5 }), fc.boolean(), (all, size, identical) => {
+        const made = calls(all, size, identical);
+        expect(made.flat().sort((a, b) => a - b)).to.deep.equal(all.map(({ id }) => id));
+        for (const call of made) {
+          expect(call.length).to.be.within(1, Math.max(1, size));
+          expect(call).to.deep.equal([...call].sort((a, b) => a - b));
+          if (identical) expect(new Set(call.map((id) => all[id]!.payload.text)).size).to.equal(1);
+        }
+        expect(made.map((call) => call[0])).to.deep.equal(made.map((call) => call[0]!).sort((a, b) => a - b));
+      }),
+    );
+  });
+});
