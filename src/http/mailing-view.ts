@@ -1,17 +1,43 @@
 // A mailing as the API shows it: the row of the table, and the whole of it for the wizard and its page.
+import type { Language } from '../i18n.ts';
 import { mailingRows } from '../stats/mailing-row.ts';
 import type { Campaign } from '../store/campaigns.ts';
+import type { Database } from '../store/database.ts';
 import { contentOf } from '../store/messages.ts';
+import { readWorkspace } from '../store/settings.ts';
 import type { Mailing, MailingRow } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
+import { waitInWords, type Words } from './wait-words.ts';
 
 export type ViewDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'>;
 
-export const toRows = ({ db, channels, now }: ViewDeps, campaigns: readonly Campaign[]): Promise<MailingRow[]> =>
+/** A row without words: whoever shows it puts it into the reader's language. */
+export type WordlessRow = Awaited<ReturnType<typeof mailingRows>>[number];
+
+export const wordlessRows = ({ db, channels, now }: ViewDeps, campaigns: readonly Campaign[]): Promise<WordlessRow[]> =>
   mailingRows(db, campaigns, channels, now());
 
-export async function toMailing(deps: ViewDeps, campaign: Campaign): Promise<Mailing> {
-  const [row] = await toRows(deps, [campaign]);
+export const inWords = (row: WordlessRow, words: Words): MailingRow => ({
+  ...row,
+  waiting: row.waiting && waitInWords(row.waiting, words),
+});
+
+export async function toRows(
+  deps: ViewDeps,
+  campaigns: readonly Campaign[],
+  language: Language,
+): Promise<MailingRow[]> {
+  const rows = await wordlessRows(deps, campaigns);
+  const zone = await workspaceZone(deps.db, rows);
+  return rows.map((row) => inWords(row, { language, zone, now: deps.now() }));
+}
+
+/** Times are told by the workspace's clock; it is asked for only where there is a time to tell. */
+export const workspaceZone = async (db: Database, rows: readonly WordlessRow[]): Promise<string> =>
+  rows.some(({ waiting }) => waiting !== null) ? (await readWorkspace(db)).timeZone : 'UTC';
+
+export async function toMailing(deps: ViewDeps, campaign: Campaign, language: Language): Promise<Mailing> {
+  const [row] = await toRows(deps, [campaign], language);
   if (!row) throw new Error(`mailing ${campaign.publicId} has no row`);
   const { version, audience, settings } = campaign;
   return { ...row, version, content: await contentOf(deps.db, campaign), audience, settings };

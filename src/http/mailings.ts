@@ -69,12 +69,12 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       summary,
       needs: 'send',
       answer: mailingSchema,
-      async handle({ params, actor }) {
+      async handle({ params, actor, language }) {
         const { id, publicId } = await getCampaign(db, params.id ?? '');
         const moved = await moveCampaign(db, id, word, { now: now() });
         await record(db, now(), actor, { action: `mailing.${word}`, target: publicId });
         for (const topic of ['campaign', 'work', 'live'] as const) bus.publish(topic, { id });
-        return toMailing(deps, moved);
+        return toMailing(deps, moved, language);
       },
     });
 
@@ -87,9 +87,9 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       needs: 'read',
       query: mailingQuerySchema,
       answer: mailingPageSchema,
-      async handle({ query }) {
+      async handle({ query, language }) {
         const { items, next } = await listCampaigns(db, query);
-        return { items: await toRows(deps, items), next };
+        return { items: await toRows(deps, items, language), next };
       },
     }),
     guarded({
@@ -101,7 +101,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       status: 201,
       body: mailingBodySchema,
       answer: mailingSchema,
-      async handle({ body, actor }) {
+      async handle({ body, actor, language }) {
         const campaign = await createCampaign(db, {
           ...body,
           ...(await checkDraft(body)),
@@ -115,7 +115,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
           data: { name: campaign.name },
         });
         bus.publish('live');
-        return toMailing(deps, campaign);
+        return toMailing(deps, campaign, language);
       },
     }),
     guarded({
@@ -125,7 +125,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       summary: 'One mailing with message, audience and settings.',
       needs: 'read',
       answer: mailingSchema,
-      handle: async ({ params }) => toMailing(deps, await getCampaign(db, params.id ?? '')),
+      handle: async ({ params, language }) => toMailing(deps, await getCampaign(db, params.id ?? ''), language),
     }),
     guarded({
       method: 'patch',
@@ -135,7 +135,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       needs: 'write',
       body: mailingPatchSchema,
       answer: mailingSchema,
-      async handle({ params, body, actor }) {
+      async handle({ params, body, actor, language }) {
         const { id } = await getCampaign(db, params.id ?? '');
         const edit = { ...body, ...(await checkDraft(body)) };
         const saved = await patchCampaign(db, id, { ...edit, settings: body.settings && given(body.settings) }, now());
@@ -148,7 +148,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
           bus.publish('campaign', { id });
         }
         bus.publish('live');
-        return toMailing(deps, saved);
+        return toMailing(deps, saved, language);
       },
     }),
     guarded({
@@ -158,12 +158,12 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       summary: 'Into the trash; `restore` brings it back.',
       needs: 'write',
       answer: mailingSchema,
-      async handle({ params, actor }) {
+      async handle({ params, actor, language }) {
         const { id, publicId } = await getCampaign(db, params.id ?? '');
         const trashed = await trashCampaign(db, id, now());
         await record(db, now(), actor, { action: 'mailing.deleted', target: publicId });
         bus.publish('live');
-        return toMailing(deps, trashed);
+        return toMailing(deps, trashed, language);
       },
     }),
     guarded({
@@ -173,12 +173,12 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       summary: 'Out of the trash.',
       needs: 'write',
       answer: mailingSchema,
-      async handle({ params, actor }) {
+      async handle({ params, actor, language }) {
         const { id, publicId } = await getCampaign(db, params.id ?? '');
         const restored = await restoreCampaign(db, id, now());
         await record(db, now(), actor, { action: 'mailing.restored', target: publicId });
         bus.publish('live');
-        return toMailing(deps, restored);
+        return toMailing(deps, restored, language);
       },
     }),
     guarded({
@@ -199,7 +199,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
           data: { from: original.publicId },
         });
         bus.publish('live');
-        return toMailing(deps, copy);
+        return toMailing(deps, copy, language);
       },
     }),
     guarded({
@@ -234,7 +234,8 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       needs: 'send',
       body: sendBodySchema,
       answer: mailingSchema,
-      handle: async ({ params, body, actor }) => toMailing(deps, await sendMailing(deps, params.id ?? '', body, actor)),
+      handle: async ({ params, body, actor, language }) =>
+        toMailing(deps, await sendMailing(deps, params.id ?? '', body, actor), language),
     }),
     command('unschedule', 'Take a scheduled mailing back to a draft, also in the seconds after Send.'),
     command('stop', 'Stop sending. What was handed over cannot be called back.'),

@@ -1,6 +1,7 @@
 // What the sender does at each tick. Every step looks at the database and not at what it remembers, so a tick that
 // was missed, or that another process did, needs no care.
 import type Bottleneck from 'bottleneck';
+import type { Wait } from '../domain/waiting.ts';
 import { recordBotHealth } from '../store/bots.ts';
 import { isMysql } from '../store/database.ts';
 import { dueRuns } from '../store/due.ts';
@@ -10,12 +11,14 @@ import { openRuns, renewLeases } from '../store/slices.ts';
 import { createLiveBots, type LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps, RENEW_MS } from './context.ts';
 import { createHealth } from './health.ts';
+import { hindrances } from './hindrances.ts';
 import { type Lane, startLane } from './lane.ts';
 import { createLiveMailings, type LiveMailing } from './mailings.ts';
 import { plan } from './planner.ts';
 import { createSettler } from './settler.ts';
 import { createSource, type Source } from './source.ts';
 import { startDue } from './starter.ts';
+import { createWaits } from './waits.ts';
 
 export interface Loop {
   /** Looks for work now, or right after the look that is under way. */
@@ -28,6 +31,7 @@ interface OpenLane {
   lane: Lane;
   source: Source;
   campaignId: number | null;
+  botId: number;
   ended: Promise<void>;
 }
 
@@ -38,6 +42,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
   const mailings = createLiveMailings(deps, recipes, connection);
   const settler = createSettler({ db, log });
   const health = createHealth();
+  const waits = createWaits(deps);
   const lanes = new Map<string, OpenLane>();
   const planners = new Map<number, Promise<void>>();
   const stopping = new AbortController();
@@ -56,7 +61,8 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
     await openLanes();
     await renew();
     await finishDone();
-    if (await health.save(db)) bus.publish('live');
+    const moved = [await health.save(db), await waits.save(findHindrances)];
+    if (moved.includes(true)) bus.publish('live');
   }
 
   /** At the start of the only process on SQLite every lease is a dead one's; otherwise those that ran out are. */
@@ -128,7 +134,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
         bus.publish('live');
         wake();
       });
-    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, ended });
+    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, botId: bot.id, ended });
   }
 
   /** Its token or account is refused: nothing more goes out over this bot until a person has looked. */
@@ -140,6 +146,14 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
       .then(() => bus.publish('bot', { id: bot.row.publicId }))
       .catch((error: unknown) => log.error({ event: 'bot.health_not_written', reason: String(error) }));
   }
+
+  const findHindrances = (): Promise<Map<number, Wait>> =>
+    hindrances(deps, {
+      mailings: mailings.all(),
+      bots,
+      lanesOf: (id) => [...lanes.values()].filter((open) => open.campaignId === id).map((open) => open.botId),
+      isPlanning: (id) => planners.has(id),
+    });
 
   async function renew(): Promise<void> {
     if (now() - renewed < RENEW_MS) return;

@@ -16,6 +16,8 @@ export interface Gate {
   /** Nothing goes before this instant, by `now`. */
   closeUntil(at: number): void;
   isClosed(): boolean;
+  /** The instant of `closeUntil`, passed or not. */
+  closedUntil(): number;
   /** Whoever waits gets nothing. */
   end(): void;
 }
@@ -149,6 +151,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
       closedUntil = Math.max(closedUntil, at);
     },
     isClosed,
+    closedUntil: () => closedUntil,
     end() {
       ended = true;
       if (reopening) clearTimeout(reopening);

@@ -5,11 +5,14 @@ import type { CampaignState } from '../domain/campaign.ts';
 import { groupBy } from '../domain/group.ts';
 import { forecast, limits } from '../domain/rate.ts';
 import { type Figures, type Reporting, summarise } from '../domain/stats.ts';
+import { type HeldWait, shownWait } from '../domain/waiting.ts';
 import { type Bot, listEveryBot } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { type Counter, readCounters } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
+import { liveSenders } from '../store/senders.ts';
 import { staffNames } from '../store/statistics.ts';
+import { readWaits } from '../store/waits.ts';
 
 export type Channels = ReadonlyMap<string, Channel>;
 
@@ -19,7 +22,7 @@ export interface MailingRow {
   state: CampaignState;
   reason: string | null;
   planningDone: boolean;
-  waitingFor: string | null;
+  waiting: HeldWait | null;
   dueAt: number | null;
   zone: string | null;
   startedAt: number | null;
@@ -48,6 +51,7 @@ export async function mailingRows(
     ),
     ({ campaignId }) => campaignId,
   );
+  const waiting = await waitsFor(db, campaigns, now);
   const staff = await staffNames(
     db,
     campaigns.flatMap(({ staffId }) => staffId ?? []),
@@ -61,7 +65,7 @@ export async function mailingRows(
       state: campaign.state,
       reason: campaign.reason,
       planningDone: isPlanned(campaign),
-      waitingFor: waitingFor(campaign, involved, now),
+      waiting: waiting(campaign, involved),
       dueAt: campaign.dueAt,
       zone: campaign.settings.when.mode === 'at' ? campaign.settings.when.zone : null,
       startedAt: campaign.startedAt,
@@ -75,6 +79,29 @@ export async function mailingRows(
       deletedAt: campaign.deletedAt,
     };
   });
+}
+
+type Waiting = (campaign: Campaign, involved: readonly Bot[]) => HeldWait | null;
+
+/** Asked only where there is a mailing that could wait. */
+async function waitsFor(db: Database, campaigns: readonly Campaign[], now: number): Promise<Waiting> {
+  const open = campaigns.filter(({ state }) => state === 'sending' || state === 'scheduled');
+  if (open.length === 0) return () => null;
+  const senders = (await liveSenders(db)).length;
+  const noted = await readWaits(
+    db,
+    open.map(({ id }) => id),
+  );
+  return (campaign, involved) =>
+    shownWait({
+      state: campaign.state,
+      dueAt: campaign.dueAt,
+      movedAt: campaign.startedAt ?? campaign.updatedAt,
+      senders,
+      noted: noted.get(campaign.id) ?? [],
+      lastSentAt: Math.max(0, ...involved.map(({ lastOutboundAt }) => lastOutboundAt ?? 0)),
+      now,
+    });
 }
 
 /** Counters over all buttons; those of single buttons would count twice. */
@@ -96,21 +123,6 @@ export function reportingOf(bots: readonly Bot[], channels: Channels): Reporting
 
 const isPlanned = ({ planCeiling, planCursor }: Campaign): boolean =>
   planCeiling !== null && (planCursor ?? 0) >= planCeiling;
-
-/** An error is tried again within a minute: one older than this is over. */
-const ERROR_LASTS_MS = 120_000;
-
-/** Since its last error nothing went out over the bot. */
-const isAway = ({ lastErrorAt, lastOutboundAt }: Bot, now: number): boolean =>
-  lastErrorAt !== null && lastErrorAt > now - ERROR_LASTS_MS && lastErrorAt > (lastOutboundAt ?? 0);
-
-/** A sending mailing none of whose bots may send waits for a person, or for their platforms to come back. */
-function waitingFor(campaign: Campaign, involved: readonly Bot[], now: number): string | null {
-  if (campaign.state !== 'sending' || involved.length === 0) return null;
-  const able = involved.filter(({ status }) => status === 'connected');
-  if (able.length > 0) return able.every((bot) => isAway(bot, now)) ? 'bot_unreachable' : null;
-  return involved.some(({ status }) => status === 'attention') ? 'bot_attention' : 'bot_paused';
-}
 
 /** While it sends: when what remains is over at the limits as they are now. */
 function expectedEnd(

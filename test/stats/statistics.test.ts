@@ -10,6 +10,8 @@ import { recipientsCsv } from '../../src/stats/recipients-csv.ts';
 import { statistics } from '../../src/stats/statistics.ts';
 import { createCampaign, getCampaignById } from '../../src/store/campaigns.ts';
 import { bump, readCounters } from '../../src/store/counters.ts';
+import { beat, forget } from '../../src/store/senders.ts';
+import { saveWaits } from '../../src/store/waits.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { aBot, NOW } from '../support/people.ts';
 import { plainChannel } from '../support/plain-channel.ts';
@@ -104,16 +106,21 @@ onEveryDatabase('statistics', (db) => {
     expect((await rowOf(draft.id)).figures).to.include({ planned: 0, delivered: null });
   });
 
-  it('forecast the end of what is being sent, and say when it waits for a bot', async () => {
+  it('forecast the end of what is being sent, and say what it waits for', async () => {
     const bot = await aBot(db(), { channel: 'silent' });
     const { campaign } = await aSentMailing(db(), { bot, states: ['sent', 'planned'] });
     await bump(db(), [{ campaignId: campaign.id, botId: bot.id, figure: 'planned', by: 999 }]);
     await db()('campaigns').where({ id: campaign.id }).update({ state: 'sending' });
     const row = await rowOf(campaign.id);
-    expect(row).to.include({ planningDone: true, waitingFor: null });
+    expect(row).to.include({ planningDone: true });
+    expect(row.waiting).to.include({ code: 'nobody_sends' });
     expect((row.expectedEndAt! - NOW) / 1000).to.be.within(40, 42);
-    await db()('bots').where({ id: bot.id }).update({ status: 'paused' });
-    expect((await rowOf(campaign.id)).waitingFor).to.equal('bot_paused');
+    await beat(db(), { id: 'one', host: 'here' });
+    expect((await rowOf(campaign.id)).waiting).to.equal(null);
+    const paused = { code: 'bot_paused', params: { bot: bot.publicId, name: bot.name }, since: NOW } as const;
+    await saveWaits(db(), 'one', [{ campaignId: campaign.id, wait: paused }], NOW);
+    expect((await rowOf(campaign.id)).waiting).to.deep.equal(paused);
+    await forget(db(), 'one');
   });
 
   it('find every counter that is wrong, and mend it', async () => {

@@ -10,9 +10,10 @@ const countSchema = z.int().min(0);
 /** `waiting` of a mailing's row: why it is not sending at full speed at this moment, in words too. */
 export const waitingSchema = z.object({
   code: z.string(),
-  /** `until` in UTC ms, `bot` a public id, `name` the bot's: whatever the code knows. */
+  /** `until` in UTC ms, `bot` a public id, `name` the bot's, `channel` a channel's: whatever the code knows. */
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   text: z.string(),
+  since: timeSchema,
 });
 export type Waiting = z.infer<typeof waitingSchema>;
 

@@ -5,6 +5,7 @@ import { CAMPAIGN_STATES } from '../../domain/campaign.ts';
 import { mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/mailing-settings.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
+import { waitingSchema } from './engine.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
 
 /** Money earned, minor units by currency. */
@@ -43,8 +44,8 @@ export const mailingRowSchema = z.object({
   reason: z.string().nullable(),
   /** Is planning over, so that `planned` is final? */
   planningDone: z.boolean(),
-  /** A sentence's key below `waiting.` while a sending mailing waits for something; else null. */
-  waitingFor: z.string().nullable(),
+  /** Why it sends nothing at this moment; null while it sends, or has no need to. */
+  waiting: waitingSchema.nullable(),
   dueAt: timeSchema.nullable(),
   zone: z.string().nullable(),
   startedAt: timeSchema.nullable(),

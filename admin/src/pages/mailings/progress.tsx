@@ -50,7 +50,7 @@ export function useStatusNote(mailing: MailingRow): string | null {
   const format = useFormat();
   switch (mailing.state) {
     case 'sending':
-      if (mailing.waitingFor) return t(`waiting.${mailing.waitingFor}`, t('waiting.other'));
+      if (mailing.waiting) return mailing.waiting.text;
       if (!mailing.expectedEndAt) return null;
       return t('mailing.left', { time: format.duration(secondsUntil(mailing.expectedEndAt)) });
     case 'scheduled':
