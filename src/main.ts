@@ -78,7 +78,8 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
   let port = config.port;
   const address = publicAddress(house, () => port);
   await address.refresh();
-  const common = { config, db, keyring, channels, bus, log, now: Date.now, publicUrl: address.current };
+  const owner = randomUUID();
+  const common = { config, db, keyring, channels, bus, log, now: Date.now, publicUrl: address.current, owner };
 
   if (config.role !== 'sender') {
     const setupToken = (await countStaff(db)) === 0 ? randomBytes(24).toString('base64url') : null;
@@ -110,7 +111,6 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
         ...common,
         apiRoots: config.apiRoots,
         random: Math.random,
-        owner: randomUUID(),
         redisUrl: config.redisUrl,
       }),
     );

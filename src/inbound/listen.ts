@@ -1,11 +1,12 @@
-// Fetches updates for the bots whose platform cannot reach us: one `channel.listen` per such bot, started again with
-// growing pauses when it ends, and anew when the bot changes. An update is stored before the channel moves on. Also
-// looks after receipts that came too early.
+// Fetches updates for the bots whose platform cannot reach us: one `channel.listen` per such bot, in one process at a
+// time, started again with growing pauses when it ends, and anew when the bot changes. An update is stored before the
+// channel moves on. Also looks after receipts that came too early.
 import type { Bus } from '../bus.ts';
 import type { Channel, ChannelBot } from '../domain/channel.ts';
 import type { Logger } from '../log.ts';
 import { type Bot, listBots, recordBotHealth, toChannelBot } from '../store/bots.ts';
 import type { Database } from '../store/database.ts';
+import { leasePolling, POLL_LEASE_MS, releasePolling } from '../store/polling.ts';
 import type { Keyring } from '../store/secrets.ts';
 import { openGroup } from './group.ts';
 import { startLateReceipts } from './late.ts';
@@ -19,10 +20,12 @@ export interface ListenDeps {
   bus: Bus;
   now: () => number;
   log: Logger;
+  /** Names this process in leases; never used twice. */
+  owner: string;
 }
 
-/** A bot connected by another process, which no bus told of, is noticed within this time. */
-const LOOK_MS = 5000;
+/** How soon the bots of a process that died, or one that another process connected, are noticed. Renews our own. */
+const LOOK_MS = 2000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** After so long a run without a failure the pauses start small again. */
@@ -42,6 +45,8 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
   const listeners = new Map<number, Listener>();
   const late = startLateReceipts(deps);
   let stopped = false;
+  /** Until then the bots we listen to are surely ours. */
+  let heldUntil = 0;
 
   const start = (bot: Bot, channel: Channel, channelBot: ChannelBot, key: string): void => {
     const abort = new AbortController();
@@ -56,22 +61,35 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
     await listener.ended;
   };
 
-  /** Brings what listens in line with the bots as they are now. */
+  const endAll = async (): Promise<number[]> => {
+    const ended = [...listeners];
+    await Promise.all(ended.map(([id, listener]) => end(id, listener)));
+    return ended.map(([id]) => id);
+  };
+
+  /** Brings what listens in line with the bots as they are now, and with who may listen to them. */
   const reconcile = async (): Promise<void> => {
-    const wanted = new Map((await polledBots(deps)).map((one) => [one.bot.id, one]));
-    const unwanted = [...listeners].filter(([id, { key }]) => wanted.get(id)?.key !== key);
+    const polled = new Map((await polledBots(deps)).map((one) => [one.bot.id, one]));
+    const asked = performance.now();
+    const ours = stopped ? new Set<number>() : await leasePolling(deps.db, deps.owner, [...polled.keys()]);
+    heldUntil = asked + POLL_LEASE_MS;
+    const unwanted = [...listeners].filter(([id, { key }]) => !ours.has(id) || polled.get(id)?.key !== key);
     await Promise.all(unwanted.map(([id, listener]) => end(id, listener)));
     if (stopped) return;
-    for (const [id, { bot, channel, channelBot, key }] of wanted)
-      if (!listeners.has(id)) start(bot, channel, channelBot, key);
+    for (const [id, { bot, channel, channelBot, key }] of polled)
+      if (ours.has(id) && !listeners.has(id)) start(bot, channel, channelBot, key);
+  };
+
+  /** While the database is away nobody can take our bots; cut off from it alone, we must let go of them in time. */
+  const cutOff = async (error: unknown): Promise<void> => {
+    deps.log.error({ event: 'listen.not_reconciled', err: error });
+    if (performance.now() > heldUntil) await endAll();
   };
 
   // One at a time, so that two changes in a row cannot start a bot twice.
   let turn: Promise<void> = Promise.resolve();
   const enqueue = (): void => {
-    turn = turn
-      .then(reconcile)
-      .catch((error: unknown) => deps.log.error({ event: 'listen.not_reconciled', err: error }));
+    turn = turn.then(reconcile).catch(cutOff);
   };
   const unsubscribe = deps.bus.subscribe('bot', enqueue);
   const timer = setInterval(enqueue, LOOK_MS);
@@ -84,7 +102,10 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
       clearInterval(timer);
       for (const { abort } of listeners.values()) abort.abort();
       await turn;
-      await Promise.all([...listeners].map(([id, listener]) => end(id, listener)));
+      const ended = await endAll();
+      await releasePolling(deps.db, deps.owner, ended)
+        .then(() => deps.bus.publish('bot'))
+        .catch((error: unknown) => deps.log.warn({ event: 'listen.not_released', err: error }));
       await late.stop();
     },
   };

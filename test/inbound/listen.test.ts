@@ -5,7 +5,9 @@ import { startListening } from '../../src/inbound/listen.ts';
 import { createLog } from '../../src/log.ts';
 import { type Bot, getBot, insertBot, sealSecrets, updateBot } from '../../src/store/bots.ts';
 import { findConnection } from '../../src/store/connections.ts';
-import { onEveryDatabase } from '../support/databases.ts';
+import type { Database } from '../../src/store/database.ts';
+import { POLL_LEASE_MS } from '../../src/store/polling.ts';
+import { databaseKinds, newDatabase, onEveryDatabase } from '../support/databases.ts';
 import { keyring, NOW } from '../support/people.ts';
 import { plainChannel } from '../support/plain-channel.ts';
 import { until } from '../support/services.ts';
@@ -52,6 +54,35 @@ const started = (address: string): Inbound => ({
   ref: null,
 });
 
+const polledBot = (db: Database): Promise<Bot> =>
+  insertBot(db, keyring, {
+    channel: 'polled',
+    externalId: 'p1',
+    name: 'Polled',
+    secrets: { credentials: { token: 'one' }, webhookSecret: 's' },
+    settings: {},
+    profile: { username: null, picture: null, link: null },
+    webhookState: 'polling',
+    now: NOW,
+  });
+
+const listenOver = (
+  db: Database,
+  { channel }: PolledChannel,
+  bus = createLocalBus(),
+  owner = 'one-process',
+): ReturnType<typeof startListening> =>
+  startListening({
+    db,
+    keyring,
+    channels: new Map([['polled', channel]]),
+    config: { apiRoots: {} },
+    bus,
+    now: Date.now,
+    log: createLog('silent'),
+    owner,
+  });
+
 onEveryDatabase('startListening', (db) => {
   const polled = new PolledChannel();
   const bus = createLocalBus();
@@ -59,25 +90,8 @@ onEveryDatabase('startListening', (db) => {
   let running: ReturnType<typeof startListening>;
 
   before(async () => {
-    bot = await insertBot(db(), keyring, {
-      channel: 'polled',
-      externalId: 'p1',
-      name: 'Polled',
-      secrets: { credentials: { token: 'one' }, webhookSecret: 's' },
-      settings: {},
-      profile: { username: null, picture: null, link: null },
-      webhookState: 'polling',
-      now: NOW,
-    });
-    running = startListening({
-      db: db(),
-      keyring,
-      channels: new Map([['polled', polled.channel]]),
-      config: { apiRoots: {} },
-      bus,
-      now: Date.now,
-      log: createLog('silent'),
-    });
+    bot = await polledBot(db());
+    running = listenOver(db(), polled, bus);
     await until('the bot is listened to', () => polled.listening.includes('one'));
   });
   after(() => running.stop());
@@ -116,5 +130,69 @@ onEveryDatabase('startListening', (db) => {
   it('stops in order', async () => {
     await running.stop();
     expect(polled.listening).to.deep.equal([]);
+  });
+});
+
+describe('listening from several processes', function () {
+  this.timeout(60_000);
+  let db: Database;
+  let bot: Bot;
+  let first: PolledChannel;
+  let second: PolledChannel;
+  const running: ReturnType<typeof startListening>[] = [];
+  const listen = (channel: PolledChannel, owner: string): void =>
+    void running.push(listenOver(db, channel, createLocalBus(), owner));
+  const leave = async (): Promise<void> => running.shift()?.stop();
+  /** How often over half a second both were listening, or nobody was. */
+  const look = async (): Promise<{ both: number; nobody: number }> => {
+    const seen = { both: 0, nobody: 0 };
+    const end = performance.now() + 500;
+    await until('a while has passed', () => {
+      const listening = first.listening.length + second.listening.length;
+      if (listening > 1) seen.both += 1;
+      if (listening === 0) seen.nobody += 1;
+      return performance.now() > end;
+    });
+    return seen;
+  };
+
+  before(async function () {
+    if (!databaseKinds().includes('mariadb')) this.skip();
+    db = await newDatabase('mariadb');
+    bot = await polledBot(db);
+  });
+  beforeEach(async () => {
+    first = new PolledChannel();
+    second = new PolledChannel();
+    await db('bots').update({ poll_owner: null, poll_until: null });
+    listen(first, 'first');
+    await until('the first listens', () => first.listening.length === 1);
+    listen(second, 'second');
+  });
+  afterEach(async () => {
+    while (running.length > 0) await leave();
+  });
+  after(() => db?.destroy());
+
+  it('is done by one of them, and by the other at once when that one leaves', async () => {
+    expect(await look()).to.deep.equal({ both: 0, nobody: 0 });
+    expect(second.starts).to.equal(0);
+    await leave();
+    await until('the second listens', () => second.listening.length === 1, 3000);
+    expect(first.listening).to.deep.equal([]);
+  });
+
+  it('is taken over within seconds from one that died, which notices when it was only asleep', async () => {
+    // As if the first had renewed nothing for so long: its next look finds the bot in other hands.
+    await db('bots')
+      .where({ id: bot.id })
+      .update({ poll_owner: 'a dead process' })
+      .decrement('poll_until', POLL_LEASE_MS);
+    await until('one of them listens alone', async () => {
+      const { poll_owner: owner } = await db('bots').where({ id: bot.id }).first('poll_owner');
+      const [ours, theirs] = owner === 'first' ? [first, second] : [second, first];
+      return owner !== 'a dead process' && ours.listening.length === 1 && theirs.listening.length === 0;
+    });
+    expect(await look()).to.deep.equal({ both: 0, nobody: 0 });
   });
 });
