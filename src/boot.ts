@@ -1,7 +1,7 @@
 // What the server and the command line open alike: configuration, key, database, channels. Everything that can be
 // wrong from outside stops here with a Problem that names it.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createChannels } from '../channels/index.ts';
@@ -14,7 +14,7 @@ import { createMailbox, type MailboxNews } from './store/mailbox.ts';
 import { readMedia } from './store/media.ts';
 import { migrate } from './store/migrate.ts';
 import { type Keyring, openKeyring } from './store/secrets.ts';
-import { readSetting, writeSetting } from './store/settings.ts';
+import { settle } from './store/settings.ts';
 
 export interface House {
   config: Config;
@@ -34,11 +34,23 @@ const KEY_FILE = 'secret.key';
 function secretKey(config: Config): string {
   if (config.secretKey) return config.secretKey;
   const path = join(config.dataFolder, KEY_FILE);
-  if (!existsSync(path)) {
-    mkdirSync(config.dataFolder, { recursive: true });
-    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  }
+  if (!existsSync(path)) makeKey(config.dataFolder, path);
   return readFileSync(path, 'utf8').trim();
+}
+
+/** Whole or not at all, and never over another: of two processes that start at once, both read the key of one. */
+function makeKey(folder: string, path: string): void {
+  mkdirSync(folder, { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+  } catch {
+    // There is one by now, or the disk knows no links.
+    if (!existsSync(path)) renameSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** Host and database of an address, without user and password. */
@@ -61,8 +73,7 @@ async function open(config: Config): Promise<Database> {
 
 /** A database remembers which key it was made with, so that a lost key is told at the start and not at the first send. */
 async function checkKey(db: Database, keyring: Keyring): Promise<void> {
-  const sealed = await readSetting<string>(db, 'key_check');
-  if (sealed === null) return writeSetting(db, 'key_check', keyring.encrypt('herald'));
+  const sealed = await settle(db, 'key_check', keyring.encrypt('herald'));
   try {
     keyring.decrypt(sealed);
   } catch {

@@ -1,12 +1,14 @@
-// Runs the dated files of `migrations/`. Names are kept without their ending, so that the same database can be
-// migrated from the sources (.ts) and from the build (.js).
+// Runs the dated files of `migrations/`, one process at a time. Names are kept without their ending, so that the same
+// database can be migrated from the sources (.ts) and from the build (.js).
 import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
+import { holdMigrationLock } from './migration-lock.ts';
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
+const TABLE = 'migrations_log';
 
 export const migrationSource: Knex.MigrationSource<string> = {
   getMigrations: async () =>
@@ -17,8 +19,16 @@ export const migrationSource: Knex.MigrationSource<string> = {
   getMigration: async (file) => (await import(pathToFileURL(join(FOLDER, file)).href)) as Knex.Migration,
 };
 
-/** Brings the schema up to date; answers the names of what was applied. */
+/** Brings the schema up to date; answers the names of what was applied. Waits while another process does the same. */
 export async function migrate(db: Database): Promise<string[]> {
-  const [, applied] = (await db.migrate.latest({ migrationSource, tableName: 'migrations_log' })) as [number, string[]];
-  return applied;
+  const settings = { migrationSource, tableName: TABLE };
+  const lock = await holdMigrationLock(db);
+  try {
+    // Whoever set knex's own mark did so under our lock: it is the mark of a process that was killed.
+    if (await db.schema.hasTable(`${TABLE}_lock`)) await db.migrate.forceFreeMigrationsLock(settings);
+    const [, applied] = (await db.migrate.latest(settings)) as [number, string[]];
+    return applied;
+  } finally {
+    await lock.release();
+  }
 }
