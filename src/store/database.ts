@@ -5,18 +5,13 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import { Problem } from '../domain/problem.ts';
-import { lowerCase } from '../domain/text.ts';
+import { SqliteThreadClient } from './sqlite-client.ts';
 
 /** A connection or a transaction: every store function takes one first. */
 export type Database = Knex;
 
 interface MysqlHandle {
   query(sql: string, done: (error: Error | null) => void): void;
-}
-interface SqliteHandle {
-  pragma(text: string): void;
-  prepare(sql: string): unknown;
-  function(name: string, options: { deterministic: boolean }, run: (text: unknown) => unknown): void;
 }
 
 export function databaseSettings(url: string): Knex.Config {
@@ -42,50 +37,17 @@ export function databaseSettings(url: string): Knex.Config {
   const filename = /^sqlite:/.exec(url) ? url.replace(/^sqlite:(\/\/)?/, '') : null;
   if (!filename) throw new Problem('config_database_url', {});
   return {
-    client: 'better-sqlite3',
+    client: SqliteThreadClient,
     connection: { filename },
     useNullAsDefault: true,
-    pool: {
-      min: 1,
-      max: 1,
-      // knex's types know the handle as unknown; pragmas and functions are per connection.
-      afterCreate(handle: SqliteHandle, done: (error: Error | null, handle: SqliteHandle) => void) {
-        handle.pragma('journal_mode = WAL');
-        handle.pragma('synchronous = NORMAL');
-        handle.pragma('busy_timeout = 5000');
-        handle.pragma('cache_size = -65536');
-        // SQLite's own lower() knows only ASCII.
-        handle.function('unicode_lower', { deterministic: true }, (text) =>
-          typeof text === 'string' ? lowerCase(text) : null,
-        );
-        keepStatements(handle);
-        done(null, handle);
-      },
-    },
-  };
-}
-
-const KEPT_STATEMENTS = 256;
-const CHANGES_SCHEMA = /^\s*(create|alter|drop)\b/i;
-
-/** knex has every statement compiled anew, 6 % of the sender's time (2026-11); the connection keeps the latest ones. */
-function keepStatements(handle: SqliteHandle): void {
-  const compile = handle.prepare.bind(handle);
-  const kept = new Map<string, unknown>();
-  handle.prepare = (sql) => {
-    if (CHANGES_SCHEMA.test(sql)) kept.clear();
-    const statement = kept.get(sql) ?? compile(sql);
-    // The one used longest ago goes first: a map keeps the order of insertion.
-    kept.delete(sql);
-    kept.set(sql, statement);
-    if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
-    return statement;
+    // One file, one writer: whoever comes second waits in the pool.
+    pool: { min: 1, max: 1 },
   };
 }
 
 export function openDatabase(url: string): Database {
   const settings = databaseSettings(url);
-  if (settings.client === 'better-sqlite3') {
+  if (settings.client === SqliteThreadClient) {
     const { filename } = settings.connection as { filename: string };
     if (filename !== ':memory:') mkdirSync(dirname(resolve(filename)), { recursive: true });
   }

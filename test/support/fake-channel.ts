@@ -1,5 +1,5 @@
 // A channel over real HTTP to a sink: one request a message, every outcome a messenger can give, by status code.
-import { Pool } from 'undici';
+import { createHttpClient, type HttpClient, NoAnswer } from '../../channels/lib/http.ts';
 import type { Capabilities, Channel, Envelope, Outcome } from '../../src/domain/channel.ts';
 import { PLAIN_CAPABILITIES, plainChannel } from './plain-channel.ts';
 
@@ -13,7 +13,7 @@ export interface FakeChannel extends Channel {
 
 /** Without limits unless they are given: most tests are about something else. */
 export function fakeChannel(sinkUrl: string, { name = 'fake', ...capabilities }: FakeOptions = {}): FakeChannel {
-  const pool = new Pool(sinkUrl, { connections: 128, pipelining: 1 });
+  const http = createHttpClient({ allowPrivate: () => true });
   const rate = { mailing: 25, bot: null, chat: null };
   return {
     ...plainChannel(name),
@@ -30,26 +30,23 @@ export function fakeChannel(sinkUrl: string, { name = 'fake', ...capabilities }:
       }
       return payloads;
     },
-    deliver: (envelopes) => Promise.all(envelopes.map((envelope) => send(pool, envelope))),
-    close: () => pool.close(),
+    deliver: (envelopes) => Promise.all(envelopes.map((envelope) => send(http, sinkUrl, envelope))),
+    close: () => http.close(),
   };
 }
 
-async function send(pool: Pool, { address, key, payload }: Envelope): Promise<Outcome> {
+async function send(http: HttpClient, sinkUrl: string, { address, key, payload }: Envelope): Promise<Outcome> {
   try {
-    const response = await pool.request({
+    const { status, body } = await http.request({
       method: 'POST',
-      path: `/send/${address}/${key}`,
+      url: `${sinkUrl}/send/${address}/${key}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(payload),
     });
-    const body = (await response.body.json()) as { id?: string; scope?: 'bot' | 'chat'; retryAt?: number };
-    return outcomeOf(response.statusCode, body);
+    return outcomeOf(status, JSON.parse(body.toString()));
   } catch (error) {
-    const { code } = error as { code?: string };
-    return code === 'ECONNREFUSED'
-      ? { status: 'failed', detail: code }
-      : { status: 'unknown', detail: code ?? 'no answer' };
+    if (!(error instanceof NoAnswer)) throw error;
+    return { status: error.sent ? 'unknown' : 'failed', detail: error.code };
   }
 }
 

@@ -1,0 +1,26 @@
+// What the server and the thread that owns the SQLite file say to each other.
+
+export interface Step {
+  sql: string;
+  bindings: readonly unknown[];
+  /** Nothing of the whole happens unless this step changes so many rows. */
+  mustChange?: number;
+}
+
+export interface Ask {
+  id: number;
+  steps: readonly Step[];
+  /** One statement as it is: within a transaction that was begun by an earlier one, or by itself. */
+  alone: boolean;
+}
+
+export interface Done {
+  /** Of a statement that reads or returns; null of one that only changes. */
+  rows: unknown[] | null;
+  changes: number;
+  lastId: number;
+}
+
+export type Reply =
+  /** `null`: a step changed another number of rows than it must, and nothing happened. */
+  { id: number; done: Done[] | null } | { id: number; error: { message: string; code: string } };

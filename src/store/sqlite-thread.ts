@@ -1,0 +1,65 @@
+// The thread that owns the SQLite file. It answers one message after the other: a statement, or several that happen
+// together or not at all.
+import { parentPort, workerData } from 'node:worker_threads';
+import SqliteFile, { type Statement } from 'better-sqlite3';
+import { lowerCase } from '../domain/text.ts';
+import type { Ask, Done, Reply, Step } from './sqlite-messages.ts';
+
+const KEPT_STATEMENTS = 256;
+const CHANGES_SCHEMA = /^\s*(create|alter|drop)\b/i;
+
+const { filename } = workerData as { filename: string };
+const file = new SqliteFile(filename);
+file.pragma('journal_mode = WAL');
+file.pragma('synchronous = NORMAL');
+file.pragma('busy_timeout = 5000');
+file.pragma('cache_size = -65536');
+// SQLite's own lower() knows only ASCII.
+file.function('unicode_lower', { deterministic: true }, (text) => (typeof text === 'string' ? lowerCase(text) : null));
+
+const kept = new Map<string, Statement>();
+
+/** Compiling a statement costs as much as running it: the latest ones are kept. */
+function prepare(sql: string): Statement {
+  if (CHANGES_SCHEMA.test(sql)) kept.clear();
+  const statement = kept.get(sql) ?? file.prepare(sql);
+  // The one used longest ago goes first: a map keeps the order of insertion.
+  kept.delete(sql);
+  kept.set(sql, statement);
+  if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
+  return statement;
+}
+
+function run({ sql, bindings }: Step): Done {
+  const statement = prepare(sql);
+  if (statement.reader) return { rows: statement.all(bindings), changes: 0, lastId: 0 };
+  const { changes, lastInsertRowid } = statement.run(bindings);
+  return { rows: null, changes, lastId: Number(lastInsertRowid) };
+}
+
+/** Ends early, with nothing changed, at a step that changed another number of rows than it must. */
+const together = file.transaction((steps: readonly Step[]): Done[] =>
+  steps.map((step) => {
+    const done = run(step);
+    if (step.mustChange !== undefined && done.changes !== step.mustChange) throw new Unexpected();
+    return done;
+  }),
+);
+
+class Unexpected extends Error {}
+
+function reply({ id, steps, alone }: Ask): Reply {
+  try {
+    return { id, done: alone ? steps.map(run) : together(steps) };
+  } catch (error) {
+    if (error instanceof Unexpected) return { id, done: null };
+    const { message, code } = error as { message: string; code?: string };
+    return { id, error: { message, code: code ?? 'SQLITE_ERROR' } };
+  }
+}
+
+parentPort?.on('message', (ask: Ask | 'close') => {
+  if (ask !== 'close') return parentPort?.postMessage(reply(ask));
+  file.close();
+  parentPort?.close();
+});
