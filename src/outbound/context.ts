@@ -28,4 +28,3 @@ export const IN_FLIGHT = 256;
 export const STAMP_GROUP = 128;
 
 export const LEASE_MS = 30_000;
-export const RENEW_MS = 10_000;

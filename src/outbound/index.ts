@@ -5,7 +5,6 @@ import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OutboundDeps } from './context.ts';
 import { createLoop } from './loop.ts';
-import { startPresence } from './presence.ts';
 
 export { IN_FLIGHT, type OutboundDeps } from './context.ts';
 
@@ -24,7 +23,6 @@ export function startOutbound(deps: OutboundDeps): Outbound {
   client?.on('error', (error) => deps.log.warn({ event: 'redis.error', reason: error.message }));
   const connection = client ? new Bottleneck.IORedisConnection({ client }) : null;
   const loop = createLoop(deps, connection);
-  const presence = startPresence(deps);
   const timer = setInterval(loop.wake, TICK_MS);
   const unsubscribe = [
     deps.bus.subscribe('work', loop.wake),
@@ -44,7 +42,7 @@ export function startOutbound(deps: OutboundDeps): Outbound {
     ]);
     late.abort();
     if (!drained) deps.log.warn({ event: 'sender.not_drained', after: DRAIN_MS });
-    await presence.end();
+    await loop.leave(drained);
     client?.disconnect();
   }
 

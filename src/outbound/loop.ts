@@ -3,18 +3,18 @@
 import type Bottleneck from 'bottleneck';
 import type { Wait } from '../domain/waiting.ts';
 import { recordBotHealth } from '../store/bots.ts';
-import { isMysql } from '../store/database.ts';
 import { dueRuns } from '../store/due.ts';
 import { finishCampaign } from '../store/finishing.ts';
-import { recover } from '../store/recovery.ts';
-import { openRuns, renewLeases } from '../store/slices.ts';
+import { openRuns } from '../store/slices.ts';
 import { createLiveBots, type LiveBot } from './bots.ts';
-import { LEASE_MS, type OutboundDeps, RENEW_MS } from './context.ts';
+import type { OutboundDeps } from './context.ts';
 import { createHealth } from './health.ts';
 import { hindrances } from './hindrances.ts';
 import { type Lane, startLane } from './lane.ts';
 import { createLiveMailings, type LiveMailing } from './mailings.ts';
 import { plan } from './planner.ts';
+import { type Leases, startPresence } from './presence.ts';
+import { createRescue } from './rescue.ts';
 import { createSettler } from './settler.ts';
 import { createSource, type Source } from './source.ts';
 import { startDue } from './starter.ts';
@@ -24,7 +24,10 @@ export interface Loop {
   /** Looks for work now, or right after the look that is under way. */
   wake(): void;
   idle(): Promise<void>;
+  /** Takes nothing more; resolves when what is in flight is settled and all leases are given back. */
   stop(): Promise<void>;
+  /** The last step: this process is not one of the senders any more. */
+  leave(finished: boolean): Promise<void>;
 }
 
 interface OpenLane {
@@ -48,35 +51,24 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
   const stopping = new AbortController();
   let looking: Promise<void> | null = null;
   let again = false;
-  let renewed = 0;
-  let recovered = false;
+  const held = (): Leases => {
+    const all = [...lanes.values()].map(({ source }) => source.held());
+    return { slices: all.flatMap(({ slices }) => slices), singles: all.flatMap(({ singles }) => singles) };
+  };
+  const presence = startPresence(deps, held);
+  const rescue = createRescue({ deps, bots, presence, held });
 
   async function look(): Promise<void> {
     await bots.refresh();
-    await recoverDead();
+    await rescue();
     await startDue(deps);
     await mailings.refresh();
     haltStopped();
     for (const mailing of mailings.all()) startPlanning(mailing);
     await openLanes();
-    await renew();
     await finishDone();
     const moved = [await health.save(db), await waits.save(findHindrances)];
     if (moved.includes(true)) bus.publish('live');
-  }
-
-  /** At the start of the only process on SQLite every lease is a dead one's; otherwise those that ran out are. */
-  async function recoverDead(): Promise<void> {
-    const before = recovered || isMysql(db) ? now() : Infinity;
-    const botIds = bots.all().map((bot) => bot.id);
-    const result = await recover(db, {
-      before,
-      now: now(),
-      botIds,
-      isIdempotent: (id) => bots.get(id)?.channel.capabilities.idempotent ?? false,
-    });
-    recovered = true;
-    if (result.planned + result.unconfirmed > 0) log.warn({ event: 'deliveries.recovered', ...result });
   }
 
   function haltStopped(): void {
@@ -155,18 +147,6 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
       isPlanning: (id) => planners.has(id),
     });
 
-  async function renew(): Promise<void> {
-    if (now() - renewed < RENEW_MS) return;
-    renewed = now();
-    const held = [...lanes.values()].map(({ source }) => source.held());
-    await renewLeases(db, {
-      owner: deps.owner,
-      slices: held.flatMap((one) => one.slices),
-      singles: held.flatMap((one) => one.singles),
-      until: now() + LEASE_MS,
-    });
-  }
-
   async function finishDone(): Promise<void> {
     for (const { campaign } of mailings.all()) {
       const busy = planners.has(campaign.id) || [...lanes.values()].some((open) => open.campaignId === campaign.id);
@@ -213,5 +193,6 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
       await Promise.all(planners.values());
       await settler.flush();
     },
+    leave: presence.end,
   };
 }

@@ -1,23 +1,47 @@
-// Keeps this process known among the senders while it lives. It has a timer of its own: a look at the database that
-// takes long must not make the process look dead.
+// Keeps this process known among the senders, and its leases its own, while it lives. It has a timer of its own: a look
+// at the database that takes long must not make the process look dead.
 import { hostname } from 'node:os';
-import { BEAT_MS, beat, forget } from '../store/senders.ts';
-import type { OutboundDeps } from './context.ts';
+import { ALIVE_MS, BEAT_MS, beat, expire, forget } from '../store/senders.ts';
+import { renewLeases } from '../store/slices.ts';
+import { LEASE_MS, type OutboundDeps } from './context.ts';
 
-export interface Presence {
-  /** Nobody waits for this process any more. */
-  end(): Promise<void>;
+export interface Leases {
+  slices: number[];
+  singles: number[];
 }
 
-export function startPresence({ db, log, owner }: Pick<OutboundDeps, 'db' | 'log' | 'owner'>): Presence {
+export interface Presence {
+  /**
+   * May others' silence be taken for death? Not soon after we were cut off from the database ourselves: they may have
+   * been as well, and need a moment to be heard again.
+   */
+  canJudge(): boolean;
+  /** Nobody waits for this process any more. What it leaves unfinished is taken back by another at once. */
+  end(finished: boolean): Promise<void>;
+}
+
+export function startPresence(
+  { db, log, owner }: Pick<OutboundDeps, 'db' | 'log' | 'owner'>,
+  held: () => Leases,
+): Presence {
   let beating: Promise<void> = Promise.resolve();
   let busy = false;
+  let seen = performance.now();
+  let steadySince = -Infinity;
+
+  async function live(): Promise<void> {
+    await beat(db, { id: owner, host: hostname() });
+    await renewLeases(db, { owner, ...held(), for: LEASE_MS });
+    const at = performance.now();
+    if (at - seen > 2 * BEAT_MS) steadySince = at;
+    seen = at;
+  }
 
   function keep(): void {
     // While the database is away one attempt waits, not one per beat.
     if (busy) return;
     busy = true;
-    beating = beat(db, { id: owner, host: hostname() })
+    beating = live()
       .catch((error: unknown) => log.warn({ event: 'sender.not_seen', reason: String(error) }))
       .finally(() => {
         busy = false;
@@ -28,10 +52,14 @@ export function startPresence({ db, log, owner }: Pick<OutboundDeps, 'db' | 'log
   keep();
 
   return {
-    async end() {
+    canJudge() {
+      const at = performance.now();
+      return at - seen <= 2 * BEAT_MS && at - steadySince >= ALIVE_MS;
+    },
+    async end(finished) {
       clearInterval(timer);
       await beating;
-      await forget(db, owner).catch((error: unknown) =>
+      await (finished ? forget : expire)(db, owner).catch((error: unknown) =>
         log.warn({ event: 'sender.not_forgotten', reason: String(error) }),
       );
     },

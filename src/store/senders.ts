@@ -56,3 +56,10 @@ export async function liveSenders(db: Database): Promise<Sender[]> {
 export async function forget(db: Database, id: string): Promise<void> {
   await db('senders').where({ id }).delete();
 }
+
+/** It leaves with work in the air: whoever looks next takes that back, without waiting for its leases to run out. */
+export async function expire(db: Database, id: string): Promise<void> {
+  await db('senders')
+    .where({ id })
+    .update({ seen_at: db.raw(`${clockSql(db)} - ${ALIVE_MS} - 1`) });
+}

@@ -1,5 +1,6 @@
 // Slices: runs of one campaign's deliveries over one bot. A sender leases a slice, one row with owner and expiry,
 // instead of hundreds of deliveries; a slice without an owner is free, and only `recover` takes one from its owner.
+import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
 import { run } from './run.ts';
 
@@ -89,12 +90,12 @@ export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice
   }
 }
 
-/** Tells the others that the owner of these slices and single deliveries is alive. */
+/** Tells the others that the owner of these slices and single deliveries is alive; by the database's clock. */
 export async function renewLeases(
   db: Database,
-  held: { owner: string; slices: readonly number[]; singles: readonly number[]; until: number },
+  held: { owner: string; slices: readonly number[]; singles: readonly number[]; for: number },
 ): Promise<void> {
-  const update = { lease_until: held.until };
+  const update = { lease_until: db.raw(`${clockSql(db)} + ?`, [held.for]) };
   if (held.slices.length > 0)
     await db('slices')
       .whereIn('id', [...held.slices])

@@ -5,7 +5,7 @@ import { type Campaign, moveCampaign } from '../../src/store/campaigns.ts';
 import { recipientsPage } from '../../src/store/deliveries.ts';
 import { newestVersion } from '../../src/store/messages.ts';
 import { highestSubscriber } from '../../src/store/planning.ts';
-import { recover } from '../../src/store/recovery.ts';
+import { recover, type Recovery } from '../../src/store/recovery.ts';
 import { readSlice, stamp } from '../../src/store/sending.ts';
 import { type SettledDelivery, saveSettled } from '../../src/store/settling.ts';
 import { leaseSlice } from '../../src/store/slices.ts';
@@ -14,6 +14,14 @@ import { dueMailing, expectAudited, manyPeople } from '../support/mailing.ts';
 import { aBot } from '../support/people.ts';
 
 const NOW = 1_700_000_000_000;
+
+const lapsed = (botId: number, idempotent: boolean): Recovery => ({
+  of: 'lapsed',
+  held: { slices: [], singles: [] },
+  now: NOW + 1,
+  botIds: [botId],
+  isIdempotent: () => idempotent,
+});
 
 onEveryDatabase('deliveries', (db) => {
   let round = 0;
@@ -99,7 +107,7 @@ onEveryDatabase('deliveries', (db) => {
     const [row] = slice ? await readSlice(db(), slice) : [];
     if (!row) throw new Error('nothing was planned');
     await stamp(db(), ids, NOW);
-    await recover(db(), { before: NOW + 1, now: NOW + 1, botIds: [botId], isIdempotent: () => true });
+    await recover(db(), lapsed(botId, true));
     await stamp(db(), ids, NOW + 5);
     const failed = { status: 'failed' as const, detail: 'late' };
     const settled = settle({ attempts: 0, parts: 0, payloads: 1, idempotent: false }, failed, NOW + 6, 0.5);
@@ -115,7 +123,7 @@ onEveryDatabase('deliveries', (db) => {
     const slice = await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'slow', until: NOW, after: 0 });
     const rows = slice ? await readSlice(db(), slice) : [];
     await stamp(db(), ids, NOW);
-    const dead = await recover(db(), { before: NOW + 1, now: NOW + 1, botIds: [botId], isIdempotent: () => false });
+    const dead = await recover(db(), lapsed(botId, false));
     expect(dead).to.deep.equal({ planned: 0, unconfirmed: 3 });
     expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 3, unconfirmed: 3 });
     const late = rows.map((row, index): SettledDelivery => {

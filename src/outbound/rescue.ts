@@ -1,0 +1,32 @@
+// Looks after the work of senders that died, and says what became of it.
+import { isMysql } from '../store/database.ts';
+import { recover } from '../store/recovery.ts';
+import type { LiveBots } from './bots.ts';
+import type { OutboundDeps } from './context.ts';
+import type { Leases, Presence } from './presence.ts';
+
+export interface RescueParts {
+  deps: OutboundDeps;
+  bots: LiveBots;
+  presence: Presence;
+  /** What this process itself works on. */
+  held: () => Leases;
+}
+
+/** Answers the step of a tick that takes dead senders' work back. */
+export function createRescue({ deps: { db, log, now }, bots, presence, held }: RescueParts): () => Promise<void> {
+  let recovered = false;
+  return async () => {
+    if (!presence.canJudge()) return;
+    const result = await recover(db, {
+      // At the start of the only process on SQLite every lease is a dead one's.
+      of: recovered || isMysql(db) ? 'lapsed' : 'everyone',
+      held: held(),
+      now: now(),
+      botIds: bots.all().map((bot) => bot.id),
+      isIdempotent: (id) => bots.get(id)?.channel.capabilities.idempotent ?? false,
+    });
+    recovered = true;
+    if (result.planned + result.unconfirmed > 0) log.warn({ event: 'deliveries.recovered', ...result });
+  };
+}
