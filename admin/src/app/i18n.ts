@@ -1,5 +1,5 @@
 // The texts of the page, from locales/ at the top of the project. Only the language in use is loaded, and of it only the
-// namespaces the open page needs: `admin` always, `wizard` and `people` when their pages ask for them.
+// namespaces the open page needs: `admin` always, `wizard`, `people` and `sending` when their pages ask for them.
 import i18next, { changeLanguage, use } from 'i18next';
 import type { BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
@@ -16,7 +16,9 @@ export const LANGUAGES: readonly { code: Language; name: string }[] = [
 ];
 
 const STORAGE_KEY = 'herald-language';
-const files = import.meta.glob<{ default: Record<string, unknown> }>('../../../locales/*/{admin,wizard,people}.json');
+const files = import.meta.glob<{ default: Record<string, unknown> }>(
+  '../../../locales/*/{admin,wizard,people,sending}.json',
+);
 
 const backend: BackendModule = {
   type: 'backend',

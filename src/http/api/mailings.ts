@@ -5,7 +5,7 @@ import { CAMPAIGN_STATES } from '../../domain/campaign.ts';
 import { mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/mailing-settings.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
-import { waitingSchema } from './engine.ts';
+import { scheduleCheckSchema, waitingSchema } from './engine.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
 
 /** Money earned, minor units by currency. */
@@ -104,6 +104,7 @@ export const mailingCheckSchema = z.object({
   durationSeconds: z.int(),
   startsAt: timeSchema,
   endsAt: timeSchema,
+  schedule: scheduleCheckSchema.optional(),
   /** `level: error` blocks. Sentences are translated; `step` is where it is mended. */
   findings: z.array(
     z.object({

@@ -1,13 +1,15 @@
-// Over which of a person's connections the mailing goes: the main one, or chosen bots in an order.
-import { ActionIcon, Group, MultiSelect, Paper, Radio, Stack, Text } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { useState } from 'react';
+// Over which of a person's connections the mailing goes, and what is tried when the first cannot be written to: the main
+// one and then their others, or chosen bots in an order.
+import { MultiSelect, Radio, Skeleton, Stack, Switch } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../../../src/http/api/bots.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { useChannels } from '../../ui/use-channels.ts';
-import { moved } from '../composer/elements.ts';
 import type { Via } from '../shapes.ts';
+
+/** With what drags; needed only where there is an order. */
+const BotOrder = lazy(() => import('./bot-order.tsx'));
 
 interface Props {
   via: Via;
@@ -21,11 +23,12 @@ export function ViaSelect({ via, onChange, bots }: Props) {
   const channels = useChannels();
   /** "Chosen bots" may be ticked before one is chosen; the mailing itself stays on the main connection until then. */
   const [mode, setMode] = useState(via.mode);
+  const [fallback, setFallback] = useState(via.mode === 'main' ? via.fallback : true);
   const chosen = via.mode === 'bots' ? via.bots : [];
   const each = via.mode === 'bots' && via.each;
   const nameOf = (id: string) => bots.find((bot) => bot.id === id)?.name ?? id;
   const choose = (ids: string[]) =>
-    onChange(ids.length === 0 ? { mode: 'main', fallback: true } : { mode: 'bots', bots: ids, each });
+    onChange(ids.length === 0 ? { mode: 'main', fallback } : { mode: 'bots', bots: ids, each });
   return (
     <Stack gap="sm">
       <Radio.Group
@@ -33,7 +36,7 @@ export function ViaSelect({ via, onChange, bots }: Props) {
         value={mode}
         onChange={(value) => {
           setMode(value === 'bots' ? 'bots' : 'main');
-          if (value === 'main') onChange({ mode: 'main', fallback: true });
+          if (value === 'main') onChange({ mode: 'main', fallback });
         }}
       >
         <Stack gap={8} mt={8}>
@@ -41,6 +44,17 @@ export function ViaSelect({ via, onChange, bots }: Props) {
           <Radio value="bots" label={t('via.bots')} />
         </Stack>
       </Radio.Group>
+      {mode === 'main' && bots.length > 1 && (
+        <Switch
+          label={t('via.fallback')}
+          description={t('via.fallbackWhy')}
+          checked={fallback}
+          onChange={({ currentTarget: { checked } }) => {
+            setFallback(checked);
+            onChange({ mode: 'main', fallback: checked });
+          }}
+        />
+      )}
       {mode === 'bots' && (
         <Stack gap="sm" ps={28}>
           <MultiSelect
@@ -62,37 +76,15 @@ export function ViaSelect({ via, onChange, bots }: Props) {
               onChange={(value) => onChange({ mode: 'bots', bots: [...chosen], each: value === 'each' })}
             >
               <Stack gap={8} mt={8}>
-                <Radio value="once" label={t('via.once')} />
+                <Radio value="once" label={t('via.once')} description={t('via.orderWhy')} />
                 <Radio value="each" label={t('via.each')} />
               </Stack>
             </Radio.Group>
           )}
           {chosen.length > 1 && !each && (
-            <Paper withBorder p="xs" component="ol" m={0} aria-label={t('via.order')} style={{ listStyle: 'none' }}>
-              {chosen.map((id, index) => (
-                <Group key={id} component="li" justify="space-between" wrap="nowrap" gap="xs">
-                  <Text size="sm">
-                    {index + 1}. {nameOf(id)}
-                  </Text>
-                  <Group gap={0} wrap="nowrap">
-                    <ActionIcon
-                      aria-label={t('via.up', { name: nameOf(id) })}
-                      disabled={index === 0}
-                      onClick={() => choose(moved(chosen, index, index - 1))}
-                    >
-                      <IconArrowUp size={16} aria-hidden />
-                    </ActionIcon>
-                    <ActionIcon
-                      aria-label={t('via.down', { name: nameOf(id) })}
-                      disabled={index === chosen.length - 1}
-                      onClick={() => choose(moved(chosen, index, index + 1))}
-                    >
-                      <IconArrowDown size={16} aria-hidden />
-                    </ActionIcon>
-                  </Group>
-                </Group>
-              ))}
-            </Paper>
+            <Suspense fallback={<Skeleton h={34 * chosen.length + 10} />}>
+              <BotOrder bots={chosen.map((id) => ({ id, name: nameOf(id) }))} onChange={choose} />
+            </Suspense>
           )}
         </Stack>
       )}

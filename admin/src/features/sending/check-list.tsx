@@ -1,11 +1,13 @@
-// What is ready and what is missing before sending; each line leads to the step where it is mended.
+// What is ready and what is missing before sending, each line leading to the step where it is mended; and what will happen.
 import { Anchor, Group, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { MailingCheck } from '../../../../src/http/api/mailings.ts';
+import type { Settings } from '../shapes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { useFormat } from '../../ui/use-format.ts';
+import { WhatHappens } from './what-happens.tsx';
 
 type Finding = MailingCheck['findings'][number];
 
@@ -19,12 +21,13 @@ const WORST_FIRST = ['error', 'warning', 'ok'] as const;
 
 interface Props {
   check: MailingCheck | undefined;
+  settings: Settings;
   error: unknown;
   onRetry: () => void;
   onStep: (step: Finding['step']) => void;
 }
 
-export function CheckList({ check, error, onRetry, onStep }: Props) {
+export function CheckList({ check, settings, error, onRetry, onStep }: Props) {
   const { t } = useTranslation('wizard');
   const format = useFormat();
   return (
@@ -43,6 +46,7 @@ export function CheckList({ check, error, onRetry, onStep }: Props) {
           <Text size="sm" c="dimmed">
             {t('check.times', { start: format.time(check.startsAt), end: format.time(check.endsAt) })}
           </Text>
+          <WhatHappens settings={settings} titled />
         </Stack>
       )}
     </Panel>

@@ -1,48 +1,78 @@
-// When it goes out: at once, or at a wall-clock time in a zone, read back in words with both clocks.
-import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+// When it goes out: at once, at a wall-clock time in a zone, or at a time of each person's own clock; read back in words.
+import { Button, Group, Radio, Select, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ScheduleCheck } from '../../../../src/http/api/engine.ts';
 import { DayTimeInput } from '../../ui/day-input.tsx';
 import { browserZone, useFormat } from '../../ui/use-format.ts';
 import type { When } from '../shapes.ts';
+import { PersonFields } from './person-fields.tsx';
+import { problemAt } from './rules.ts';
+import type { SettingProblems } from './rules.ts';
 import { cityOf, resolve, tomorrowAtTen, zones } from './zones.ts';
+
+const MODES = ['now', 'at', 'person'] as const satisfies readonly When['mode'][];
 
 interface Props {
   when: When;
   onChange: (when: When) => void;
   workspaceZone: string;
+  /** What the server makes of it; not there while it is asked. */
+  schedule: ScheduleCheck | undefined;
+  problems: SettingProblems;
 }
 
-export function WhenField({ when, onChange, workspaceZone }: Props) {
+export function WhenField({ when, onChange, workspaceZone, schedule, problems }: Props) {
   const { t } = useTranslation('wizard');
+  const choose = (mode: When['mode']) => {
+    const local = when.mode === 'now' ? tomorrowAtTen(workspaceZone, Date.now()) : when.local;
+    if (mode === 'now') onChange({ mode });
+    else if (mode === 'at') onChange({ mode, local, zone: workspaceZone, overlap: 'first' });
+    else onChange({ mode, local, overlap: 'first', passed: 'now', zoneless: 'workspace' });
+  };
   return (
     <Stack gap="sm">
-      <div>
-        <Text size="sm" fw={500} mb={6}>
-          {t('when.title')}
-        </Text>
-        <SegmentedControl
-          aria-label={t('when.title')}
-          value={when.mode}
-          onChange={(mode) =>
-            onChange(
-              mode === 'at'
-                ? { mode: 'at', local: tomorrowAtTen(workspaceZone, Date.now()), zone: workspaceZone, overlap: 'first' }
-                : { mode: 'now' },
-            )
-          }
-          data={[
-            { value: 'now', label: t('when.now') },
-            { value: 'at', label: t('when.at') },
-          ]}
+      <Radio.Group
+        label={t('when.title')}
+        value={when.mode}
+        onChange={(value) => {
+          const mode = MODES.find((one) => one === value);
+          if (mode && mode !== when.mode) choose(mode);
+        }}
+      >
+        <Stack gap={8} mt={8}>
+          {MODES.map((mode) => (
+            <Radio
+              key={mode}
+              value={mode}
+              label={t(`when.${mode}`)}
+              {...(mode === 'person' ? { description: t('when.personWhy') } : {})}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {when.mode === 'at' && <AtFields when={when} onChange={onChange} problems={problems} />}
+      {when.mode === 'person' && (
+        <PersonFields
+          when={when}
+          onChange={onChange}
+          person={schedule?.person ?? null}
+          workspaceZone={workspaceZone}
+          problems={problems}
         />
-      </div>
-      {when.mode === 'at' && <AtFields when={when} onChange={onChange} />}
+      )}
     </Stack>
   );
 }
 
-function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onChange: (when: When) => void }) {
+type At = Extract<When, { mode: 'at' }>;
+interface AtProps {
+  when: At;
+  onChange: (when: When) => void;
+  problems: SettingProblems;
+}
+
+function AtFields({ when, onChange, problems }: AtProps) {
   const { t } = useTranslation('wizard');
   const [now] = useState(() => Date.now());
   const data = useMemo(
@@ -56,6 +86,8 @@ function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onC
   const known = data.some((zone) => zone.value === when.zone)
     ? data
     : [{ value: when.zone, label: when.zone }, ...data];
+  // A past time is told by the line below, with the way out.
+  const past = resolve(when.local, when.zone, now, when.overlap)?.past ?? false;
   return (
     <>
       <Group align="flex-start" gap="sm">
@@ -64,6 +96,7 @@ function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onC
           label={t('when.dateTime')}
           value={when.local.replace('T', ' ')}
           onChange={(value) => value && onChange({ ...when, local: value.slice(0, 16).replace(' ', 'T') })}
+          error={past ? true : problemAt(problems, 'when.local')}
         />
         <Select
           w={280}
@@ -75,19 +108,21 @@ function AtFields({ when, onChange }: { when: Extract<When, { mode: 'at' }>; onC
           limit={60}
           allowDeselect={false}
           nothingFoundMessage={t('when.noZone')}
+          error={problemAt(problems, 'when.zone')}
         />
       </Group>
-      <Echo local={when.local} zone={when.zone} />
+      <Echo when={when} onChange={onChange} />
     </>
   );
 }
 
 /** What the chosen time means, in words. */
-function Echo({ local, zone }: { local: string; zone: string }) {
+function Echo({ when, onChange }: { when: At; onChange: (when: When) => void }) {
   const { t } = useTranslation('wizard');
   const format = useFormat();
   const [now] = useState(() => Date.now());
-  const found = resolve(local, zone, now);
+  const { local, zone, overlap } = when;
+  const found = resolve(local, zone, now, overlap);
   if (!found) return null;
   const city = cityOf(zone);
   const wall = (text: string) =>
@@ -98,6 +133,7 @@ function Echo({ local, zone }: { local: string; zone: string }) {
     Date.parse(`${local.slice(0, 16)}Z`),
   );
   const yours = browserZone() === zone ? '' : t('when.yours', { time: format.time(found.at, browserZone()) });
+  const other = overlap === 'first' ? 'second' : 'first';
   return (
     <Stack gap={4} aria-live="polite">
       {found.past ? (
@@ -117,7 +153,14 @@ function Echo({ local, zone }: { local: string; zone: string }) {
       {found.kind === 'gap' && (
         <Text size="sm">{t('when.gap', { time: wall(local), day, city, moved: wall(found.local) })}</Text>
       )}
-      {found.kind === 'overlap' && <Text size="sm">{t('when.overlap', { time: wall(local), day, city })}</Text>}
+      {found.kind === 'overlap' && (
+        <Group gap="xs">
+          <Text size="sm">{t(`when.overlap.${overlap}`, { time: wall(local), day, city })}</Text>
+          <Button size="compact-sm" variant="default" onClick={() => onChange({ ...when, overlap: other })}>
+            {t(`when.use.${other}`)}
+          </Button>
+        </Group>
+      )}
     </Stack>
   );
 }

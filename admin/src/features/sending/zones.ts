@@ -43,15 +43,20 @@ function offsetOf(zone: string, now: number): Pick<Zone, 'offset' | 'minutes'> {
 export interface Resolved {
   /** UTC milliseconds at which it goes out. */
   at: number;
-  /** `gap`: the clock skips this time, it goes out at `local`. `overlap`: it comes twice, the first is meant. */
+  /** `gap`: the clock skips this time, it goes out at `local`. `overlap`: it comes twice. */
   kind: 'plain' | 'gap' | 'overlap';
   past: boolean;
   /** The wall-clock time it really goes out at. */
   local: string;
 }
 
-/** What a wall-clock time in a zone means; null when either cannot be read. */
-export function resolve(local: string, zone: string, now: number): Resolved | null {
+/** What a wall-clock time in a zone means, the first or the second of one that comes twice; null when it cannot be read. */
+export function resolve(
+  local: string,
+  zone: string,
+  now: number,
+  overlap: 'first' | 'second' = 'first',
+): Resolved | null {
   if (!isZone(zone)) return null;
   let wall: Temporal.PlainDateTime;
   try {
@@ -62,7 +67,7 @@ export function resolve(local: string, zone: string, now: number): Resolved | nu
   const earlier = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
   const later = wall.toZonedDateTime(zone, { disambiguation: 'later' });
   const inGap = !later.toPlainDateTime().equals(wall);
-  const chosen = inGap ? later : earlier;
+  const chosen = inGap || overlap === 'second' ? later : earlier;
   return {
     at: chosen.epochMilliseconds,
     kind: inGap ? 'gap' : earlier.epochMilliseconds === later.epochMilliseconds ? 'plain' : 'overlap',
@@ -75,4 +80,14 @@ export function resolve(local: string, zone: string, now: number): Resolved | nu
 export function tomorrowAtTen(zone: string, now: number): string {
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
   return today.add({ days: 1 }).toPlainDateTime({ hour: 10 }).toString({ smallestUnit: 'minute' });
+}
+
+/** The day by the clock of a zone, some months on. */
+export function wallDay(
+  zone: string,
+  now: number,
+  later: { months: number } = { months: 0 },
+): { date: string; weekday: number; day: number } {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate().add(later);
+  return { date: today.toString(), weekday: today.dayOfWeek, day: today.day };
 }

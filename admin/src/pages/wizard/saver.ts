@@ -12,12 +12,18 @@ export type SaveState =
   /** The server was not reached or failed; it is tried again by itself. */
   | { kind: 'retrying' }
   /** The server found something wrong with the draft; the next change tries again. */
-  | { kind: 'refused'; message: string }
+  | { kind: 'refused'; message: string; fields: Fields }
   /** Somebody else changed the draft meanwhile. */
   | { kind: 'conflict' };
 
 /** What a failed save means. */
-export type SaveFailure = { kind: 'passing' } | { kind: 'conflict' } | { kind: 'refused'; message: string };
+export type SaveFailure =
+  | { kind: 'passing' }
+  | { kind: 'conflict' }
+  | { kind: 'refused'; message: string; fields: Fields };
+
+/** What is wrong with which field: path → sentence. */
+type Fields = Readonly<Record<string, string>>;
 
 export interface SaverDeps {
   version: number;
@@ -93,7 +99,7 @@ export function createSaver(deps: SaverDeps): Saver {
       blocked = true;
       tell({ kind: 'conflict' });
     } else if (failure.kind === 'refused') {
-      tell({ kind: 'refused', message: failure.message });
+      tell(failure);
     } else {
       tell({ kind: 'retrying' });
       later(retryMs);

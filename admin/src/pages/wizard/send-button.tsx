@@ -11,6 +11,7 @@ import { ApiProblem, errorText, newKey } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
 import { isUnfiltered } from '../../features/audience/tree.ts';
 import { durationWords } from '../../features/sending/duration.ts';
+import { WhatHappens } from '../../features/sending/what-happens.tsx';
 import { cityOf, resolve } from '../../features/sending/zones.ts';
 import { toastError, toastUndo } from '../../ui/toast.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
@@ -40,11 +41,12 @@ export function SendButton({ edited, blocked, onSending }: Props) {
   const client = useQueryClient();
   const format = useFormat();
   const check = useCheck(edited);
+  const { workspace } = useSession();
   const [asking, setAsking] = useState<Asking | null>(null);
   const [busy, setBusy] = useState(false);
   const { when } = edited.draft.settings;
   const [now] = useState(() => Date.now());
-  const past = when.mode === 'at' && resolve(when.local, when.zone, now)?.past !== false;
+  const past = when.mode === 'at' && resolve(when.local, when.zone, now, when.overlap)?.past !== false;
   const refused = check.data?.findings.some((finding) => finding.level === 'error') ?? false;
 
   const arrive = async () => {
@@ -58,14 +60,15 @@ export function SendButton({ edited, blocked, onSending }: Props) {
     try {
       if (!(await edited.flush())) throw new Error(t('send.notSaved'));
       const fresh = await api.mailings.check(edited.id);
-      if (when.mode !== 'at') return setAsking({ check: fresh, before: null, key: newKey() });
+      if (when.mode === 'now') return setAsking({ check: fresh, before: null, key: newKey() });
       const mailing = await api.mailings.send(
         edited.id,
         { version: edited.version(), expected: fresh.total },
         newKey(),
       );
       const at = mailing.dueAt ?? fresh.startsAt;
-      toastUndo(t('send.scheduled', { time: format.time(at, when.zone), city: cityOf(when.zone) }), () => {
+      const zone = when.mode === 'at' ? when.zone : workspace.timeZone;
+      toastUndo(t('send.scheduled', { time: format.time(at, zone), city: cityOf(zone) }), () => {
         void api.mailings
           .command(edited.id, 'unschedule')
           .then(() => navigate({ to: '/mailings/$id/edit', params: { id: edited.id } }))
@@ -175,6 +178,7 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
               ),
             })}
           </Text>
+          <WhatHappens settings={edited.draft.settings} />
           {mustType && (
             <TextInput
               label={t('send.type', { number })}

@@ -1,13 +1,17 @@
-// Step 3: how fast and when, beside what is ready and what is missing.
+// Step 3: how fast and when, what else it is held to, beside what is ready, what is missing and what will happen.
 import { Stack } from '@mantine/core';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
 import type { Counted } from '../../features/audience/use-audience.ts';
 import { CheckList } from '../../features/sending/check-list.tsx';
+import { MoreRules } from '../../features/sending/more-rules.tsx';
+import { following } from '../../features/sending/repeat.ts';
 import { firstSite } from '../../features/sending/site.ts';
 import { SpeedField } from '../../features/sending/speed-field.tsx';
 import { WhenField } from '../../features/sending/when-field.tsx';
+import type { Settings } from '../../features/shapes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useSession } from '../../ui/use-session.ts';
+import { useSettingProblems } from './setting-problems.ts';
 import type { Step } from './steps.ts';
 import { useCheck } from './use-check.ts';
 import type { EditedDraft } from './use-draft.ts';
@@ -27,6 +31,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
   const { workspace } = useSession();
   const { settings, content } = edited.draft;
   const check = useCheck(edited);
+  const problems = useSettingProblems(edited, check.data);
   /** Only messengers over which somebody would get it count, when that is known. */
   const used = channels.filter((channel) => (counted.count?.byChannel[channel.name] ?? 0) > 0);
   const involved = used.length > 0 ? used : channels;
@@ -34,6 +39,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
     involved.length === 0
       ? USUAL_SPEED
       : Math.max(1, ...involved.map((channel) => Math.floor(channel.capabilities.rate.mailing)));
+  const set = (changes: Partial<Settings>) => edited.change({ settings: { ...settings, ...changes } });
   return (
     <div className={classes.columns}>
       <Panel>
@@ -43,17 +49,32 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
             fastest={fastest}
             people={counted.count?.total}
             site={firstSite(content)}
-            onChange={(speed) => edited.change({ settings: { ...settings, speed } })}
+            onChange={(speed) => set({ speed })}
           />
           <WhenField
             when={settings.when}
             workspaceZone={workspace.timeZone}
-            onChange={(when) => edited.change({ settings: { ...settings, when } })}
+            schedule={check.data?.schedule}
+            problems={problems}
+            onChange={(when) => edited.change({ settings: following(settings, when) })}
+          />
+          <MoreRules
+            settings={settings}
+            onChange={set}
+            people={counted.count?.total}
+            schedule={check.data?.schedule}
+            problems={problems}
           />
         </Stack>
       </Panel>
       <div className={classes.beside}>
-        <CheckList check={check.data} error={check.error} onRetry={() => void check.refetch()} onStep={onStep} />
+        <CheckList
+          check={check.data}
+          settings={settings}
+          error={check.error}
+          onRetry={() => void check.refetch()}
+          onStep={onStep}
+        />
       </div>
     </div>
   );

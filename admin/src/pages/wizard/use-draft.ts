@@ -34,7 +34,7 @@ const explain = (error: unknown): SaveFailure => {
   if (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500 || error.status === 429)
     return { kind: 'passing' };
   if (error.code === 'version_conflict') return { kind: 'conflict' };
-  return { kind: 'refused', message: errorText(error) };
+  return { kind: 'refused', message: errorText(error), fields: error.fields };
 };
 
 /** What the server can hold of the changes: a draft without a name keeps its last one there. */
