@@ -3,7 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { Redis } from 'ioredis';
 
-export type Topic = 'work' | 'campaign' | 'bot' | 'mailbox' | 'live' | 'receipt';
+export type Topic = 'work' | 'campaign' | 'bot' | 'mailbox' | 'live' | 'receipt' | 'instance';
 
 export interface Bus {
   publish(topic: Topic, data?: unknown): void;

@@ -10,6 +10,7 @@ import { openTerminal, print, printJson, readSecret } from './cli-terminal.ts';
 import { loadEnvironment } from './config.ts';
 import { fieldProblem } from './domain/problem.ts';
 import type { Bot } from './http/api/bots.ts';
+import type { InstanceAnswer } from './http/api/instance.ts';
 import { setupBodySchema } from './http/api/session.ts';
 import { checked } from './http/problems.ts';
 import { translate } from './i18n.ts';
@@ -147,6 +148,17 @@ program
   );
 
 addMailingCommands(program, terminal);
+
+program
+  .command('confirm-instance')
+  .description(t('confirmInstance'))
+  .action(() =>
+    withHouse(async ({ operator }) => {
+      const { confirmed } = (await operator.call<InstanceAnswer>('GET', '/instance')).body;
+      if (!confirmed) await operator.call('POST', '/instance/confirm');
+      print(t(confirmed ? 'instanceSure' : 'instanceConfirmed'));
+    }),
+  );
 
 program
   .command('audit')

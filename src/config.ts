@@ -26,6 +26,11 @@ export const VARIABLES = {
     .string()
     .regex(/^[0-9a-fA-F]{64}$/)
     .optional(),
+  /** Names this installation in place of the file in the data folder: for several machines over one database. */
+  INSTANCE_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional(),
   PUBLIC_URL: address.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Let bots and pictures point at private and loopback addresses. */
@@ -45,6 +50,7 @@ export interface Config {
   role: 'all' | 'web' | 'sender';
   dataFolder: string;
   secretKey: string | null;
+  instanceId: string | null;
   publicUrl: string | null;
   logLevel: string;
   allowPrivateAddresses: boolean;
@@ -81,6 +87,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, channelNames: readonl
     role: value.ROLE,
     dataFolder: value.DATA_FOLDER,
     secretKey: value.SECRET_KEY ?? null,
+    instanceId: value.INSTANCE_ID ?? null,
     publicUrl: value.PUBLIC_URL ?? null,
     logLevel: value.LOG_LEVEL,
     allowPrivateAddresses: value.ALLOW_PRIVATE_ADDRESSES,

@@ -11,6 +11,7 @@ import { createApp } from './http/app.ts';
 import { startListening } from './inbound/listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { startOutbound } from './outbound/index.ts';
+import { createInstance } from './instance.ts';
 import { createSimulatorControl } from './simulator-control.ts';
 import { keepCheckpoints } from './store/checkpoints.ts';
 import { lockDatabase } from './store/lock.ts';
@@ -79,7 +80,9 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
   const address = publicAddress(house, () => port);
   await address.refresh();
   const owner = randomUUID();
-  const common = { config, db, keyring, channels, bus, log, now: Date.now, publicUrl: address.current, owner };
+  const instance = createInstance({ config, db, bus, log, now: Date.now });
+  await instance.isConfirmed();
+  const common = { config, instance, db, keyring, channels, bus, log, now: Date.now, publicUrl: address.current, owner };
 
   if (config.role !== 'sender') {
     const setupToken = (await countStaff(db)) === 0 ? randomBytes(24).toString('base64url') : null;

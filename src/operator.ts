@@ -11,6 +11,7 @@ import { Problem } from './domain/problem.ts';
 import type { SimulatorControl } from './domain/simulator.ts';
 import { createApp } from './http/app.ts';
 import type { ProblemDetails } from './http/api/common.ts';
+import { createInstance } from './instance.ts';
 import type { Logger } from './log.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -47,11 +48,10 @@ const noSimulator: SimulatorControl = {
 };
 
 export async function openOperator(house: House, options: { log: Logger; language: string }): Promise<Operator> {
+  const common = { ...house, bus: createLocalBus(), log: options.log, now: Date.now };
   const app = createApp({
-    ...house,
-    bus: createLocalBus(),
-    log: options.log,
-    now: Date.now,
+    ...common,
+    instance: createInstance(common),
     publicUrl: () => house.config.publicUrl ?? `http://localhost:${house.config.port}`,
     simulator: noSimulator,
     operator: { staffId: null, tokenId: null, role: 'owner', scopes: null, name: 'operator', language: null },

@@ -16,7 +16,8 @@ import { newToken } from '../store/secrets.ts';
 import type { HttpDeps } from './deps.ts';
 
 export async function disconnectBot(deps: HttpDeps, bot: Bot): Promise<void> {
-  await tellPlatform(deps, deps.channels.get(bot.channel), bot);
+  // A restored copy leaves the platform alone: there the bot is the original's.
+  if (await deps.instance.isConfirmed()) await tellPlatform(deps, deps.channels.get(bot.channel), bot);
   await updateBot(deps.db, bot.id, {
     status: 'disconnected',
     webhookState: 'none',

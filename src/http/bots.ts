@@ -33,6 +33,7 @@ import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
 import { disconnectBot, resumeDisconnecting, reviveBot } from './bot-disconnect.ts';
 import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot, webhookPath } from './bot-view.ts';
 import type { HttpDeps } from './deps.ts';
+import { refuseInCopy } from './instance.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';
 import { widgetSecret } from './widget-identity.ts';
@@ -71,6 +72,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
 
   /** Checks new credentials or a new address with the platform; answers what changes in the row. */
   const reconnect = async (bot: BotRow, body: z.output<typeof botPatchSchema>): Promise<BotChange> => {
+    await refuseInCopy(deps);
     const channel = channelNamed(deps, bot.channel);
     const secrets = openSecrets(keyring, bot);
     const credentials = body.credentials ? checkCredentials(channel, body.credentials) : secrets.credentials;
@@ -140,6 +142,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
         const credentials = checkCredentials(channel, body.credentials);
         const website = livesOnWebsites(channel);
         if (website && !body.name) throw fieldProblem('name', 'bot_name_missing');
+        await refuseInCopy(deps);
         const webhookSecret = newToken();
         const account: ChannelBot = {
           id: 0,

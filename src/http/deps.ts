@@ -2,6 +2,7 @@
 import type { Bus } from '../bus.ts';
 import type { Config } from '../config.ts';
 import type { Channel } from '../domain/channel.ts';
+import type { Instance } from '../domain/instance.ts';
 import type { SimulatorControl } from '../domain/simulator.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
@@ -21,6 +22,8 @@ export interface HttpDeps {
   /** The workspace's settings were changed through the API. */
   onWorkspaceChanged?: () => Promise<void>;
   simulator: SimulatorControl;
+  /** Whether this server is the one that sends. */
+  instance: Instance;
   /** Who every request is from, where only this machine's own operator can ask. */
   operator?: Actor;
   /** Of the one-time link; null once the server has its owner. */

@@ -42,6 +42,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   audience_moved: 409,
   already_set_up: 409,
   bot_exists: 409,
+  restored_copy: 409,
+  instance_in_use: 409,
   idempotency_conflict: 409,
   idempotency_pending: 409,
   too_large: 413,

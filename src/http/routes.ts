@@ -5,6 +5,7 @@ import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
 import { createImports } from './imports.ts';
+import { instanceRoutes } from './instance.ts';
 import { createLive } from './live.ts';
 import { mailingFigureRoutes } from './mailing-figures.ts';
 import { mailingRoutes } from './mailings.ts';
@@ -25,6 +26,7 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
   const routes: Route[] = [
     ...sessionRoutes(deps),
     ...workspaceRoutes(deps),
+    ...instanceRoutes(deps),
     ...tokenRoutes(deps),
     ...channelRoutes(deps),
     ...botRoutes(deps),

@@ -14,8 +14,11 @@ import {
   type Staff,
 } from './api/session.ts';
 import { languageOfStaff, roleOf, signIn, signOut } from './auth.ts';
+import type { Language } from '../i18n.ts';
+import type { InstanceAnswer } from './api/instance.ts';
 import type { Actor } from './context.ts';
 import type { HttpDeps } from './deps.ts';
+import { instanceAnswer } from './instance.ts';
 import { record } from './record.ts';
 import { guarded, open, type Route } from './route.ts';
 import { checkZone, toWorkspace } from './workspace.ts';
@@ -30,16 +33,20 @@ const toStaff = (staff: StaffMember): Staff => ({
   language: languageOfStaff(staff),
 });
 
+const copyOf = ({ text, since, host }: InstanceAnswer): Session['copy'] =>
+  text === null ? null : { since, host, text };
+
 const same = (one: string, other: string): boolean =>
   timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
 
 export function sessionRoutes(deps: HttpDeps): Route[] {
   const { db, now } = deps;
 
-  const sessionOf = async (staff: StaffMember): Promise<Session> => ({
+  const sessionOf = async (staff: StaffMember, language: Language): Promise<Session> => ({
     staff: toStaff(staff),
     workspace: toWorkspace(await readWorkspace(db)),
     version: VERSION,
+    copy: copyOf(await instanceAnswer(deps.instance, languageOfStaff(staff) ?? language)),
   });
 
   /** A token made on the command line belongs to no person and has no session. */
@@ -77,7 +84,7 @@ export function sessionRoutes(deps: HttpDeps): Route[] {
       status: 201,
       body: setupBodySchema,
       answer: sessionSchema,
-      async handle({ body, request, response }) {
+      async handle({ body, language, request, response }) {
         if ((await countStaff(db)) > 0) throw new Problem('already_set_up');
         if (deps.setupToken === null || !same(body.token, deps.setupToken)) throw new Problem('wrong_setup_token');
         checkZone(body.timeZone, 'timeZone');
@@ -85,7 +92,7 @@ export function sessionRoutes(deps: HttpDeps): Route[] {
         await patchWorkspace(db, { name: body.workspace, timeZone: body.timeZone });
         await record(db, now(), actorOf(staff), { action: 'server.set_up', target: staff.publicId });
         await signIn(deps, staff, request, response);
-        return sessionOf(staff);
+        return sessionOf(staff, language);
       },
     }),
     guarded({
@@ -95,7 +102,7 @@ export function sessionRoutes(deps: HttpDeps): Route[] {
       summary: 'Who is signed in.',
       needs: 'self',
       answer: sessionSchema,
-      handle: async ({ actor }) => sessionOf(await staffOf(actor)),
+      handle: async ({ actor, language }) => sessionOf(await staffOf(actor), language),
     }),
     open({
       method: 'post',
@@ -106,12 +113,12 @@ export function sessionRoutes(deps: HttpDeps): Route[] {
       status: 201,
       body: signInBodySchema,
       answer: sessionSchema,
-      async handle({ body, request, response }) {
+      async handle({ body, language, request, response }) {
         const staff = await checkPassword(db, body.email, body.password);
         if (!staff) throw new Problem('wrong_password');
         await record(db, now(), actorOf(staff), { action: 'session.opened' });
         await signIn(deps, staff, request, response);
-        return sessionOf(staff);
+        return sessionOf(staff, language);
       },
     }),
     guarded({
@@ -125,7 +132,7 @@ export function sessionRoutes(deps: HttpDeps): Route[] {
       async handle({ body, actor }) {
         const staff = await staffOf(actor);
         await setLanguage(db, staff.id, body.language);
-        return sessionOf({ ...staff, language: body.language });
+        return sessionOf({ ...staff, language: body.language }, body.language);
       },
     }),
     open({

@@ -10,6 +10,8 @@ import { sentence } from './problems.ts';
 /** Never rejects: what fails is written beside the bot. */
 export async function moveWebhooks(deps: HttpDeps, base: string | null): Promise<void> {
   try {
+    // A restored copy would take the updates away from the original.
+    if (!(await deps.instance.isConfirmed())) return;
     const bots = (await listBots(deps.db)).filter(
       ({ webhookState, settings }) => webhookState !== 'none' && !settings.simulated,
     );

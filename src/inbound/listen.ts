@@ -3,6 +3,7 @@
 // channel moves on. Also looks after receipts that came too early.
 import type { Bus } from '../bus.ts';
 import type { Channel, ChannelBot } from '../domain/channel.ts';
+import type { Instance } from '../domain/instance.ts';
 import type { Logger } from '../log.ts';
 import { type Bot, listBots, recordBotHealth, toChannelBot } from '../store/bots.ts';
 import type { Database } from '../store/database.ts';
@@ -18,6 +19,8 @@ export interface ListenDeps {
   /** Where the platforms' APIs are, by channel name. */
   config: { apiRoots: Readonly<Record<string, string>> };
   bus: Bus;
+  /** A restored copy must not fetch the updates of the original's bots. */
+  instance: Pick<Instance, 'isConfirmed'>;
   now: () => number;
   log: Logger;
   /** Names this process in leases; never used twice. */
@@ -91,14 +94,14 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
   const enqueue = (): void => {
     turn = turn.then(reconcile).catch(cutOff);
   };
-  const unsubscribe = deps.bus.subscribe('bot', enqueue);
+  const unsubscribe = [deps.bus.subscribe('bot', enqueue), deps.bus.subscribe('instance', enqueue)];
   const timer = setInterval(enqueue, LOOK_MS);
   enqueue();
 
   return {
     async stop() {
       stopped = true;
-      unsubscribe();
+      for (const end of unsubscribe) end();
       clearInterval(timer);
       for (const { abort } of listeners.values()) abort.abort();
       await turn;
@@ -119,6 +122,7 @@ interface PolledBot {
 }
 
 async function polledBots(deps: ListenDeps): Promise<PolledBot[]> {
+  if (!(await deps.instance.isConfirmed())) return [];
   const bots = await listBots(deps.db);
   return bots.flatMap((bot) => {
     const channel = deps.channels.get(bot.channel);

@@ -1,6 +1,7 @@
 // What every part of the engine is handed: the house it works in. Nothing here does anything.
 import type { Bus } from '../bus.ts';
 import type { Channel } from '../domain/channel.ts';
+import type { Instance } from '../domain/instance.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
@@ -17,6 +18,8 @@ export interface OutboundDeps {
   publicUrl: () => string;
   /** Names this process in leases; never used twice. */
   owner: string;
+  /** Keeps a restored copy from sending; left out where a database was made for the run. */
+  instance?: Pick<Instance, 'isConfirmed'>;
   /** Where several processes share their limits; limits are this process's own without it. */
   redisUrl?: string | null;
 }

@@ -28,6 +28,7 @@ export function startOutbound(deps: OutboundDeps): Outbound {
     deps.bus.subscribe('work', loop.wake),
     deps.bus.subscribe('campaign', loop.wake),
     deps.bus.subscribe('bot', loop.wake),
+    deps.bus.subscribe('instance', loop.wake),
   ];
   let stopping: Promise<void> | null = null;
   loop.wake();

@@ -59,6 +59,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
   const rescue = createRescue({ deps, bots, presence, held });
 
   async function look(): Promise<void> {
+    if (!((await deps.instance?.isConfirmed()) ?? true)) return standStill();
     await bots.refresh();
     await rescue();
     await startDue(deps);
@@ -69,6 +70,11 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
     await finishDone();
     const moved = [await health.save(db), await waits.save(findHindrances)];
     if (moved.includes(true)) bus.publish('live');
+  }
+
+  /** This may be a restored copy: what is under way here is ended, and the ledger stays as it was found. */
+  function standStill(): void {
+    for (const { lane } of lanes.values()) lane.halt();
   }
 
   function haltStopped(): void {

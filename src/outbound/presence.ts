@@ -21,7 +21,7 @@ export interface Presence {
 }
 
 export function startPresence(
-  { db, log, owner }: Pick<OutboundDeps, 'db' | 'log' | 'owner'>,
+  { db, log, owner, instance }: Pick<OutboundDeps, 'db' | 'log' | 'owner' | 'instance'>,
   held: () => Leases,
 ): Presence {
   let beating: Promise<void> = Promise.resolve();
@@ -30,7 +30,8 @@ export function startPresence(
   let steadySince = -Infinity;
 
   async function live(): Promise<void> {
-    await beat(db, { id: owner, host: hostname() });
+    // A restored copy sends nothing, and is not to be counted among those that do.
+    if ((await instance?.isConfirmed()) ?? true) await beat(db, { id: owner, host: hostname() });
     await renewLeases(db, { owner, ...held(), for: LEASE_MS });
     const at = performance.now();
     if (at - seen > 2 * BEAT_MS) steadySince = at;

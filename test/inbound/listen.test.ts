@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createLocalBus } from '../../src/bus.ts';
 import type { Channel, Inbound } from '../../src/domain/channel.ts';
+import type { Instance } from '../../src/domain/instance.ts';
 import { startListening } from '../../src/inbound/listen.ts';
 import { createLog } from '../../src/log.ts';
 import { type Bot, getBot, insertBot, sealSecrets, updateBot } from '../../src/store/bots.ts';
@@ -71,6 +72,7 @@ const listenOver = (
   { channel }: PolledChannel,
   bus = createLocalBus(),
   owner = 'one-process',
+  instance: Pick<Instance, 'isConfirmed'> = { isConfirmed: async () => true },
 ): ReturnType<typeof startListening> =>
   startListening({
     db,
@@ -81,17 +83,19 @@ const listenOver = (
     now: Date.now,
     log: createLog('silent'),
     owner,
+    instance,
   });
 
 onEveryDatabase('startListening', (db) => {
   const polled = new PolledChannel();
   const bus = createLocalBus();
   let bot: Bot;
+  let confirmed = true;
   let running: ReturnType<typeof startListening>;
 
   before(async () => {
     bot = await polledBot(db());
-    running = listenOver(db(), polled, bus);
+    running = listenOver(db(), polled, bus, 'one-process', { isConfirmed: async () => confirmed });
     await until('the bot is listened to', () => polled.listening.includes('one'));
   });
   after(() => running.stop());

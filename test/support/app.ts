@@ -10,6 +10,7 @@ import { createLocalBus } from '../../src/bus.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Channel } from '../../src/domain/channel.ts';
 import { Problem } from '../../src/domain/problem.ts';
+import type { Instance } from '../../src/domain/instance.ts';
 import type { SimulatorControl, SimulatorState } from '../../src/domain/simulator.ts';
 import { type App, createApp } from '../../src/http/app.ts';
 import type { HttpDeps } from '../../src/http/deps.ts';
@@ -72,6 +73,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     now: Date.now,
     publicUrl: () => url,
     simulator: silentSimulator(),
+    instance: SURE,
     setupToken: SETUP_TOKEN,
     assets: { admin: join(folder, 'admin'), widget: join(folder, 'widget') },
     ...options.deps,
@@ -133,6 +135,13 @@ export const asker =
       body: (isJson ? JSON.parse(text) : null) as never,
     };
   };
+
+/** A server that nobody doubts. */
+const SURE: Instance = {
+  isConfirmed: async () => true,
+  state: async () => ({ doubt: null, since: 1, host: 'here', lastSentAt: null, sendingElsewhere: [] }),
+  confirm: async () => undefined,
+};
 
 function silentSimulator(): SimulatorControl {
   let state: SimulatorState = {

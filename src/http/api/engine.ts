@@ -1,5 +1,5 @@
-// What the pages show of the engine: what a mailing waits for, its starts, its first few people, whether this server is a
-// restored copy, and how the server itself is doing. One schema checks, documents and types each answer.
+// What the pages show of the engine: what a mailing waits for, its starts, its first few people, and
+// how the server itself is doing. One schema checks, documents and types each answer.
 import * as z from 'zod';
 import { CANARY_STATES } from '../../domain/canary.ts';
 import { canarySchema } from '../../domain/mailing-settings.ts';
@@ -79,9 +79,6 @@ export type CanaryReport = z.infer<typeof canaryReportSchema>;
 
 /** An attempt over another connection before the one shown. */
 export const triedSchema = z.object({ channel: z.string(), bot: z.string() });
-
-/** `copy` of the session: this database was started elsewhere before, and nothing is sent until someone says which sends. */
-export const copySchema = z.object({ since: timeSchema }).nullable();
 
 /** `GET /health`: how the server is doing. */
 export const healthReportSchema = z.object({

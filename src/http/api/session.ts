@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { frequencyCapSchema, quietHoursSchema } from '../../domain/mailing-settings.ts';
 import { pageOf, publicIdSchema, timeSchema } from './common.ts';
+import { copySchema } from './instance.ts';
 
 export const ROLES = ['owner', 'admin', 'marketer', 'editor', 'operator', 'analyst'] as const;
 export const LANGUAGES = ['en', 'uk', 'ru', 'es', 'vi'] as const;
@@ -52,7 +53,13 @@ export const workspaceSchema = z.object({
 export type Workspace = z.infer<typeof workspaceSchema>;
 
 /** `GET /session`, `POST /session`; 401 when not signed in. */
-export const sessionSchema = z.object({ staff: staffSchema, workspace: workspaceSchema, version: z.string() });
+export const sessionSchema = z.object({
+  staff: staffSchema,
+  workspace: workspaceSchema,
+  version: z.string(),
+  /** This may be a restored copy, which sends nothing: more at `GET /instance`. */
+  copy: copySchema,
+});
 export type Session = z.infer<typeof sessionSchema>;
 
 export const workspacePatchSchema = z.strictObject({
