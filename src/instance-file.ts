@@ -15,9 +15,8 @@ export function readInstanceFile(folder: string): (Claim & { from: 'file' }) | n
     const inode = statSync(path, { bigint: true }).ino.toString();
     const [, id, writtenInode] = LINES.exec(readFileSync(path, 'utf8')) ?? [];
     return id && writtenInode ? { from: 'file', id, inode, writtenInode } : null;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

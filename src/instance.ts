@@ -18,7 +18,14 @@ import { translate } from './i18n.ts';
 import { readInstanceFile, writeInstanceFile } from './instance-file.ts';
 import type { Logger } from './log.ts';
 import { type Database, isMysql } from './store/database.ts';
-import { lastSentAt, readInstance, settleInstance, type StoredInstance, writeInstance } from './store/instance.ts';
+import {
+  countUnderWay,
+  lastSentAt,
+  readInstance,
+  settleInstance,
+  type StoredInstance,
+  writeInstance,
+} from './store/instance.ts';
 import { liveSenders } from './store/senders.ts';
 
 export interface InstanceDeps {
@@ -85,6 +92,7 @@ export function createInstance({ config, db, bus, log, now }: InstanceDeps): Ins
         doubt: found,
         since: stored.since,
         host: stored.host,
+        mailings: await countUnderWay(db, now()),
         lastSentAt: await lastSentAt(db),
         sendingElsewhere: found === null ? [] : await sendersElsewhere(),
       };

@@ -39,6 +39,8 @@ export interface InstanceState {
   host: string;
   /** When a message last went out over any of its bots, by whichever server. */
   lastSentAt: number | null;
+  /** Mailings that go on as soon as it is confirmed: being sent, or due to start. */
+  mailings: number;
   /** Processes on other machines that send from this very database now. */
   sendingElsewhere: { host: string; seenAt: number }[];
 }

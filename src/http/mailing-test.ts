@@ -13,6 +13,7 @@ import { type DeliveryOutcome, outcomesOf } from '../store/outcomes.ts';
 import { getSubscriber } from '../store/subscribers.ts';
 import type { TestAnswer } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
+import { refuseInCopy } from './instance.ts';
 import { sentence } from './problems.ts';
 
 const WAIT_MS = 8000;
@@ -35,6 +36,7 @@ export async function sendTest(
   subscribers: readonly string[],
   language: string,
 ): Promise<TestAnswer> {
+  await refuseInCopy(deps);
   const content = await contentOf(deps.db, campaign);
   const nonce = randomBytes(6).toString('hex');
   const tries: Try[] = [];

@@ -19,6 +19,21 @@ export const settleInstance = (db: Database, instance: StoredInstance): Promise<
 
 export const writeInstance = (db: Database, instance: StoredInstance): Promise<void> => writeSetting(db, KEY, instance);
 
+/** Mailings that would be sent at this moment: begun, or due. */
+export async function countUnderWay(db: Database, now: number): Promise<number> {
+  const row = (await db('campaigns')
+    .whereNull('deleted_at')
+    .where(
+      (q) =>
+        void q
+          .where('state', 'sending')
+          .orWhere((due) => void due.where('state', 'scheduled').where('due_at', '<=', now)),
+    )
+    .count('* as count')
+    .first()) as { count: number | string };
+  return Number(row.count);
+}
+
 /** When a message last went out over any bot. */
 export async function lastSentAt(db: Database): Promise<number | null> {
   const row = (await db('bots').max('last_outbound_at as at').first()) as { at: number | null };

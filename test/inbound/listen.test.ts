@@ -131,6 +131,15 @@ onEveryDatabase('startListening', (db) => {
     await until('it listens again', () => polled.listening.length === 1);
   });
 
+  it('fetches nothing for a restored copy: the updates are the original’s', async () => {
+    confirmed = false;
+    bus.publish('instance');
+    await until('the bot is left alone', () => polled.listening.length === 0);
+    confirmed = true;
+    bus.publish('instance');
+    await until('the bot is listened to again', () => polled.listening.length === 1);
+  });
+
   it('stops in order', async () => {
     await running.stop();
     expect(polled.listening).to.deep.equal([]);

@@ -47,7 +47,7 @@ onEveryDatabase('senders', (db) => {
   });
 
   it('is where a sender stands from its start to its orderly end', async () => {
-    const rig = startSender(db(), [], 'the-sender');
+    const rig = startSender(db(), [], { owner: 'the-sender' });
     await until('the sender is known', async () => (await ids()).includes('the-sender'));
     await rig.stop();
     expect(await ids()).to.deep.equal([]);

@@ -139,7 +139,7 @@ export const asker =
 /** A server that nobody doubts. */
 const SURE: Instance = {
   isConfirmed: async () => true,
-  state: async () => ({ doubt: null, since: 1, host: 'here', lastSentAt: null, sendingElsewhere: [] }),
+  state: async () => ({ doubt: null, since: 1, host: 'here', lastSentAt: null, mailings: 0, sendingElsewhere: [] }),
   confirm: async () => undefined,
 };
 

@@ -1,5 +1,6 @@
 // The world of an engine's test: a sink, a fake channel, a bot with people of its own, and a sender that is stopped
 // afterwards. Those of the test before are out of reach.
+import type { OutboundDeps } from '../../src/outbound/index.ts';
 import type { Campaign } from '../../src/store/campaigns.ts';
 import { getCampaignById } from '../../src/store/campaigns.ts';
 import type { Bot } from '../../src/store/bots.ts';
@@ -18,7 +19,8 @@ export interface EngineWorld {
   bot(options?: FakeOptions): Promise<Bot>;
   /** A bot with so many people; answers it and the prefix of their addresses. */
   people(count: number, options?: FakeOptions): Promise<{ bot: Bot; prefix: string }>;
-  start(): Rig;
+  /** A sender; `changes` in place of the usual, such as a clock. */
+  start(changes?: Partial<OutboundDeps>): Rig;
   isIn(campaign: Campaign, state: string): Promise<void>;
 }
 
@@ -39,8 +41,8 @@ export function engineWorld(db: () => Database): EngineWorld {
       await manyPeople(db(), bot, count, prefix);
       return { bot, prefix };
     },
-    start() {
-      world.rig = startSender(db(), world.channels);
+    start(changes) {
+      world.rig = startSender(db(), world.channels, changes);
       rigs.push(world.rig);
       return world.rig;
     },

@@ -7,7 +7,7 @@ import type { Channel } from '../../src/domain/channel.ts';
 import { FIGURE_OF, type DeliveryState } from '../../src/domain/delivery.ts';
 import type { Content, Element } from '../../src/domain/message.ts';
 import { createLog } from '../../src/log.ts';
-import { type Outbound, startOutbound } from '../../src/outbound/index.ts';
+import { type Outbound, type OutboundDeps, startOutbound } from '../../src/outbound/index.ts';
 import type { Bot } from '../../src/store/bots.ts';
 import { type Campaign, createCampaign, moveCampaign } from '../../src/store/campaigns.ts';
 import { readCounters } from '../../src/store/counters.ts';
@@ -79,11 +79,8 @@ export interface Rig extends Outbound {
   bus: ReturnType<typeof createLocalBus>;
 }
 
-export function startSender(
-  db: Database,
-  channels: readonly Channel[],
-  owner = `test-${process.pid}-${Math.random()}`,
-): Rig {
+/** A sender; `changes` are what the test gives in place of the usual, such as a clock. */
+export function startSender(db: Database, channels: readonly Channel[], changes: Partial<OutboundDeps> = {}): Rig {
   const bus = createLocalBus();
   const outbound = startOutbound({
     db,
@@ -95,7 +92,8 @@ export function startSender(
     now: Date.now,
     random: Math.random,
     publicUrl: () => 'https://herald.example',
-    owner,
+    owner: `test-${process.pid}-${Math.random()}`,
+    ...changes,
   });
   return { ...outbound, bus };
 }

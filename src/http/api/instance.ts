@@ -19,6 +19,8 @@ export const instanceSchema = z.object({
   host: z.string(),
   /** When a message last went out over any of its bots. */
   lastSentAt: timeSchema.nullable(),
+  /** Mailings that go on as soon as it is confirmed: being sent, or due. Whom another copy wrote to meanwhile gets them twice. */
+  mailings: z.int(),
   /** Processes that send from this very database now: then this is no copy, but a machine without the right INSTANCE_ID. */
   sendingElsewhere: z.array(z.object({ host: z.string(), seenAt: timeSchema })),
 });
