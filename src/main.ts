@@ -82,7 +82,18 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
   const owner = randomUUID();
   const instance = createInstance({ config, db, bus, log, now: Date.now });
   await instance.isConfirmed();
-  const common = { config, instance, db, keyring, channels, bus, log, now: Date.now, publicUrl: address.current, owner };
+  const common = {
+    config,
+    instance,
+    db,
+    keyring,
+    channels,
+    bus,
+    log,
+    now: Date.now,
+    publicUrl: address.current,
+    owner,
+  };
 
   if (config.role !== 'sender') {
     const setupToken = (await countStaff(db)) === 0 ? randomBytes(24).toString('base64url') : null;

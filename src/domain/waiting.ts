@@ -102,6 +102,10 @@ export interface WaitFacts {
   now: number;
 }
 
+/** On a restored copy nobody sends because nobody may. */
+export const waitInCopy = (wait: HeldWait | null): HeldWait | null =>
+  wait?.code === 'nobody_sends' ? { ...wait, code: 'restored_copy' } : wait;
+
 /** A start that is late by so much is not going to happen by itself. */
 const LATE_MS = 15_000;
 

@@ -1,4 +1,5 @@
 // A mailing as the API shows it: the row of the table, and the whole of it for the wizard and its page.
+import { waitInCopy } from '../domain/waiting.ts';
 import type { Language } from '../i18n.ts';
 import { mailingRows } from '../stats/mailing-row.ts';
 import type { Campaign } from '../store/campaigns.ts';
@@ -9,13 +10,19 @@ import type { Mailing, MailingRow } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
 import { waitInWords, type Words } from './wait-words.ts';
 
-export type ViewDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'>;
+export type ViewDeps = Pick<HttpDeps, 'db' | 'channels' | 'now' | 'instance'>;
 
 /** A row without words: whoever shows it puts it into the reader's language. */
 export type WordlessRow = Awaited<ReturnType<typeof mailingRows>>[number];
 
-export const wordlessRows = ({ db, channels, now }: ViewDeps, campaigns: readonly Campaign[]): Promise<WordlessRow[]> =>
-  mailingRows(db, campaigns, channels, now());
+export async function wordlessRows(
+  { db, channels, now, instance }: ViewDeps,
+  campaigns: readonly Campaign[],
+): Promise<WordlessRow[]> {
+  const rows = await mailingRows(db, campaigns, channels, now());
+  if (await instance.isConfirmed()) return rows;
+  return rows.map((row) => ({ ...row, waiting: waitInCopy(row.waiting) }));
+}
 
 export const inWords = (row: WordlessRow, words: Words): MailingRow => ({
   ...row,

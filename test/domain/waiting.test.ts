@@ -7,6 +7,7 @@ import {
   type Wait,
   type WaitCode,
   type WaitFacts,
+  waitInCopy,
   waitOfBots,
 } from '../../src/domain/waiting.ts';
 
@@ -63,6 +64,16 @@ describe('waitOfBots', () => {
   it('waits only when every bot with something left waits', () => {
     expect(waitOfBots([wait('bot_paused'), null])).to.equal(null);
     expect(waitOfBots([wait('platform_away'), wait('bot_paused')])).to.deep.equal(wait('bot_paused'));
+  });
+});
+
+describe('waitInCopy', () => {
+  const held = (code: WaitCode): HeldWait => ({ ...wait(code), since: 5 });
+
+  it('names the copy where nobody sends, and nothing else: another machine may send', () => {
+    expect(waitInCopy(held('nobody_sends'))).to.deep.equal(held('restored_copy'));
+    expect(waitInCopy(held('bot_paused'))).to.deep.equal(held('bot_paused'));
+    expect(waitInCopy(null)).to.equal(null);
   });
 });
 
