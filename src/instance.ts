@@ -47,15 +47,22 @@ export function createInstance({ config, db, bus, log, now }: InstanceDeps): Ins
     return readInstanceFile(config.dataFolder);
   }
 
-  function keep(stored: StoredInstance): void {
-    if (!config.instanceId) writeInstanceFile(config.dataFolder, stored.id);
+  function keep(id: string): void {
+    if (doubt(id, claim) === null) return;
+    if (!config.instanceId) writeInstanceFile(config.dataFolder, id);
     claim = readClaim();
   }
 
-  /** The first start on a database: whoever is first names it, and whoever starts beside it takes the name over. */
+  /**
+   * The first start on a database: whoever is first names it, and whoever starts beside it takes the name over. The file
+   * comes first, so that a process that finds the name in the database finds it in the folder too.
+   */
   async function begin(): Promise<StoredInstance> {
-    const stored = await settleInstance(db, { id: firstId(claim, randomUUID()), since: now(), host });
-    if (doubt(stored.id, claim) !== null) keep(stored);
+    claim = readClaim();
+    const id = firstId(claim, randomUUID());
+    keep(id);
+    const stored = await settleInstance(db, { id, since: now(), host });
+    keep(stored.id);
     return stored;
   }
 
@@ -104,7 +111,7 @@ export function createInstance({ config, db, bus, log, now }: InstanceDeps): Ins
       if (other) throw new Problem('instance_in_use', { host: other.host });
       const stored = { id: confirmedId(claim, randomUUID()), since: now(), host };
       // The file first: where it cannot be written all stays as it was.
-      keep(stored);
+      keep(stored.id);
       await writeInstance(db, stored);
       await look();
     },
