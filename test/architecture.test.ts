@@ -73,7 +73,7 @@ function mayImport(from: string, to: string): boolean {
 }
 
 const ALLOWED_PACKAGES: Readonly<Record<string, RegExp>> = {
-  domain: /^(luxon|zod|node:crypto)$/,
+  domain: /^(luxon|croner|zod|node:crypto)$/,
   store: /^(knex|luxon|better-sqlite3|node:.+)$/,
 };
 

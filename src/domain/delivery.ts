@@ -21,7 +21,18 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 export const DELIVERY_PURPOSES = ['campaign', 'test', 'reply'] as const;
 export type DeliveryPurpose = (typeof DELIVERY_PURPOSES)[number];
 
-export const SKIP_REASONS = ['unsubscribed', 'blocked', 'unreachable', 'excluded', 'no_variant', 'erased'] as const;
+export const SKIP_REASONS = [
+  'unsubscribed',
+  'blocked',
+  'unreachable',
+  'excluded',
+  'no_variant',
+  'erased',
+  // Said when the mailing is planned: their hour had passed, no zone is known, they had enough mailings lately.
+  'hour_passed',
+  'zone_unknown',
+  'frequency_cap',
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Reasons that pass: the owner may send these deliveries again. */

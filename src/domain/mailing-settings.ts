@@ -119,3 +119,19 @@ export type MailingSettings = z.infer<typeof mailingSettingsSchema>;
 
 /** A change of some settings. Without the defaults, which would put back what was not mentioned. */
 export const mailingSettingsPatchSchema = z.strictObject(shape).partial();
+
+/** The workspace's rules, where a mailing leaves them to it. */
+export interface WorkspaceRules {
+  quietHours: QuietHours | null;
+  frequencyCap: FrequencyCap | null;
+}
+
+/** The quiet hours that hold for a mailing. */
+export const quietHoursOf = (own: Pick<MailingSettings, 'quietHours'>, workspace: WorkspaceRules): QuietHours | null =>
+  own.quietHours === 'workspace' ? workspace.quietHours : own.quietHours;
+
+/** The frequency cap that holds for a mailing. */
+export const frequencyCapOf = (
+  own: Pick<MailingSettings, 'frequencyCap'>,
+  workspace: WorkspaceRules,
+): FrequencyCap | null => (own.frequencyCap === 'workspace' ? workspace.frequencyCap : own.frequencyCap);

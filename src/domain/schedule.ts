@@ -6,17 +6,49 @@ import { fieldProblem } from './problem.ts';
 export interface Instant {
   /** UTC milliseconds. */
   at: number;
-  /** `gap`: the clocks skip this time, taken as much later; `overlap`: they show it twice, the first is taken. */
+  /** `gap`: the clocks skip this time, taken as much later; `overlap`: they show it twice, one of them is taken. */
   kind: 'exact' | 'gap' | 'overlap';
 }
 
+export type Overlap = 'first' | 'second';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
 /** `local` as `2026-11-22T18:00`; throws a problem at `path` for an unknown zone or a date that does not exist. */
-export function scheduleInstant(local: string, zone: string, path = 'settings.when'): Instant {
+export function scheduleInstant(
+  local: string,
+  zone: string,
+  { overlap = 'first', path = 'settings.when' }: { overlap?: Overlap; path?: string } = {},
+): Instant {
   if (!IANAZone.isValidZone(zone)) throw fieldProblem(`${path}.zone`, 'time_zone_unknown', { zone });
-  const time = DateTime.fromISO(local, { zone });
+  return instantOf(wallClock(local, path), zone, overlap);
+}
+
+/** What a clock shows, as the milliseconds it would be in UTC: sums of hours and days need no zone. */
+export function wallClock(local: string, path = 'settings.when'): number {
+  const time = DateTime.fromISO(local, { zone: 'utc' });
   if (!time.isValid) throw fieldProblem(`${path}.local`, 'time_invalid', { local });
-  // Luxon moves a skipped time on by the length of the gap: it is then no longer the time that was asked for.
-  if (!time.toISO({ includeOffset: false })?.startsWith(local)) return { at: time.toMillis(), kind: 'gap' };
-  const possible = time.getPossibleOffsets().map((candidate) => candidate.toMillis());
-  return { at: Math.min(...possible), kind: possible.length > 1 ? 'overlap' : 'exact' };
+  return time.toMillis();
+}
+
+/** What the clocks in a zone show at an instant. */
+export const wallClockAt = (at: number, zone: string): number => at + IANAZone.create(zone).offset(at) * MINUTE_MS;
+
+/** Offsets lie between −12 and +14 hours (once −15:14): the one before and the one after are in force at these ends. */
+const EARLIEST_MS = 16 * HOUR_MS;
+const LATEST_MS = 14 * HOUR_MS;
+
+/**
+ * Of a wall-clock time in a valid zone. A zone's clock is at most at two offsets within a day, so a time is as far off
+ * UTC as one of them says, as both (an overlap), or as neither (a gap).
+ */
+export function instantOf(wall: number, zone: string, overlap: Overlap = 'first'): Instant {
+  const offset = (at: number): number => wallClockAt(at, zone) - at;
+  const before = offset(wall - EARLIEST_MS);
+  const after = offset(wall + LATEST_MS);
+  const possible = [...new Set([wall - before, wall - after])].filter((at) => at + offset(at) === wall);
+  if (possible.length === 0) return { at: wall - before, kind: 'gap' };
+  if (possible.length === 1) return { at: possible[0]!, kind: 'exact' };
+  return { at: overlap === 'first' ? Math.min(...possible) : Math.max(...possible), kind: 'overlap' };
 }

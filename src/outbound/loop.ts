@@ -98,7 +98,7 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
   }
 
   async function openLanes(): Promise<void> {
-    const runs = [...(await openRuns(db)), ...(await dueRuns(db, now()))];
+    const runs = [...(await openRuns(db, now())), ...(await dueRuns(db, now()))];
     for (const { campaignId, botId } of runs) {
       const key = `${campaignId ?? 'urgent'}:${botId}`;
       const bot = bots.get(botId);

@@ -6,6 +6,7 @@ import { type Campaign, getCampaignById } from '../store/campaigns.ts';
 import { type Database, isMysql } from '../store/database.ts';
 import { contentOf } from '../store/messages.ts';
 import { planRange } from '../store/planning.ts';
+import { planRules } from './plan-rules.ts';
 
 /** SQLite runs in our thread: a range is a stall. A MySQL server works elsewhere, and each transaction costs a trip. */
 const TARGET_MS = { sqlite: 8, mysql: 60 } as const;
@@ -26,6 +27,7 @@ export async function plan(
   planned: () => void,
 ): Promise<void> {
   const ceiling = campaign.planCeiling ?? 0;
+  const rules = await planRules(deps.db, campaign, deps.now());
   const channels = channelsOf(await contentOf(deps.db, campaign));
   const target = isMysql(deps.db) ? TARGET_MS.mysql : TARGET_MS.sqlite;
   let cursor = (await getCampaignById(deps.db, campaign.id)).planCursor ?? 0;
@@ -42,6 +44,7 @@ export async function plan(
       from: cursor,
       to,
       now: deps.now(),
+      rules,
     });
     if (count === null) return;
     cursor = to;

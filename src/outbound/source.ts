@@ -86,7 +86,14 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
 
   async function moreOfSlices(own: { id: number; recipe: Recipe }): Promise<Task[]> {
     for (;;) {
-      const leased = await leaseSlice(db, { campaignId: own.id, botId: bot.id, owner, until: now() + LEASE_MS, after });
+      const leased = await leaseSlice(db, {
+        campaignId: own.id,
+        botId: bot.id,
+        owner,
+        now: now(),
+        until: now() + LEASE_MS,
+        after,
+      });
       if (!leased) {
         // Behind us slices may have been given back; ahead there is nothing.
         if (after === 0) return [];

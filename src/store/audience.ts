@@ -18,9 +18,10 @@ import {
 } from './audience-query.ts';
 import type { Database } from './database.ts';
 import { changedRows, isMysql } from './database.ts';
-import type { Binding, Fragment } from './filter-sql.ts';
+import type { Fragment } from './filter-sql.ts';
 import { decodeCursor, encodeCursor, type Page, type PageQuery } from './page.ts';
 import { rowsOf, type SubscriberRow } from './people.ts';
+import { type RangeRules, ruledRows } from './planning-rules.ts';
 import { highestSubscriberId } from './subscribers.ts';
 import { walkDown, walkUp } from './walk.ts';
 
@@ -229,45 +230,62 @@ export interface AudienceInsert extends AudienceQuery {
   from: number;
   to: number;
   now: number;
+  /** What else decides about a person; without it everybody of the audience is planned. */
+  rules?: RangeRules | null;
 }
 
 /**
  * Writes one slice of the audience down as planned deliveries, in one statement; answers how many. Whoever has a
- * delivery of this campaign already is left alone. Runs inside the planner's transaction.
+ * delivery of this campaign already is left alone; who is left out by a rule is written down with the reason. Runs
+ * inside the planner's transaction.
  */
 export async function audienceInsert(db: Database, insert: AudienceInsert): Promise<number> {
   const plan = await planAudience(db, insert, insert.now);
-  const people = needsChoice(plan) ? chosenRows(plan, insert) : everyRow(plan, insert, isMysql(db));
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
-  const sql = `${verb} into deliveries (subscriber_id, connection_id, bot_id, cause, campaign_id, purpose, state, planned_at) ${people.sql}`;
+  const columns = 'subscriber_id, connection_id, bot_id, cause';
+  if (insert.rules) {
+    const ruled = ruledRows(db, peopleOf(db, plan, insert, NOTHING), insert, insert.rules);
+    const into = `${columns}, time_zone, state, reason, settled_at, campaign_id, purpose, planned_at`;
+    return changedRows(await db.raw(`${verb} into deliveries (${into}) ${ruled.sql}`, ruled.bindings));
+  }
+  const people = peopleOf(db, plan, insert, ownColumns(insert));
+  const sql = `${verb} into deliveries (${columns}, campaign_id, purpose, state, planned_at) ${people.sql}`;
   return changedRows(await db.raw(sql, people.bindings));
 }
 
-const ownColumns = `?, 'campaign', 'planned', ?`;
-const ownBindings = ({ campaignId, now }: AudienceInsert): Binding[] => [campaignId, now];
+/** The people of a range as (subscriber_id, connection_id, bot_id, cause), and further columns. */
+export const peopleOf = (db: Database, plan: AudiencePlan, insert: PeopleRange, further: Fragment): Fragment =>
+  needsChoice(plan) ? chosenRows(plan, insert, further) : everyRow(plan, insert, further, isMysql(db));
 
-const leftOut = ({ excluded }: AudienceInsert): Fragment =>
+export type PeopleRange = Range & Pick<AudienceQuery, 'excluded'>;
+
+const ownColumns = ({ campaignId, now }: AudienceInsert): Fragment => ({
+  sql: `, ?, 'campaign', 'planned', ?`,
+  bindings: [campaignId, now],
+});
+
+const leftOut = ({ excluded }: PeopleRange): Fragment =>
   excluded.length === 0
     ? NOTHING
     : { sql: `and s.public_id not in (${excluded.map(() => '?').join(', ')})`, bindings: [...excluded] };
 
-function chosenRows(plan: AudiencePlan, insert: AudienceInsert): Fragment {
-  const people = chosen(plan, insert, reachableBots(plan), leftOut(insert));
+function chosenRows(plan: AudiencePlan, range: PeopleRange, further: Fragment): Fragment {
+  const people = chosen(plan, range, reachableBots(plan), leftOut(range));
   return {
-    sql: `select c.subscriber_id, c.id, c.bot_id, '', ${ownColumns} from (${people.sql}) p join connections c on c.id = p.pick % ${RANK}`,
-    bindings: [...ownBindings(insert), ...people.bindings],
+    sql: `select c.subscriber_id, c.id as connection_id, c.bot_id, '' as cause${further.sql} from (${people.sql}) p join connections c on c.id = p.pick % ${RANK}`,
+    bindings: [...further.bindings, ...people.bindings],
   };
 }
 
 /** The cause carries the connection where one person may have several, else the unique key would forbid the second. */
-function everyRow(plan: AudiencePlan, insert: AudienceInsert, mysql: boolean): Fragment {
-  const people = candidates(plan, insert, reachableBots(plan));
-  const condition = conditionFor(plan, insert);
-  const extra = leftOut(insert);
+function everyRow(plan: AudiencePlan, range: PeopleRange, further: Fragment, mysql: boolean): Fragment {
+  const people = candidates(plan, range, reachableBots(plan));
+  const condition = conditionFor(plan, range);
+  const extra = leftOut(range);
   const perConnection = mysql ? `concat('c:', c.id)` : `'c:' || c.id`;
   const cause = plan.via.mode === 'main' ? `''` : perConnection;
   return {
-    sql: `select s.id, c.id, c.bot_id, ${cause}, ${ownColumns} ${people.sql} and ${condition.sql} ${extra.sql}`,
-    bindings: [...ownBindings(insert), ...people.bindings, ...condition.bindings, ...extra.bindings],
+    sql: `select s.id as subscriber_id, c.id as connection_id, c.bot_id, ${cause} as cause${further.sql} ${people.sql} and ${condition.sql} ${extra.sql}`,
+    bindings: [...further.bindings, ...people.bindings, ...condition.bindings, ...extra.bindings],
   };
 }

@@ -5,6 +5,7 @@ import { bump } from './counters.ts';
 import type { Database } from './database.ts';
 import { reopenCampaign } from './finishing.ts';
 import { decodeCursor, type Page, pageOf } from './page.ts';
+import { inSlice, SLICE_COLUMNS, toSlice } from './slices.ts';
 import { transact } from './transact.ts';
 
 export interface Delivery {
@@ -172,18 +173,12 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
     // Over a disconnected bot nothing goes any more: the mailing would wait for ever.
     .whereNot('b.status', 'disconnected')
     .orderBy('l.id')
-    .select('l.id', 'l.bot_id', 'l.first_delivery_id', 'l.last_delivery_id')) as {
-    id: number;
-    bot_id: number;
-    first_delivery_id: number;
-    last_delivery_id: number;
-  }[];
+    .select(SLICE_COLUMNS.map((column) => `l.${column}`))) as Parameters<typeof toSlice>[0][];
   let planned = 0;
-  for (const slice of slices) {
+  for (const slice of slices.map(toSlice)) {
     planned += await transact(db, async (trx) => {
-      const again = trx('deliveries')
-        .where({ campaign_id: campaignId, bot_id: slice.bot_id, purpose: 'campaign', state: which })
-        .whereBetween('id', [slice.first_delivery_id, slice.last_delivery_id])
+      const again = inSlice(trx, slice)
+        .where({ purpose: 'campaign', state: which })
         .modify((q) => void (which === 'failed' && q.whereIn('reason', [...PASSING_REASONS])));
       if (!(await again.clone().forUpdate().first('id'))) return 0;
       // A sender that holds the slice has read it already and would end it without them.
@@ -191,7 +186,7 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
       if (opened === 0) return 0;
       await reopenCampaign(trx, campaignId, now);
       const count = await again.update({ state: 'planned', reason: null, detail: null, attempts: 0, settled_at: null });
-      await bump(trx, [{ campaignId, botId: slice.bot_id, figure: which, by: -count }]);
+      await bump(trx, [{ campaignId, botId: slice.botId, figure: which, by: -count }]);
       return count;
     });
   }

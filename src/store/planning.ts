@@ -2,13 +2,17 @@
 // counters raised in one transaction. The cursor is moved first and conditionally, so a second planner stops there.
 import type { Database } from './database.ts';
 import { type AudienceInsert, audienceInsert } from './audience.ts';
-import { bump } from './counters.ts';
-import { cutSlices } from './slices.ts';
+import { bump, type CounterChange } from './counters.ts';
+import { hasRules, type PlanRules, type RangeRules, rulesFor } from './planning-rules.ts';
+import { cutSlices, type DueByZone } from './slices.ts';
 import { transact } from './transact.ts';
 
+export type PlanRange = Omit<AudienceInsert, 'rules'> & { rules: PlanRules };
+
 /** Null when the cursor stood elsewhere or the campaign is not being sent: someone else goes on, or nobody. */
-export async function planRange(db: Database, range: AudienceInsert): Promise<number | null> {
+export async function planRange(db: Database, range: PlanRange): Promise<number | null> {
   return transact(db, async (trx) => {
+    if (range.rules.cap) await waitForOtherCaps(trx);
     const moved = await trx('campaigns')
       .where({ id: range.campaignId, state: 'sending', plan_cursor: range.from })
       .update({ plan_cursor: range.to });
@@ -16,28 +20,42 @@ export async function planRange(db: Database, range: AudienceInsert): Promise<nu
     const last = (await trx('deliveries').where({ campaign_id: range.campaignId }).max('id as id').first()) as {
       id: number | null;
     };
-    const planned = await audienceInsert(trx, range);
+    const rules = hasRules(range.rules) ? await rulesFor(trx, range.rules, range) : null;
+    const planned = await audienceInsert(trx, { ...range, rules });
     if (planned > 0) {
       const after = last.id ?? 0;
-      await cutSlices(trx, range.campaignId, after);
-      const counts = (await trx('deliveries')
-        .where({ campaign_id: range.campaignId, purpose: 'campaign' })
-        .where('id', '>', after)
-        .groupBy('bot_id')
-        .select('bot_id')
-        .count('* as count')) as { bot_id: number; count: number | string }[];
-      await bump(
-        trx,
-        counts.map((row) => ({
-          campaignId: range.campaignId,
-          botId: row.bot_id,
-          figure: 'planned',
-          by: Number(row.count),
-        })),
-      );
+      await cutSlices(trx, range.campaignId, after, dueByZone(rules));
+      await countPlanned(trx, range.campaignId, after);
     }
     return planned;
   });
+}
+
+function dueByZone(rules: RangeRules | null): DueByZone {
+  const due = new Map<string | null, number | null>();
+  for (const plan of rules?.zones?.values() ?? []) if ('timeZone' in plan) due.set(plan.timeZone, plan.dueAt);
+  return due;
+}
+
+async function countPlanned(trx: Database, campaignId: number, after: number): Promise<void> {
+  const counts = (await trx('deliveries')
+    .where({ campaign_id: campaignId, purpose: 'campaign' })
+    .where('id', '>', after)
+    .groupBy('bot_id')
+    .select('bot_id', trx.raw(`sum(case when state = 'skipped' then 1 else 0 end) as skipped`))
+    .count('* as count')) as { bot_id: number; count: number | string; skipped: number | string }[];
+  await bump(
+    trx,
+    counts.flatMap((row): CounterChange[] => [
+      { campaignId, botId: row.bot_id, figure: 'planned', by: Number(row.count) },
+      { campaignId, botId: row.bot_id, figure: 'skipped', by: Number(row.skipped) },
+    ]),
+  );
+}
+
+/** Two mailings planned at the same time by two processes would each overlook what the other is about to send. */
+async function waitForOtherCaps(trx: Database): Promise<void> {
+  await trx('settings').where({ key: 'workspace' }).forUpdate().first('key');
 }
 
 /** The highest subscriber: whoever comes later is not of this mailing. */

@@ -8,7 +8,7 @@ import { bump } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
 import { releaseDue, removeDue } from './due.ts';
 import { ALIVE_MS } from './senders.ts';
-import { type Slice, toSlice } from './slices.ts';
+import { inSlice, type Slice, SLICE_COLUMNS, toSlice } from './slices.ts';
 import { transact } from './transact.ts';
 
 export interface Recovery {
@@ -36,7 +36,7 @@ export async function recover(db: Database, recovery: Recovery): Promise<Recover
     .where({ done: 0 })
     .whereNotIn('id', [...recovery.held.slices])
     .modify(isDead(db, recovery))
-    .select('id', 'campaign_id', 'bot_id', 'first_delivery_id', 'last_delivery_id')) as Parameters<typeof toSlice>[0][];
+    .select(...SLICE_COLUMNS)) as Parameters<typeof toSlice>[0][];
   const singles = (await db('due_deliveries')
     .whereIn('bot_id', [...recovery.botIds])
     .whereNotIn('delivery_id', [...recovery.held.singles])
@@ -78,9 +78,8 @@ async function recoverSlice(db: Database, slice: Slice, recovery: Recovery): Pro
     const free = { lease_owner: null, lease_until: null };
     const ours = await trx('slices').where({ id: slice.id, done: 0 }).modify(isDead(trx, recovery)).update(free);
     if (ours === 0) return { planned: 0, unconfirmed: 0 };
-    const stamped = trx('deliveries')
-      .where({ campaign_id: slice.campaignId, bot_id: slice.botId, state: 'sending', purpose: 'campaign' })
-      .whereBetween('id', [slice.first, slice.last])
+    const stamped = inSlice(trx, slice)
+      .where({ state: 'sending', purpose: 'campaign' })
       .whereNotExists((q) => void q.from('due_deliveries as u').whereRaw('u.delivery_id = deliveries.id'));
     if (recovery.isIdempotent(slice.botId))
       return { planned: await stamped.update({ state: 'planned' }), unconfirmed: 0 };

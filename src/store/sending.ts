@@ -23,6 +23,8 @@ export interface Outgoing {
   locale: string | null;
   phone: string | null;
   email: string | null;
+  /** Where the mailing follows people's clocks; null: it does not, or theirs is not known. */
+  timeZone: string | null;
   /** As stored: read with `readAttributes` only where a message asks for one. */
   attributes: unknown;
   /** The message of a single delivery; null means the campaign's own. */
@@ -33,7 +35,7 @@ export const readAttributes = (outgoing: Outgoing): Record<string, AttributeValu
 
 const COLUMNS = `d.id, d.campaign_id as campaignId, d.bot_id as botId, d.subscriber_id as subscriberId, d.connection_id as connectionId,
   d.purpose, d.attempts, d.parts, c.external_id as address, s.first_name as firstName, s.last_name as lastName, s.locale, s.phone, s.email,
-  s.attributes`;
+  d.time_zone as timeZone, s.attributes`;
 
 /** What of a slice is still to be sent. Deliveries that wait for a later try have a lease of their own. */
 export async function readSlice(db: Database, slice: Slice): Promise<Outgoing[]> {
@@ -42,9 +44,10 @@ export async function readSlice(db: Database, slice: Slice): Promise<Outgoing[]>
     `select ${COLUMNS}, null as content
      from deliveries d join connections c on c.id = d.connection_id join subscribers s on s.id = d.subscriber_id
      where d.campaign_id = ? and d.bot_id = ? and d.id between ? and ? and d.state = 'planned' and d.purpose = 'campaign'
+       and d.time_zone ${isMysql(db) ? '<=>' : 'is'} ?
        and not exists (select 1 from due_deliveries u where u.delivery_id = d.id)
      order by d.id`,
-    [slice.campaignId, slice.botId, slice.first, slice.last],
+    [slice.campaignId, slice.botId, slice.first, slice.last, slice.timeZone],
   );
   return rows;
 }
@@ -148,7 +151,7 @@ const listOf = (db: Database, ids: readonly number[]): string =>
 const bindingsOf = (db: Database, ids: readonly number[]): (number | string)[] =>
   isMysql(db) ? [...ids] : [JSON.stringify(ids)];
 
-async function rowsOf<Row>(db: Database, sql: string, bindings: (number | string)[]): Promise<Row[]> {
+async function rowsOf<Row>(db: Database, sql: string, bindings: (number | string | null)[]): Promise<Row[]> {
   const result = (await db.raw(sql, bindings)) as Row[] | [Row[], unknown];
   return isMysql(db) ? (result as [Row[], unknown])[0] : (result as Row[]);
 }

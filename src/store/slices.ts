@@ -1,8 +1,10 @@
 // Slices: runs of one campaign's deliveries over one bot. A sender leases a slice, one row with owner and expiry,
 // instead of hundreds of deliveries; a slice without an owner is free, and only `recover` takes one from its owner.
+import type { Knex } from 'knex';
 import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
 import { run } from './run.ts';
+import type { Value } from './values.ts';
 
 /** Deliveries in a slice: enough to make leasing cheap, few enough to share a mailing among senders. */
 export const SLICE = 500;
@@ -13,6 +15,8 @@ export interface Slice {
   botId: number;
   first: number;
   last: number;
+  /** Whose people it holds where the mailing follows people's clocks; null: everybody's, or those without a zone. */
+  timeZone: string | null;
 }
 
 interface SliceRow {
@@ -21,7 +25,17 @@ interface SliceRow {
   bot_id: number;
   first_delivery_id: number;
   last_delivery_id: number;
+  time_zone: string | null;
 }
+
+export const SLICE_COLUMNS = [
+  'id',
+  'campaign_id',
+  'bot_id',
+  'first_delivery_id',
+  'last_delivery_id',
+  'time_zone',
+] as const;
 
 export const toSlice = (row: SliceRow): Slice => ({
   id: row.id,
@@ -29,26 +43,56 @@ export const toSlice = (row: SliceRow): Slice => ({
   botId: row.bot_id,
   first: row.first_delivery_id,
   last: row.last_delivery_id,
+  timeZone: row.time_zone,
 });
 
-/** Cuts the deliveries of a campaign planned after an id into slices, bot by bot. */
-export async function cutSlices(db: Database, campaignId: number, after: number): Promise<void> {
+/** Rows of `deliveries` that lie in a slice. Slices of different zones share their range of ids. */
+export const inSlice = (db: Database, slice: Slice): Knex.QueryBuilder =>
+  db('deliveries')
+    .where({ campaign_id: slice.campaignId, bot_id: slice.botId, time_zone: slice.timeZone })
+    .whereBetween('id', [slice.first, slice.last]);
+
+/** When the slices of each zone are due; null: at once. Zones that are not in it are due at once, too. */
+export type DueByZone = ReadonlyMap<string | null, number | null>;
+
+/** Cuts the deliveries of a campaign planned after an id into slices, bot by bot and zone by zone. */
+export async function cutSlices(
+  db: Database,
+  campaignId: number,
+  after: number,
+  dueByZone: DueByZone = new Map(),
+): Promise<void> {
   const quotient = isMysql(db) ? 'div' : '/';
+  const due = dueSql(dueByZone);
   await run(
     db,
-    `insert into slices (campaign_id, bot_id, first_delivery_id, last_delivery_id, done)
-     select campaign_id, bot_id, min(id), max(id), 0
+    `insert into slices (campaign_id, bot_id, time_zone, first_delivery_id, last_delivery_id, done, due_at)
+     select campaign_id, bot_id, time_zone, min(id), max(id), 0, ${due.sql}
      from (
-       select campaign_id, bot_id, id, (row_number() over (partition by bot_id order by id) - 1) ${quotient} ${SLICE} as part
+       select campaign_id, bot_id, time_zone, id,
+         (row_number() over (partition by bot_id, time_zone order by id) - 1) ${quotient} ${SLICE} as part
        from deliveries where campaign_id = ? and id > ? and purpose = 'campaign' and state = 'planned'
      ) as numbered
-     group by campaign_id, bot_id, part`,
-    [campaignId, after],
+     group by campaign_id, bot_id, time_zone, part`,
+    [...due.bindings, campaignId, after],
   );
 }
 
-/** The campaigns being sent and the bots, able to send, over which something of them waits. */
-export async function openRuns(db: Database): Promise<{ campaignId: number; botId: number }[]> {
+function dueSql(dueByZone: DueByZone): { sql: string; bindings: Value[] } {
+  const timed = [...dueByZone].filter(([, at]) => at !== null);
+  if (timed.length === 0) return { sql: 'null', bindings: [] };
+  const cases = timed.map(([zone]) => (zone === null ? 'when time_zone is null then ?' : 'when time_zone = ? then ?'));
+  return {
+    sql: `case ${cases.join(' ')} end`,
+    bindings: timed.flatMap(([zone, at]) => (zone === null ? [at] : [zone, at])),
+  };
+}
+
+/** Its time has come and no quiet hours hold it. */
+const IS_DUE = '(l.due_at is null or l.due_at <= ?) and (l.quiet_until is null or l.quiet_until <= ?)';
+
+/** The campaigns being sent and the bots, able to send, over which something of them waits and is due. */
+export async function openRuns(db: Database, now: number): Promise<{ campaignId: number; botId: number }[]> {
   const rows = (await db('campaigns as g')
     .join('bots as b', 'b.status', db.raw(`'connected'`))
     .where('g.state', 'sending')
@@ -57,7 +101,10 @@ export async function openRuns(db: Database): Promise<{ campaignId: number; botI
       (q) =>
         void q
           .from('slices as l')
-          .whereRaw('l.campaign_id = g.id and l.bot_id = b.id and l.done = 0 and l.lease_owner is null'),
+          .whereRaw(`l.campaign_id = g.id and l.bot_id = b.id and l.done = 0 and l.lease_owner is null and ${IS_DUE}`, [
+            now,
+            now,
+          ]),
     )
     .select('g.id as campaign_id', 'b.id as bot_id')) as { campaign_id: number; bot_id: number }[];
   return rows.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id }));
@@ -67,20 +114,22 @@ export interface SliceLease {
   campaignId: number;
   botId: number;
   owner: string;
+  now: number;
   until: number;
   /** Only slices behind this delivery: what a run has had already need not be looked at again. */
   after: number;
 }
 
-/** Leases the next free slice. The update is conditional: another sender may be quicker, then the next one is tried. */
+/** Leases the next free slice that is due. The update is conditional: another sender may be quicker, then the next one is tried. */
 export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice | null> {
   for (;;) {
-    const row = await db<SliceRow & { lease_owner: string | null; done: number }>('slices')
+    const row = await db<SliceRow & { lease_owner: string | null; done: number }>('slices as l')
       .where({ campaign_id: lease.campaignId, bot_id: lease.botId, done: 0 })
       .where('first_delivery_id', '>', lease.after)
       .whereNull('lease_owner')
+      .whereRaw(IS_DUE, [lease.now, lease.now])
       .orderBy('first_delivery_id')
-      .first('id', 'campaign_id', 'bot_id', 'first_delivery_id', 'last_delivery_id');
+      .first(...SLICE_COLUMNS);
     if (!row) return null;
     const taken = await db('slices')
       .where({ id: row.id, done: 0 })

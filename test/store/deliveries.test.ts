@@ -103,7 +103,14 @@ onEveryDatabase('deliveries', (db) => {
 
   it('leaves alone what another sender has stamped since: a late failure must not send it a second time', async () => {
     const { campaign, botId, ids } = await planned(1);
-    const slice = await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'slow', until: NOW, after: 0 });
+    const slice = await leaseSlice(db(), {
+      campaignId: campaign.id,
+      botId,
+      owner: 'slow',
+      now: NOW,
+      until: NOW,
+      after: 0,
+    });
     const [row] = slice ? await readSlice(db(), slice) : [];
     if (!row) throw new Error('nothing was planned');
     await stamp(db(), ids, NOW);
@@ -120,7 +127,14 @@ onEveryDatabase('deliveries', (db) => {
 
   it('believes a late answer to what was called unconfirmed, once, and leaves the rest of the group as it is', async () => {
     const { campaign, botId, ids } = await planned(3);
-    const slice = await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'slow', until: NOW, after: 0 });
+    const slice = await leaseSlice(db(), {
+      campaignId: campaign.id,
+      botId,
+      owner: 'slow',
+      now: NOW,
+      until: NOW,
+      after: 0,
+    });
     const rows = slice ? await readSlice(db(), slice) : [];
     await stamp(db(), ids, NOW);
     const dead = await recover(db(), lapsed(botId, false));
