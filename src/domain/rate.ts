@@ -56,23 +56,44 @@ export function forecast({ remaining, speed, unlimited = UNLIMITED_RATE }: Forec
   return Math.ceil(Math.max(0, total / Math.min(speed ?? unlimited, unlimited), ...byBot) * MARGIN);
 }
 
+/** A second, and what may bunch together on the way to the other end. */
+const SLIDING_MS = 1025;
+
+export interface Window {
+  /** Milliseconds until one more message fits. */
+  wait(now: number): number;
+  record(now: number): void;
+  /** What went before counts on: a moved limit starts no new second. */
+  setRate(rate: number): void;
+}
+
 /**
- * Remembers the last messages let go and says how long the next must wait so that no sliding second holds more than
+ * Remembers the messages let go lately and says how long the next must wait so that no sliding second holds more than
  * the rate: the exact promise, where grants alone are only regular.
  */
-export function createWindow(rate: number): { wait(now: number): number; record(now: number): void } {
-  const size = Math.max(1, Math.floor(rate));
-  const span = rate < 1 ? 1000 / rate : SLIDING_MS;
-  const times = new Float64Array(size).fill(-Infinity);
-  let next = 0;
+export function createWindow(first: number): Window {
+  let rate = first;
+  let times: number[] = [];
+  /** Those before it are too old to count; they are dropped now and then. */
+  let oldest = 0;
   return {
-    wait: (now) => Math.max(0, (times[next] ?? -Infinity) + span - now),
+    wait(now) {
+      const size = Math.max(1, Math.floor(rate));
+      const span = rate < 1 ? 1000 / rate : SLIDING_MS;
+      const place = times.length - size;
+      return place < oldest ? 0 : Math.max(0, (times[place] ?? -Infinity) + span - now);
+    },
     record(now) {
-      times[next] = now;
-      next = (next + 1) % size;
+      times.push(now);
+      // The last one stays: below one a second the pause after it is longer.
+      while (oldest < times.length - 1 && (times[oldest] ?? now) + SLIDING_MS <= now) oldest += 1;
+      if (oldest > 1000 && oldest > times.length / 2) {
+        times = times.slice(oldest);
+        oldest = 0;
+      }
+    },
+    setRate(next) {
+      rate = next;
     },
   };
 }
-
-/** A second, and what may bunch together on the way to the other end. */
-const SLIDING_MS = 1025;

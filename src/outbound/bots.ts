@@ -1,19 +1,21 @@
 // The bots as the engine sees them: credentials opened, the limit of each as a gate, the pace to each person. Read
 // again every tick, so that a paused bot, a new token or a moved limit is noticed without being told.
-import type Bottleneck from 'bottleneck';
 import type { Channel, ChannelBot } from '../domain/channel.ts';
 import { limits } from '../domain/rate.ts';
 import { type Bot, listEveryBot, toChannelBot } from '../store/bots.ts';
 import type { OutboundDeps } from './context.ts';
 import { createChatPace, type ChatPace } from './chat-pace.ts';
+import type { Limit, Limits } from './limit.ts';
 import { createReach, type Reach } from './reach.ts';
-import { createGate, type Gate } from './throttle.ts';
+import type { Gate } from './throttle.ts';
 
 export interface LiveBot {
   id: number;
   row: Bot;
   channel: Channel;
   channelBot: ChannelBot;
+  limit: Limit;
+  /** That of the limit. */
   gate: Gate;
   chats: ChatPace;
   reach: Reach;
@@ -26,17 +28,19 @@ export interface LiveBots {
   end(): void;
 }
 
-export function createLiveBots(deps: OutboundDeps, connection: Bottleneck.IORedisConnection | null): LiveBots {
+export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
   const bots = new Map<number, LiveBot>();
 
   function open(row: Bot, channel: Channel): LiveBot {
     const { bot: rate, chat } = limits(channel.capabilities, row.settings, { speed: null });
+    const limit = among.open(`bot:${row.id}`, rate);
     return {
       id: row.id,
       row,
       channel,
       channelBot: toChannelBot(row, deps.keyring, deps.apiRoots),
-      gate: createGate({ key: `bot:${row.id}`, rate, now: deps.now, connection }),
+      limit,
+      gate: limit.gate,
       chats: createChatPace(chat),
       reach: createReach(),
     };
@@ -45,7 +49,7 @@ export function createLiveBots(deps: OutboundDeps, connection: Bottleneck.IORedi
   function update(bot: LiveBot, row: Bot): void {
     const before = bot.row;
     bot.row = row;
-    bot.gate.setRate(limits(bot.channel.capabilities, row.settings, { speed: null }).bot);
+    bot.limit.setRate(limits(bot.channel.capabilities, row.settings, { speed: null }).bot);
     const sameAccess = row.secrets === before.secrets && row.settings.apiRoot === before.settings.apiRoot;
     if (!sameAccess) bot.channelBot = toChannelBot(row, deps.keyring, deps.apiRoots);
   }
@@ -62,7 +66,7 @@ export function createLiveBots(deps: OutboundDeps, connection: Bottleneck.IORedi
     get: (id) => bots.get(id),
     all: () => [...bots.values()],
     end() {
-      for (const bot of bots.values()) bot.gate.end();
+      for (const bot of bots.values()) bot.limit.end();
     },
   };
 }

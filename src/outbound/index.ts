@@ -1,7 +1,5 @@
 // The sender. Once a second, and whenever something says `work`, it looks at what there is to do: starts what is due,
 // plans, opens a lane for every campaign and bot that has something to send, and finishes what is done.
-import Bottleneck from 'bottleneck';
-import { Redis } from 'ioredis';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OutboundDeps } from './context.ts';
 import { createLoop } from './loop.ts';
@@ -19,10 +17,7 @@ const TICK_MS = 1000;
 const DRAIN_MS = 10_000;
 
 export function startOutbound(deps: OutboundDeps): Outbound {
-  const client = deps.redisUrl ? new Redis(deps.redisUrl, { maxRetriesPerRequest: null }) : null;
-  client?.on('error', (error) => deps.log.warn({ event: 'redis.error', reason: error.message }));
-  const connection = client ? new Bottleneck.IORedisConnection({ client }) : null;
-  const loop = createLoop(deps, connection);
+  const loop = createLoop(deps);
   const timer = setInterval(loop.wake, TICK_MS);
   const unsubscribe = [
     deps.bus.subscribe('work', loop.wake),
@@ -44,7 +39,6 @@ export function startOutbound(deps: OutboundDeps): Outbound {
     late.abort();
     if (!drained) deps.log.warn({ event: 'sender.not_drained', after: DRAIN_MS });
     await loop.leave(drained);
-    client?.disconnect();
   }
 
   return { stop: () => (stopping ??= stop()), idle: loop.idle };

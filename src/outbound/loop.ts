@@ -1,8 +1,8 @@
 // What the sender does at each tick. Every step looks at the database and not at what it remembers, so a tick that
 // was missed, or that another process did, needs no care.
-import type Bottleneck from 'bottleneck';
 import type { Wait } from '../domain/waiting.ts';
 import { recordBotHealth } from '../store/bots.ts';
+import { isMysql } from '../store/database.ts';
 import { dueRuns } from '../store/due.ts';
 import { finishCampaign } from '../store/finishing.ts';
 import { openRuns } from '../store/slices.ts';
@@ -11,11 +11,13 @@ import type { OutboundDeps } from './context.ts';
 import { createHealth } from './health.ts';
 import { hindrances } from './hindrances.ts';
 import { type Lane, startLane } from './lane.ts';
+import { createOwnLimits, type Demand, type Lack, LACKS, type Limit } from './limit.ts';
 import { createLiveMailings, type LiveMailing } from './mailings.ts';
 import { plan } from './planner.ts';
 import { type Leases, startPresence } from './presence.ts';
 import { createRescue } from './rescue.ts';
 import { createSettler } from './settler.ts';
+import { createSharedLimits } from './shares.ts';
 import { createSource, type Source } from './source.ts';
 import { startDue } from './starter.ts';
 import { createWaits } from './waits.ts';
@@ -35,14 +37,13 @@ interface OpenLane {
   source: Source;
   campaignId: number | null;
   botId: number;
+  limits: readonly Limit[];
   ended: Promise<void>;
 }
 
-export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisConnection | null): Loop {
-  const { db, log, now, bus } = deps;
+export function createLoop(deps: OutboundDeps): Loop {
+  const { db, log, now, bus, redisUrl = null } = deps;
   const recipes = { db, publicUrl: deps.publicUrl, trackingKey: deps.keyring.derive('tracking') };
-  const bots = createLiveBots(deps, connection);
-  const mailings = createLiveMailings(deps, recipes, connection);
   const settler = createSettler({ db, log });
   const health = createHealth();
   const waits = createWaits(deps);
@@ -56,6 +57,13 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
     return { slices: all.flatMap(({ slices }) => slices), singles: all.flatMap(({ singles }) => singles) };
   };
   const presence = startPresence(deps, held);
+  // On SQLite there is never a second process.
+  const limits =
+    redisUrl !== null && isMysql(db)
+      ? createSharedLimits({ ...deps, redisUrl, presence, changed: wake })
+      : createOwnLimits(deps);
+  const bots = createLiveBots(deps, limits);
+  const mailings = createLiveMailings(deps, recipes, limits);
   const rescue = createRescue({ deps, bots, presence, held });
 
   async function look(): Promise<void> {
@@ -77,9 +85,14 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
     for (const { lane } of lanes.values()) lane.halt();
   }
 
+  /** Lanes of what is not sent any more, and those that lost their share of a limit: another process goes on. */
   function haltStopped(): void {
-    for (const { lane, campaignId } of lanes.values())
-      if (campaignId !== null && !mailings.get(campaignId)) lane.halt();
+    for (const open of lanes.values()) {
+      const lost = open.limits.filter((limit) => limit.lacks() !== null);
+      if (lost.length === 0 && (open.campaignId === null || mailings.get(open.campaignId))) continue;
+      open.lane.halt();
+      for (const limit of lost) limit.gate.sendAway();
+    }
   }
 
   function startPlanning({ campaign }: LiveMailing): void {
@@ -99,14 +112,34 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
 
   async function openLanes(): Promise<void> {
     const runs = [...(await openRuns(db, now())), ...(await dueRuns(db, now()))];
+    demand(runs);
     for (const { campaignId, botId } of runs) {
       const key = `${campaignId ?? 'urgent'}:${botId}`;
       const bot = bots.get(botId);
       if (!bot || lanes.has(key)) continue;
       const mailing = campaignId === null ? null : (mailings.get(campaignId) ?? null);
       if (campaignId !== null && mailing === null) continue;
-      await openLane(key, bot, mailing);
+      const lack = bot.limit.lacks() ?? mailing?.limit.lacks() ?? null;
+      if (lack === null) await openLane(key, bot, mailing);
+      noteLack(campaignId, lack);
     }
+  }
+
+  /** What is to be sent here, and is being sent, says which limits this process wants a share of. */
+  function demand(runs: readonly { campaignId: number | null; botId: number }[]): void {
+    const wanted = new Map<Limit, Demand>();
+    for (const { campaignId, botId } of [...runs, ...lanes.values()]) {
+      const limits = [bots.get(botId)?.limit, campaignId === null ? undefined : mailings.get(campaignId)?.limit];
+      for (const limit of limits)
+        if (limit && wanted.get(limit) !== 'mailing') wanted.set(limit, campaignId === null ? 'urgent' : 'mailing');
+    }
+    for (const { limit } of [...bots.all(), ...mailings.all()]) limit.want(wanted.get(limit) ?? 'none');
+  }
+
+  function noteLack(campaignId: number | null, lack: Lack | null): void {
+    if (campaignId === null) return;
+    if (lack) waits.note(campaignId, lack);
+    else for (const code of LACKS) waits.clear(campaignId, code);
   }
 
   async function openLane(key: string, bot: LiveBot, mailing: LiveMailing | null): Promise<void> {
@@ -125,14 +158,17 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
         if (outcome.status === 'bot_refused') needsAttention(bot, outcome.detail);
       },
     });
+    const limits = mailing ? [mailing.limit, bot.limit] : [bot.limit];
+    for (const limit of limits) limit.enter();
     const ended = lane.done
       .catch((error: unknown) => log.error({ event: 'lane.failed', bot: bot.row.publicId, reason: String(error) }))
       .finally(() => {
         lanes.delete(key);
+        for (const limit of limits) limit.leave();
         bus.publish('live');
         wake();
       });
-    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, botId: bot.id, ended });
+    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, botId: bot.id, limits, ended });
   }
 
   /** Its token or account is refused: nothing more goes out over this bot until a person has looked. */
@@ -199,6 +235,9 @@ export function createLoop(deps: OutboundDeps, connection: Bottleneck.IORedisCon
       await Promise.all(planners.values());
       await settler.flush();
     },
-    leave: presence.end,
+    async leave(finished) {
+      await limits.end();
+      await presence.end(finished);
+    },
   };
 }

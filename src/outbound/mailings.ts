@@ -1,17 +1,19 @@
 // The mailings that are being sent, as the engine sees them: the limit of each as a gate that follows its slider, how
 // its messages are made, and the breaker that stops a mailing whose content the messenger refuses.
-import type Bottleneck from 'bottleneck';
 import type { Channel, Outcome } from '../domain/channel.ts';
 import { type Campaign, campaignsIn, moveCampaign } from '../store/campaigns.ts';
 import type { OutboundDeps } from './context.ts';
+import type { Limit, Limits } from './limit.ts';
 import { campaignRecipe, type Recipe, type RecipeDeps } from './recipe.ts';
-import { createGate, type Gate } from './throttle.ts';
+import type { Gate } from './throttle.ts';
 
 /** So many refusals of the content, and nothing accepted yet: the rest would fare no better. */
 export const REFUSALS_TO_STOP = 10;
 
 export interface LiveMailing {
   campaign: Campaign;
+  limit: Limit;
+  /** That of the limit. */
   gate: Gate;
   recipe(channel: Channel): Promise<Recipe>;
   /** Counts an outcome; stops the mailing when its content is plainly refused. */
@@ -26,20 +28,18 @@ export interface LiveMailings {
   end(): void;
 }
 
-export function createLiveMailings(
-  deps: OutboundDeps,
-  recipes: RecipeDeps,
-  connection: Bottleneck.IORedisConnection | null,
-): LiveMailings {
+export function createLiveMailings(deps: OutboundDeps, recipes: RecipeDeps, limits: Limits): LiveMailings {
   const mailings = new Map<number, LiveMailing>();
 
   function open(campaign: Campaign): LiveMailing {
     const made = new Map<string, Promise<Recipe>>();
     let refused = 0;
     let accepted = false;
+    const limit = limits.open(`mailing:${campaign.id}`, campaign.settings.speed);
     return {
       campaign,
-      gate: createGate({ key: `mailing:${campaign.id}`, rate: campaign.settings.speed, now: deps.now, connection }),
+      limit,
+      gate: limit.gate,
       recipe(channel) {
         const recipe = made.get(channel.name) ?? campaignRecipe(recipes, campaign, channel);
         made.set(channel.name, recipe);
@@ -72,7 +72,7 @@ export function createLiveMailings(
       const sending = new Map((await campaignsIn(deps.db, 'sending')).map((campaign) => [campaign.id, campaign]));
       for (const [id, mailing] of mailings) {
         if (sending.has(id)) continue;
-        mailing.gate.end();
+        mailing.limit.end();
         mailings.delete(id);
       }
       for (const [id, campaign] of sending) {
@@ -80,14 +80,14 @@ export function createLiveMailings(
         if (!known) mailings.set(id, open(campaign));
         else {
           known.campaign = campaign;
-          known.gate.setRate(campaign.settings.speed);
+          known.limit.setRate(campaign.settings.speed);
         }
       }
     },
     get: (id) => mailings.get(id),
     all: () => [...mailings.values()],
     end() {
-      for (const mailing of mailings.values()) mailing.gate.end();
+      for (const mailing of mailings.values()) mailing.limit.end();
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Leases {
 }
 
 export interface Presence {
+  /** When the last sign of life that arrived was given, by the clock of `performance`; `-Infinity` before the first. */
+  seenAt(): number;
   /**
    * May others' silence be taken for death? Not soon after we were cut off from the database ourselves: they may have
    * been as well, and need a moment to be heard again.
@@ -28,10 +30,15 @@ export function startPresence(
   let busy = false;
   let seen = performance.now();
   let steadySince = -Infinity;
+  let begunAt = -Infinity;
 
   async function live(): Promise<void> {
+    const begun = performance.now();
     // A restored copy sends nothing, and is not to be counted among those that do.
-    if ((await instance?.isConfirmed()) ?? true) await beat(db, { id: owner, host: hostname() });
+    if ((await instance?.isConfirmed()) ?? true) {
+      await beat(db, { id: owner, host: hostname() });
+      begunAt = begun;
+    }
     await renewLeases(db, { owner, ...held(), for: LEASE_MS });
     const at = performance.now();
     if (at - seen > 2 * BEAT_MS) steadySince = at;
@@ -53,6 +60,7 @@ export function startPresence(
   keep();
 
   return {
+    seenAt: () => begunAt,
     canJudge() {
       const at = performance.now();
       return at - seen <= 2 * BEAT_MS && at - steadySince >= ALIVE_MS;

@@ -4,36 +4,41 @@ import Bottleneck from 'bottleneck';
 import { createWindow, paceOf } from '../domain/rate.ts';
 
 export interface Gate {
-  /** Resolves with how many of the wanted messages may go now, at least one; 0 once the gate is closed for good. */
-  take(wanted: number, priority: number): Promise<number>;
+  /**
+   * Resolves with how many of the wanted messages may go now, at least one; 0 once the gate is closed for good or
+   * whoever waits was sent away. Among equally urgent ones all askers get the same, however much each wants at a time.
+   */
+  take(wanted: number, priority: number, asker?: object): Promise<number>;
   /** How many one grant lets go at most: to ask for more would be to hoard. */
   group(): number;
   /** Milliseconds until one more message fits into the sliding second; ask just before the wire. */
   wait(): number;
   /** Counts one message that goes out now. */
   record(): void;
+  /** Null: no limit; 0: nothing goes until there is another rate. */
   setRate(rate: number | null): void;
   /** Nothing goes before this instant, by `now`. */
   closeUntil(at: number): void;
   isClosed(): boolean;
   /** The instant of `closeUntil`, passed or not. */
   closedUntil(): number;
-  /** Whoever waits gets nothing. */
+  /** Whoever waits at this moment gets nothing. */
+  sendAway(): void;
+  /** Whoever waits gets nothing, now and later. */
   end(): void;
 }
 
 export interface GateOptions {
-  /** Names the limit among the processes that share it. */
-  key: string;
   rate: number | null;
   now: () => number;
-  /** Where several processes share their limits. */
-  connection?: Bottleneck.IORedisConnection | null;
+  /** Whether the rate is still this process's own to use; asked just before the wire. */
+  isValid?: () => boolean;
 }
 
 interface Waiter {
   wanted: number;
   priority: number;
+  asker: object;
   resolve: (granted: number) => void;
 }
 
@@ -46,10 +51,14 @@ const MOST_BEHIND_MS = 500;
 /** What is made up for comes a little with each grant, not at once: bunched messages jostle on the way to the wire. */
 const MADE_UP_SHARE = 0.25;
 
-export function createGate({ key, rate: first, now, connection = null }: GateOptions): Gate {
+/** How soon one who may send nothing at all asks again. */
+const ASK_AGAIN_MS = 100;
+
+export function createGate({ rate: first, now, isValid = () => true }: GateOptions): Gate {
   let rate = first;
-  let limiter = limiterFor(key, rate, connection);
-  let window = createWindow(rate ?? 1);
+  let limiter = limiterFor(rate);
+  const window = createWindow(rate ?? 1);
+  const turns = createTurns();
   let waiters: Waiter[] = [];
   let queued = 0;
   /** When the next grant should come. */
@@ -60,28 +69,30 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
 
   const isClosed = (): boolean => closedUntil > now();
 
-  /** Hands a group of grants to the most urgent; among equals the one who asked first. What nobody wants is lost. */
+  /** Hands a group of grants to those whose turn it is. What nobody wants is lost. */
   function serve(group: number): number {
     let left = group;
     while (left > 0 && waiters.length > 0) {
-      const chosen = waiters.reduce((best, waiter) => (waiter.priority > best.priority ? waiter : best));
+      const chosen = waiters.reduce((best, waiter) => (goesBefore(waiter, best) ? waiter : best));
       const granted = Math.min(chosen.wanted, left);
       waiters = waiters.filter((waiter) => waiter !== chosen);
       left -= granted;
+      turns.serve(chosen.asker, granted);
       chosen.resolve(granted);
     }
     return group - left;
   }
 
+  const goesBefore = (a: Waiter, b: Waiter): boolean =>
+    a.priority === b.priority ? turns.had(a.asker) < turns.had(b.asker) : a.priority > b.priority;
+
   /**
    * The grant of this moment, and a little of those that a stalled event loop missed while someone waited: the mean
-   * keeps its word, and the sliding window sees to it that making up is never too much. Shared limits are not made up
-   * for: each process would do it by itself.
+   * keeps its word, and the sliding window sees to it that making up is never too much.
    */
-  function grant(group: number): void {
-    const { interval } = paceOf(rate ?? 1);
+  function grant(group: number, interval: number): void {
     const at = performance.now();
-    scheduled = connection === null ? Math.max(scheduled, at - MOST_BEHIND_MS) : at;
+    scheduled = Math.max(scheduled, at - MOST_BEHIND_MS);
     const missed = Math.max(0, Math.floor(((at - scheduled) / interval) * group));
     const extra = Math.min(missed, Math.max(1, Math.round(group * MADE_UP_SHARE)));
     const granted = serve(group + extra);
@@ -101,8 +112,9 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
       );
       return;
     }
-    if (limiter === null || rate === null) return void serve(Infinity);
-    const { group } = paceOf(rate);
+    if (rate === null) return void serve(Infinity);
+    if (limiter === null) return;
+    const { group, interval } = paceOf(rate);
     const current = limiter;
     while (queued < Math.min(QUEUED_GRANTS, waiters.length)) {
       queued += 1;
@@ -113,7 +125,7 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
           () => {
             if (current !== limiter) return;
             queued -= 1;
-            if (!isClosed()) grant(group);
+            if (!isClosed()) grant(group, interval);
             request();
           },
           () => {},
@@ -121,19 +133,29 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
     }
   }
 
+  function sendAway(): void {
+    const away = waiters;
+    waiters = [];
+    for (const waiter of away) waiter.resolve(0);
+  }
+
   return {
-    take(wanted, priority) {
+    take(wanted, priority, asker = {}) {
       if (ended) return Promise.resolve(0);
       if (rate === null && !isClosed()) return Promise.resolve(wanted);
       return new Promise((resolve) => {
         // After a pause the pace begins anew.
         if (waiters.length === 0 && queued === 0) scheduled = Math.max(scheduled, performance.now());
-        waiters.push({ wanted, priority, resolve });
+        turns.join(asker);
+        waiters.push({ wanted, priority, asker, resolve });
         request();
       });
     },
     group: () => (rate === null ? Infinity : paceOf(rate).group),
-    wait: () => (rate === null ? 0 : window.wait(performance.now())),
+    wait() {
+      if (rate === null) return 0;
+      return rate === 0 || !isValid() ? ASK_AGAIN_MS : window.wait(performance.now());
+    },
     record() {
       if (rate !== null) window.record(performance.now());
     },
@@ -141,8 +163,8 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
       if (next === rate) return;
       rate = next;
       void limiter?.stop({ dropWaitingJobs: true });
-      limiter = limiterFor(key, rate, connection);
-      window = createWindow(rate ?? 1);
+      limiter = limiterFor(rate);
+      window.setRate(rate ?? 1);
       queued = 0;
       scheduled = performance.now();
       request();
@@ -150,24 +172,36 @@ export function createGate({ key, rate: first, now, connection = null }: GateOpt
     closeUntil(at) {
       closedUntil = Math.max(closedUntil, at);
     },
-    isClosed,
     closedUntil: () => closedUntil,
+    isClosed,
+    sendAway,
     end() {
       ended = true;
       if (reopening) clearTimeout(reopening);
       void limiter?.stop({ dropWaitingJobs: true });
-      for (const waiter of waiters) waiter.resolve(0);
-      waiters = [];
+      sendAway();
     },
   };
 }
 
-function limiterFor(
-  key: string,
-  rate: number | null,
-  connection: Bottleneck.IORedisConnection | null,
-): Bottleneck | null {
-  if (rate === null) return null;
-  const options: Bottleneck.ConstructorOptions = { minTime: paceOf(rate).interval, maxConcurrent: null };
-  return new Bottleneck(connection ? { ...options, id: `herald:${key}`, connection, datastore: 'ioredis' } : options);
+const limiterFor = (rate: number | null): Bottleneck | null =>
+  rate ? new Bottleneck({ minTime: paceOf(rate).interval, maxConcurrent: null }) : null;
+
+/** Who had how much: the next turn is that of whoever had least, and who stayed away comes back without arrears. */
+function createTurns(): {
+  join(asker: object): void;
+  had(asker: object): number;
+  serve(asker: object, by: number): void;
+} {
+  const served = new WeakMap<object, number>();
+  let current = 0;
+  const had = (asker: object): number => served.get(asker) ?? current;
+  return {
+    had,
+    join: (asker) => void served.set(asker, Math.max(had(asker), current)),
+    serve(asker, by) {
+      current = Math.max(current, had(asker));
+      served.set(asker, had(asker) + by);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { createGate, type Gate } from '../../src/outbound/throttle.ts';
 describe('createGate', () => {
   const gates: Gate[] = [];
   const gate = (rate: number | null): Gate => {
-    const made = createGate({ key: 'test', rate, now: Date.now });
+    const made = createGate({ rate, now: Date.now });
     gates.push(made);
     return made;
   };

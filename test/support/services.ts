@@ -138,11 +138,12 @@ export async function startMariadb(): Promise<Service> {
   );
 }
 
-export async function startRedis(): Promise<Service> {
+/** On the same port as before where one is given: a Redis that comes back empty. */
+export async function startRedis(samePort?: number): Promise<Service> {
   const server = findBinary('redis-server');
   if (!server) throw new Error('Redis is not installed (package redis-server)');
   const folder = mkdtempSync(join(tmpdir(), 'herald-redis-'));
-  const port = await freePort();
+  const port = samePort ?? (await freePort());
   return serve(
     server,
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
