@@ -55,8 +55,11 @@ export async function planAudience(db: Database, query: AudienceQuery, now: numb
 
 export const reachableBots = (plan: AudiencePlan): number[] => plan.bots.slice(0, plan.reachable);
 
-/** Main connections and "in each" need no choice between connections. */
-export const needsChoice = ({ via }: AudiencePlan): boolean => via.mode === 'bots' && !via.each;
+/** Main connections alone and "in each" need no choice between connections. */
+export const needsChoice = ({ via }: AudiencePlan): boolean => (via.mode === 'main' ? via.fallback : !via.each);
+
+/** Over main connections, and the others where those cannot be written to. */
+export const fallsBack = ({ via }: AudiencePlan): boolean => via.mode === 'main' && via.fallback;
 
 /** For questions about a few people named otherwise. */
 export const EVERYONE: Range = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -71,15 +74,16 @@ export const conditionFor = (plan: AudiencePlan, range: Range): Fragment =>
 /** `from … where …`: the people of a range with the connections a message could go over; the filter is not in it. */
 export function candidates(plan: AudiencePlan, range: Range, bots: readonly number[]): Fragment {
   const link = plan.via.mode === 'main' ? 'c.id = s.main_connection_id' : 'c.subscriber_id = s.id';
-  const ids = bots.length > 0 ? bots.join(', ') : 'null';
   // The sum keeps the databases from looking connections up by bot, which would read all of them for every slice: SQLite,
   // knowing nothing of the tables' sizes, did so and took 11 s over 60,000 people where this takes 0.1 s (2026-11).
   return {
-    sql: `from subscribers s join connections c on ${link} and c.bot_id + 0 in (${ids})
+    sql: `from subscribers s join connections c on ${link} and c.bot_id + 0 in (${listOf(bots)})
       where s.id > ? and s.id <= ? and s.erased_at is null`,
     bindings: [range.from, range.to],
   };
 }
+
+export const listOf = (bots: readonly number[]): string => (bots.length > 0 ? bots.join(', ') : 'null');
 
 /** Connection ids stay below this, so that preference and id fit into one number that sorts by both. */
 export const RANK = 1e12;
@@ -88,16 +92,6 @@ export const RANK = 1e12;
 export function pick(bots: readonly number[]): string {
   if (bots.length === 0) return 'c.id';
   return `(case c.bot_id ${bots.map((id, index) => `when ${id} then ${index}`).join(' ')} end) * ${RANK} + c.id`;
-}
-
-/** Each matching person of the range once, as (subscriber_id, pick), with the best of the connections that match. */
-export function chosen(plan: AudiencePlan, range: Range, bots: readonly number[], extra: Fragment): Fragment {
-  const people = candidates(plan, range, bots);
-  const condition = conditionFor(plan, range);
-  return {
-    sql: `select s.id as subscriber_id, min(${pick(bots)}) as pick ${people.sql} and ${condition.sql} ${extra.sql} group by s.id`,
-    bindings: [...people.bindings, ...condition.bindings, ...extra.bindings],
-  };
 }
 
 export const NOTHING: Fragment = { sql: '', bindings: [] };

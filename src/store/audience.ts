@@ -1,12 +1,13 @@
 // Who a mailing would reach: counted, shown page by page, and written down as deliveries, always by the same question.
 // It runs over slices of subscriber ids, so that a million people never hold up the process.
+import { groupBy } from '../domain/group.ts';
 import {
   type AudiencePlan,
   type AudienceQuery,
   candidates,
-  chosen,
   conditionFor,
   EVERYONE,
+  fallsBack,
   needsChoice,
   NOTHING,
   pick,
@@ -16,6 +17,7 @@ import {
   reachableBots,
   select,
 } from './audience-query.ts';
+import { chosen, countWays, waysOf } from './audience-route.ts';
 import type { Database } from './database.ts';
 import { changedRows, isMysql } from './database.ts';
 import type { Fragment } from './filter-sql.ts';
@@ -76,8 +78,24 @@ function add(to: Tally, part: Tally, sign: 1 | -1): void {
   for (const [botId, people] of part.byBot) to.byBot.set(botId, (to.byBot.get(botId) ?? 0) + sign * people);
 }
 
-const countRange = (db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> =>
-  plan.via.mode === 'main' ? countMain(db, plan, range, extra) : countChosen(db, plan, range, extra);
+function countRange(db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> {
+  if (fallsBack(plan)) return countRouted(db, plan, range, extra);
+  return plan.via.mode === 'main' ? countMain(db, plan, range, extra) : countChosen(db, plan, range, extra);
+}
+
+/** Each person once, over the connection the message would take. */
+async function countRouted(db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> {
+  const question = countWays(plan, range, extra);
+  const ways = waysOf(plan, await select(db, question.sql, question.bindings));
+  const sum = (list: readonly { people: number }[]): number => list.reduce((total, { people }) => total + people, 0);
+  const matching = ways.filter(({ matches }) => matches);
+  const reached = new Set(reachableBots(plan));
+  return {
+    byBot: new Map([...groupBy(matching, ({ botId }) => botId)].map(([botId, list]) => [botId, sum(list)])),
+    people: sum(matching.filter(({ botId }) => reached.has(botId))),
+    active: sum(ways.filter(({ active }) => active)),
+  };
+}
 
 /** One pass answers both: who matches, and who is active at all. */
 async function countMain(db: Database, plan: AudiencePlan, range: Range, extra: Fragment): Promise<Tally> {
@@ -203,11 +221,11 @@ export async function pageOfAudience(
   const found: FoundRow[] = [];
   const top = before === undefined ? await highestSubscriberId(db) : before - 1;
   await walkDown(db, { from: 0, to: top, signal }, async (from, to) => {
-    const people = chosen(plan, { from, to }, reachableBots(plan), NOTHING);
+    const people = chosen(plan, { from, to }, NOTHING);
     const rows = await select<FoundRow>(
       db,
       `select p.subscriber_id, s.public_id, p.pick % ${RANK} as connection_id
-       from (${people.sql} order by s.id desc limit ?) p join subscribers s on s.id = p.subscriber_id order by s.id desc`,
+       from (${people.sql} order by subscriber_id desc limit ?) p join subscribers s on s.id = p.subscriber_id order by s.id desc`,
       [...people.bindings, limit + 1 + excluded.size],
     );
     found.push(...rows.filter((row) => !excluded.has(row.public_id)));
@@ -270,7 +288,7 @@ const leftOut = ({ excluded }: PeopleRange): Fragment =>
     : { sql: `and s.public_id not in (${excluded.map(() => '?').join(', ')})`, bindings: [...excluded] };
 
 function chosenRows(plan: AudiencePlan, range: PeopleRange, further: Fragment): Fragment {
-  const people = chosen(plan, range, reachableBots(plan), leftOut(range));
+  const people = chosen(plan, range, leftOut(range));
   return {
     sql: `select c.subscriber_id, c.id as connection_id, c.bot_id, '' as cause${further.sql} from (${people.sql}) p join connections c on c.id = p.pick % ${RANK}`,
     bindings: [...further.bindings, ...people.bindings],

@@ -32,7 +32,7 @@ onEveryDatabase('the audience of a mailing', (db) => {
 
   const query = (part: Partial<AudienceQuery> = {}): AudienceQuery => ({
     filter: DEFAULT_FILTER,
-    via: { mode: 'main', fallback: true },
+    via: { mode: 'main', fallback: false },
     channels: null,
     excluded: [],
     ...part,
