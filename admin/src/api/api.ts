@@ -11,6 +11,8 @@ import type {
   SimulatorBody,
 } from '../../../src/http/api/bots.ts';
 import type { Page } from '../../../src/http/api/common.ts';
+import type { StartList } from '../../../src/http/api/engine.ts';
+import type { InstanceAnswer } from '../../../src/http/api/instance.ts';
 import type {
   Mailing,
   MailingBody,
@@ -61,7 +63,7 @@ import type { Query } from './client.ts';
 
 type Items<T> = { items: T[] };
 type Signal = AbortSignal | undefined;
-type MailingCommand = 'unschedule' | 'stop' | 'continue' | 'copy' | 'restore';
+export type MailingCommand = 'unschedule' | 'stop' | 'continue' | 'copy' | 'restore' | 'overrule' | 'start-late';
 export type MailingTab = 'all' | 'draft' | 'scheduled' | 'sending' | 'sent' | 'stopped' | 'trash';
 
 const get = <T>(path: string, query?: Query, signal?: Signal): Promise<T> => call<T>(path, { query, signal });
@@ -83,6 +85,10 @@ export const api = {
   },
   workspace: {
     patch: (body: WorkspacePatch) => patch<Workspace>('/settings', body),
+  },
+  instance: {
+    get: () => get<InstanceAnswer>('/instance'),
+    confirm: () => post<InstanceAnswer>('/instance/confirm'),
   },
   tokens: {
     list: () => get<Items<ApiToken>>('/tokens'),
@@ -121,6 +127,7 @@ export const api = {
     command: (id: string, command: MailingCommand) => post<Mailing>(`/mailings/${id}/${command}`),
     retry: (id: string, body: RetryBody) => post<{ planned: number }>(`/mailings/${id}/retry`, body),
     test: (id: string, body: TestBody) => post<TestAnswer>(`/mailings/${id}/test`, body),
+    starts: (id: string, signal?: Signal) => get<StartList>(`/mailings/${id}/starts`, {}, signal),
     statistics: (id: string, signal?: Signal) => get<Statistics>(`/mailings/${id}/statistics`, {}, signal),
     recipients: (id: string, query: RecipientQuery, signal?: Signal) =>
       get<Page<Recipient>>(`/mailings/${id}/recipients`, recipientQuery(query), signal),

@@ -53,6 +53,7 @@ export function applyLive(client: QueryClient, live: Live): void {
       (mailing) => mailing && { ...mailing, ...live.mailing },
     );
     void client.invalidateQueries({ queryKey: keys.statistics(live.mailing.id) });
+    void client.invalidateQueries({ queryKey: keys.starts(live.mailing.id) });
     if (moved) void client.invalidateQueries({ queryKey: keys.mailings });
   } else if (live.kind === 'bot') {
     void client.invalidateQueries({ queryKey: keys.bots });
@@ -65,7 +66,7 @@ export function applyLive(client: QueryClient, live: Live): void {
   }
 }
 
-const LIVE_QUERIES = [keys.mailings, ['mailing'], ['statistics'], keys.bots, ['import'], keys.simulator];
+const LIVE_QUERIES = [keys.mailings, ['mailing'], ['statistics'], ['starts'], keys.bots, ['import'], keys.simulator];
 
 function refetchAll(client: QueryClient): void {
   for (const queryKey of LIVE_QUERIES) void client.invalidateQueries({ queryKey });

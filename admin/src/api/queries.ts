@@ -10,6 +10,7 @@ export const keys = {
   mailings: ['mailings'] as const,
   mailing: (id: string) => ['mailing', id] as const,
   statistics: (id: string) => ['statistics', id] as const,
+  starts: (id: string) => ['starts', id] as const,
   recipients: (id: string) => ['recipients', id] as const,
   orders: ['orders'] as const,
   simulator: ['simulator'] as const,
@@ -22,6 +23,7 @@ export const keys = {
 export const queries = {
   setup: () => queryOptions({ queryKey: ['setup'], queryFn: api.setup.state }),
   session: () => queryOptions({ queryKey: keys.session, queryFn: api.session.get, staleTime: 300_000 }),
+  instance: () => queryOptions({ queryKey: ['instance'], queryFn: api.instance.get }),
   channels: () => queryOptions({ queryKey: ['channels'], queryFn: api.channels.list, staleTime: Infinity }),
   bots: () => queryOptions({ queryKey: keys.bots, queryFn: api.bots.list }),
   botLink: (id: string) => queryOptions({ queryKey: [...keys.bots, id, 'link'], queryFn: () => api.bots.link(id) }),
@@ -30,6 +32,8 @@ export const queries = {
   mailings: (query: { tab?: MailingTab; search?: string; cursor?: string; limit?: number }) =>
     queryOptions({ queryKey: [...keys.mailings, query], queryFn: ({ signal }) => api.mailings.list(query, signal) }),
   mailing: (id: string) => queryOptions({ queryKey: keys.mailing(id), queryFn: () => api.mailings.get(id) }),
+  starts: (id: string) =>
+    queryOptions({ queryKey: keys.starts(id), queryFn: ({ signal }) => api.mailings.starts(id, signal) }),
   statistics: (id: string) =>
     queryOptions({ queryKey: keys.statistics(id), queryFn: ({ signal }) => api.mailings.statistics(id, signal) }),
   recipients: (id: string, query: RecipientQuery) =>

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconMessages, IconSend, IconSettings, IconUsers } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../api/live.ts';
 import { useSession } from '../ui/use-session.ts';
@@ -13,6 +13,9 @@ import { LanguageMenu } from './language-menu.tsx';
 import { RunningPill } from './running-pill.tsx';
 import { SchemeButton } from './scheme-button.tsx';
 import classes from './shell.module.css';
+
+/** Needed only where a server was restored. */
+const CopyBanner = lazy(() => import('./copy-banner.tsx'));
 
 const MENU = [
   { to: '/mailings', label: 'menu.mailings', icon: IconSend },
@@ -23,7 +26,7 @@ const MENU = [
 
 export function Shell() {
   const { t } = useTranslation();
-  const { workspace } = useSession();
+  const { workspace, copy } = useSession();
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const live = useLive(useQueryClient());
@@ -73,6 +76,11 @@ export function Shell() {
         </Stack>
       </AppShell.Navbar>
       <AppShell.Main id="content" className={classes.main} tabIndex={-1}>
+        {copy && (
+          <Suspense>
+            <CopyBanner copy={copy} />
+          </Suspense>
+        )}
         {live === 'paused' && (
           <Text size="sm" c="dimmed" mb="sm" aria-live="polite">
             {t('live.paused')}

@@ -5,7 +5,7 @@ import { CAMPAIGN_STATES } from '../../domain/campaign.ts';
 import { mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/mailing-settings.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
-import { scheduleCheckSchema, waitingSchema } from './engine.ts';
+import { canaryReportSchema, lateSchema, scheduleCheckSchema, triedSchema, waitingSchema } from './engine.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
 
 /** Money earned, minor units by currency. */
@@ -75,6 +75,9 @@ export const mailingSchema = mailingRowSchema.extend({
   content: contentSchema,
   audience: filterSchema,
   settings: mailingSettingsSchema,
+  /** Its first few people, and what came of them. */
+  canary: canaryReportSchema.nullable().optional(),
+  late: lateSchema.nullable().optional(),
 });
 export type Mailing = z.infer<typeof mailingSchema>;
 
@@ -231,6 +234,8 @@ export const recipientSchema = z.object({
   reason: z.string().nullable(),
   detail: z.string().nullable(),
   attempts: z.int(),
+  /** Over which other connections it was tried before, oldest first. */
+  tried: z.array(triedSchema).optional(),
   sentAt: timeSchema.nullable(),
   settledAt: timeSchema.nullable(),
   deliveredAt: timeSchema.nullable(),

@@ -31,6 +31,8 @@ export interface SendingWords {
   /** "3 mailings within 7 days" */
   cap(cap: FrequencyCap): string;
   canary(canary: Canary): string;
+  /** At each person's time: when, and what becomes of those who cannot be so reached. */
+  person(when: Extract<Settings['when'], { mode: 'person' }>): string[];
   /** A few words on each rule that is set. */
   summary(settings: Settings): string[];
   /** One sentence on a rule; null where there is nothing to say. */
@@ -89,6 +91,12 @@ export function useSendingWords(): SendingWords {
       unsubscribed: percent(rule.unsubscribed),
     });
 
+  const person: SendingWords['person'] = ({ local, passed, zoneless }) => [
+    t('says.person', { day: day(local), time: clock(local.slice(11, 16)) }),
+    t(`says.passed.${passed}`),
+    t(`says.zoneless.${zoneless}`, { city: cityOf(workspace.timeZone) }),
+  ];
+
   const summary = (settings: Settings): string[] =>
     rulesSet(settings).map((rule) => {
       switch (rule) {
@@ -146,7 +154,7 @@ export function useSendingWords(): SendingWords {
     return t('says.cap', { cap: cap(used) });
   };
 
-  return { clock, hours, days, minutes, percent, day, pattern, cap, canary, summary, sentence };
+  return { clock, hours, days, minutes, percent, day, pattern, cap, canary, person, summary, sentence };
 }
 
 /** Set for this mailing itself: neither the workspace's rule nor none. */

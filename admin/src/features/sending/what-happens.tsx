@@ -35,9 +35,7 @@ export function WhatHappens({ settings, titled = false }: Props) {
   const via = useViaSentence();
   const { when } = settings;
   const sentences = [
-    ...(when.mode === 'person'
-      ? [t('says.person', { day: words.day(when.local), time: words.clock(when.local.slice(11, 16)) })]
-      : []),
+    ...(when.mode === 'person' ? words.person(when) : []),
     via(settings.via),
     ...RULES.map((rule) => words.sentence(rule, settings)),
   ].filter((sentence) => sentence !== null);

@@ -7,17 +7,20 @@ import { useTranslation } from 'react-i18next';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
-import { percentDone, settled, useStatusNote } from '../mailings/progress.tsx';
+import { percentDone, settled } from '../mailings/progress.tsx';
 import { StopDialog } from '../mailings/stop-dialog.tsx';
 import { SpeedControl } from './speed-control.tsx';
+import { useNow } from './use-now.ts';
+import { WaitingLine } from './waiting-line.tsx';
 
 const ANNOUNCE_MS = 5000;
+const TICK_MS = 1000;
 
 export function LiveBar({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation();
   const format = useFormat();
   const commands = useMailingCommands(mailing);
-  const note = useStatusNote(mailing);
+  const note = useForecast(mailing);
   const [stopping, stop] = useDisclosure(false);
   const sending = mailing.state === 'sending';
   const { planned, remaining } = mailing.figures;
@@ -55,6 +58,7 @@ export function LiveBar({ mailing }: { mailing: Mailing }) {
           size={8}
           aria-label={t('mailing.progress', { name: mailing.name })}
         />
+        {sending && mailing.waiting && <WaitingLine mailing={mailing} waiting={mailing.waiting} />}
         {sending && <SpeedControl mailing={mailing} />}
         {!sending && remaining > 0 && (
           <Text size="sm" c="dimmed">
@@ -66,6 +70,16 @@ export function LiveBar({ mailing }: { mailing: Mailing }) {
       <StopDialog mailing={mailing} opened={stopping} onClose={stop.close} onStop={commands.stop} />
     </Paper>
   );
+}
+
+/** How long it still takes and when it ends; null while it waits, since nobody knows then. */
+function useForecast(mailing: Mailing): string | null {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(TICK_MS);
+  const { expectedEndAt: end, waiting } = mailing;
+  if (end === null || waiting !== null) return null;
+  return t('live.ends', { time: format.duration(Math.max(1, (end - now) / 1000)), at: format.time(end) });
 }
 
 /** Says the progress politely, at most every five seconds. */

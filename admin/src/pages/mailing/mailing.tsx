@@ -17,7 +17,11 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { NotFoundPage } from '../lost.tsx';
 import { useMailingCommands } from '../mailings/commands.ts';
 import { HoldBar } from './hold-bar.tsx';
+import { LateQuestion } from './late-question.tsx';
 import { LiveBar } from './live-bar.tsx';
+
+/** Only few mailings start with a few people. */
+const CanaryReport = lazy(async () => ({ default: (await import('./canary-report.tsx')).CanaryReport }));
 
 const CONTENT = {
   statistics: lazy(() => import('./statistics.tsx')),
@@ -95,8 +99,14 @@ function Content({ mailing }: { mailing: Mailing }) {
           </Stack>
         </Alert>
       )}
-      {mailing.state === 'scheduled' && <HoldBar mailing={mailing} />}
+      {mailing.late && <LateQuestion mailing={mailing} late={mailing.late} />}
+      {mailing.state === 'scheduled' && !mailing.late && <HoldBar mailing={mailing} />}
       {underWay && <LiveBar mailing={mailing} />}
+      {mailing.canary && (
+        <Suspense>
+          <CanaryReport mailing={mailing} report={mailing.canary} />
+        </Suspense>
+      )}
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           {TABS.map((name) => (

@@ -18,6 +18,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import type { Channels } from '../../ui/use-channels.ts';
 import { useCursor } from '../../ui/use-cursor.ts';
+import { useFormat } from '../../ui/use-format.ts';
 import { readRecipients, RECIPIENT_FILTERS, recipientsQuery, writeRecipients } from './recipients-view.ts';
 import type { RecipientFilter, RecipientsView } from './recipients-view.ts';
 
@@ -152,7 +153,7 @@ function recipientColumns(t: ReturnType<typeof useTranslation>['t'], channels: C
       key: 'channel',
       title: t('statistics.channel'),
       card: 'line',
-      render: ({ channel, bot }) => `${channels.title(channel)} · ${bot}`,
+      render: (recipient) => <Way recipient={recipient} channels={channels} />,
     },
     { key: 'sent', title: t('figure.sent'), card: 'fact', render: ({ sentAt }) => <Time at={sentAt} /> },
     { key: 'delivered', title: t('figure.delivered'), render: ({ deliveredAt }) => <Time at={deliveredAt} /> },
@@ -164,6 +165,25 @@ function recipientColumns(t: ReturnType<typeof useTranslation>['t'], channels: C
       render: ({ clickedAt }) => <Time at={clickedAt} />,
     },
   ];
+}
+
+/** Over which connection it went, and which were tried before. */
+function Way({ recipient: { channel, bot, tried }, channels }: { recipient: Recipient; channels: Channels }) {
+  const { t } = useTranslation();
+  const { language } = useFormat();
+  const way = (one: { channel: string; bot: string }) => `${channels.title(one.channel)} · ${one.bot}`;
+  return (
+    <>
+      <Text size="sm">{way({ channel, bot })}</Text>
+      {tried && tried.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('recipients.tried', {
+            ways: new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(tried.map(way)),
+          })}
+        </Text>
+      )}
+    </>
+  );
 }
 
 function Why({ recipient }: { recipient: Recipient }) {

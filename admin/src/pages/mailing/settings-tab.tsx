@@ -1,10 +1,11 @@
-// How it was sent.
-import { Table } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+// How it was sent: every setting as it was when sending started.
+import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { ReactNode } from 'react';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
-import { queries } from '../../api/queries.ts';
+import { useViaSentence } from '../../features/sending/what-happens.tsx';
+import { useSendingWords } from '../../features/sending/use-words.ts';
+import { DASH } from '../../ui/format.ts';
 import { Time } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useFormat } from '../../ui/use-format.ts';
@@ -12,41 +13,34 @@ import { useFormat } from '../../ui/use-format.ts';
 export default function SettingsTab({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data: bots } = useQuery(queries.bots());
-  const { speed, via, when } = mailing.settings;
-  const nameOf = (id: string) => bots?.items.find((bot) => bot.id === id)?.name ?? id;
+  const words = useSendingWords();
+  const viaSentence = useViaSentence();
+  const { settings } = mailing;
+  const { speed, via } = settings;
+  const rule = (name: Parameters<typeof words.sentence>[0]) =>
+    words.sentence(name, settings) ?? (
+      <Text span size="sm" c="dimmed">
+        {t('setting.none')}
+      </Text>
+    );
   const rows: [string, ReactNode][] = [
     [
       'speed',
       speed === null ? t('speed.unlimited') : t('speed.perSecond', { count: speed, number: format.number(speed) }),
     ],
-    [
-      'via',
-      via.mode === 'main'
-        ? t('via.main')
-        : t(via.each ? 'via.each' : 'via.order', {
-            bots: new Intl.ListFormat(format.language).format(via.bots.map(nameOf)),
-          }),
-    ],
-    [
-      'when',
-      when.mode === 'now' ? (
-        t('when.now')
-      ) : (
-        <Time
-          key="when"
-          at={mailing.dueAt ?? mailing.startedAt}
-          {...(when.mode === 'at' ? { zone: when.zone } : {})}
-          withZone
-        />
-      ),
-    ],
-    ['author', mailing.author ?? '–'],
+    ['via', viaSentence(via) ?? t('via.main')],
+    ['when', <When key="when" mailing={mailing} />],
+    ['repeat', rule('repeat')],
+    ['quietHours', rule('quietHours')],
+    ['frequencyCap', rule('frequencyCap')],
+    ['latest', rule('latest')],
+    ['canary', rule('canary')],
+    ['author', mailing.author ?? DASH],
     ['created', <Time key="created" at={mailing.createdAt} withZone />],
   ];
   return (
-    <Panel maw={640}>
-      <Table variant="vertical" fz="sm" verticalSpacing="xs">
+    <Panel maw={760}>
+      <Table variant="vertical" fz="sm" verticalSpacing="xs" layout="fixed">
         <Table.Tbody>
           {rows.map(([key, value]) => (
             <Table.Tr key={key}>
@@ -60,4 +54,18 @@ export default function SettingsTab({ mailing }: { mailing: Mailing }) {
       </Table>
     </Panel>
   );
+}
+
+function When({ mailing }: { mailing: Mailing }) {
+  const { t } = useTranslation();
+  const words = useSendingWords();
+  const { when } = mailing.settings;
+  switch (when.mode) {
+    case 'now':
+      return t('when.now');
+    case 'at':
+      return <Time at={mailing.dueAt ?? mailing.startedAt} zone={when.zone} withZone />;
+    case 'person':
+      return words.person(when).join(' ');
+  }
 }

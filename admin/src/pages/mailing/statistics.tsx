@@ -14,12 +14,19 @@ import { Failures } from './failures.tsx';
 import { Funnel } from './funnel.tsx';
 import { Tiles } from './tiles.tsx';
 
+/** Only repeated mailings have several. */
+const Starts = lazy(() => import('./starts.tsx'));
 const SeriesChart = lazy(() => import('./series-chart.tsx'));
 
 export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation();
   const query = useQuery(queries.statistics(mailing.id));
-  if (mailing.startedAt === null) return <EmptyState text={t('statistics.notStarted')} />;
+  const starts = mailing.settings.repeat !== null && mailing.state !== 'draft' && (
+    <Suspense fallback={<Skeleton h={160} aria-hidden />}>
+      <Starts mailing={mailing} />
+    </Suspense>
+  );
+  if (mailing.startedAt === null) return starts || <EmptyState text={t('statistics.notStarted')} />;
   if (!query.data) {
     return query.error ? (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -34,6 +41,7 @@ export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
         <ErrorState error={query.error} updatedAt={query.dataUpdatedAt} onRetry={() => void query.refetch()} />
       )}
       <Tiles statistics={statistics} />
+      {starts}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Suspense fallback={<Skeleton h={320} aria-hidden />}>
           <SeriesChart series={statistics.series} />

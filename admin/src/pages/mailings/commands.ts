@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Mailing, MailingRow } from '../../../../src/http/api/mailings.ts';
 import { api } from '../../api/api.ts';
+import type { MailingCommand } from '../../api/api.ts';
 import { keys } from '../../api/queries.ts';
 import { toast, toastError, toastUndo } from '../../ui/toast.tsx';
 
@@ -13,6 +14,10 @@ export interface MailingCommands {
   restore(): void;
   continue(): void;
   unschedule(): void;
+  /** Sends to the rest although the first people said no. */
+  overrule(): Promise<Mailing>;
+  /** Starts although its time has passed. */
+  startLate(): Promise<Mailing>;
   /** Resolves when the server has stopped it. */
   stop(): Promise<Mailing>;
   busy: boolean;
@@ -29,7 +34,7 @@ export function useMailingCommands(mailing: Pick<MailingRow, 'id' | 'name'>): Ma
     void client.invalidateQueries({ queryKey: keys.mailings });
   };
   const command = useMutation({
-    mutationFn: (what: 'unschedule' | 'stop' | 'continue' | 'copy' | 'restore') => api.mailings.command(id, what),
+    mutationFn: (what: MailingCommand) => api.mailings.command(id, what),
     onSuccess: keep,
     onError: toastError,
   });
@@ -51,6 +56,8 @@ export function useMailingCommands(mailing: Pick<MailingRow, 'id' | 'name'>): Ma
     continue: () => command.mutate('continue'),
     unschedule: () => command.mutate('unschedule', { onSuccess: open }),
     stop: () => command.mutateAsync('stop'),
+    overrule: () => command.mutateAsync('overrule'),
+    startLate: () => command.mutateAsync('start-late'),
     busy: command.isPending || removal.isPending,
   };
 }

@@ -1,0 +1,12 @@
+// Shares of a careful start's first people: of those tried, as the server judges them.
+import type { CanaryReport } from '../../../../src/http/api/engine.ts';
+
+export const CANARY_LIMITS = ['failed', 'blocked', 'unsubscribed'] as const;
+
+type Figures = CanaryReport['first'];
+
+/** Null before anybody was tried. */
+export function canaryShare(figures: Figures, what: (typeof CANARY_LIMITS)[number]): number | null {
+  const tried = figures.sent + figures.failed + figures.blocked;
+  return tried === 0 ? null : figures[what] / tried;
+}

@@ -1,0 +1,46 @@
+// It was to start at a time that has long passed, and did not: a person says whether it still should.
+import { Alert, Button, Group, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconClockExclamation } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Late } from '../../../../src/http/api/engine.ts';
+import type { Mailing } from '../../../../src/http/api/mailings.ts';
+import { ConfirmDialog } from '../../ui/confirm.tsx';
+import { Time } from '../../ui/figures.tsx';
+import { useFormat } from '../../ui/use-format.ts';
+import { useMailingCommands } from '../mailings/commands.ts';
+
+export function LateQuestion({ mailing, late }: { mailing: Mailing; late: Late }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const commands = useMailingCommands(mailing);
+  const [asking, ask] = useDisclosure(false);
+  const count = { count: late.people, people: format.number(late.people) };
+  return (
+    <Alert color="orange" icon={<IconClockExclamation size={20} aria-hidden />} title={t('late.title')} role="alert">
+      <Stack gap="sm" align="flex-start">
+        <span>
+          {t('late.was')} <Time at={late.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
+          {` · ${format.relative(late.dueAt)}. ${t('late.why')}`}
+        </span>
+        <Group gap="xs">
+          <Button variant="default" size="xs" onClick={commands.unschedule} loading={commands.busy}>
+            {t('late.another')}
+          </Button>
+          <Button variant="default" size="xs" onClick={ask.open}>
+            {t('late.now', count)}
+          </Button>
+        </Group>
+      </Stack>
+      <ConfirmDialog
+        opened={asking}
+        onClose={ask.close}
+        title={t('late.nowTitle', count)}
+        confirm={t('late.nowConfirm', count)}
+        onConfirm={commands.startLate}
+      >
+        {t('late.nowText')}
+      </ConfirmDialog>
+    </Alert>
+  );
+}
