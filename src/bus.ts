@@ -9,6 +9,8 @@ export interface Bus {
   publish(topic: Topic, data?: unknown): void;
   /** Answers the way to end the subscription. */
   subscribe(topic: Topic, listener: (data: unknown) => void): () => void;
+  /** Milliseconds to what carries messages between processes, and back; null where nothing does. Throws when it is away. */
+  ping(): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export function createLocalBus(): Bus {
       emitter.on(topic, listener);
       return () => void emitter.off(topic, listener);
     },
+    ping: async () => null,
     close: async () => void emitter.removeAllListeners(),
   };
 }
@@ -44,6 +47,11 @@ export function createRedisBus(url: string, onError: (error: Error) => void): Bu
       publisher.publish(`${CHANNEL_PREFIX}${topic}`, JSON.stringify(data)).catch(() => local.publish(topic, data));
     },
     subscribe: local.subscribe,
+    async ping() {
+      const start = performance.now();
+      await publisher.ping();
+      return performance.now() - start;
+    },
     async close() {
       await local.close();
       publisher.disconnect();

@@ -37,6 +37,11 @@ export const VARIABLES = {
   ALLOW_PRIVATE_ADDRESSES: flag.default(false),
   /** Hops of reverse proxies whose X-Forwarded-* headers are believed. */
   TRUST_PROXY: integer(0, 10).default(0),
+  /** Who may read /metrics from another machine. */
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,200}$/)
+    .optional(),
 } as const satisfies Record<string, z.ZodType>;
 
 /** Each channel's API root can be set: `<CHANNEL>_API_ROOT`. */
@@ -55,6 +60,7 @@ export interface Config {
   logLevel: string;
   allowPrivateAddresses: boolean;
   trustProxy: number;
+  metricsToken: string | null;
   /** By channel name, from `<CHANNEL>_API_ROOT`. */
   apiRoots: Readonly<Record<string, string>>;
 }
@@ -92,6 +98,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, channelNames: readonl
     logLevel: value.LOG_LEVEL,
     allowPrivateAddresses: value.ALLOW_PRIVATE_ADDRESSES,
     trustProxy: value.TRUST_PROXY,
+    metricsToken: value.METRICS_TOKEN ?? null,
     apiRoots: Object.fromEntries(
       channelNames.flatMap((name) => {
         const root = apiRoots.data[apiRootVariable(name)];

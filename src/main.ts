@@ -8,8 +8,10 @@ import { type Config, loadEnvironment, readConfig } from './config.ts';
 import { CHANNEL_NAMES } from '../channels/index.ts';
 import { Problem } from './domain/problem.ts';
 import { createApp } from './http/app.ts';
+import { createOpsApp } from './http/ops-app.ts';
 import { startListening } from './inbound/listen.ts';
 import { createLog, type Logger } from './log.ts';
+import { createMeter } from './meter.ts';
 import { startOutbound } from './outbound/index.ts';
 import { createInstance } from './instance.ts';
 import { createSimulatorControl } from './simulator-control.ts';
@@ -43,6 +45,11 @@ const close = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
+/** Set once the process was asked to stop. */
+interface Life {
+  stopping: boolean;
+}
+
 /** The workspace's own address goes before the environment's; without either, this machine's. */
 function publicAddress(house: House, port: () => number): { current: () => string; refresh: () => Promise<void> } {
   let stored: string | null = null;
@@ -54,7 +61,7 @@ function publicAddress(house: House, port: () => number): { current: () => strin
   };
 }
 
-async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
+async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable[]> {
   const lock = lockDatabase(config.databaseUrl);
   const bus: Bus = config.redisUrl
     ? createRedisBus(config.redisUrl, (error) => log.warn({ event: 'redis.error', reason: error.message }))
@@ -90,6 +97,8 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
     channels,
     bus,
     log,
+    meter: createMeter(),
+    isStopping: () => life.stopping,
     now: Date.now,
     publicUrl: address.current,
     owner,
@@ -119,6 +128,12 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
     const link = setupToken ? `\nCreate the owner's account: ${page}setup?token=${setupToken}` : '';
     console.log(`Herald is ready: ${page}${link}`);
   }
+  if (config.role === 'sender') {
+    const server = createServer(createOpsApp(common));
+    port = await listen(server, config);
+    started.push({ stop: () => close(server) });
+    log.info({ event: 'health.ready', port });
+  }
   if (config.role !== 'web') {
     started.push(
       startOutbound({
@@ -134,11 +149,10 @@ async function serve(config: Config, log: Logger): Promise<Stoppable[]> {
 }
 
 /** Stops what was started last first: no more work is taken, what is in flight is finished, then all is closed. */
-function stopOnSignal(started: readonly Stoppable[], log: Logger): void {
-  let stopping = false;
+function stopOnSignal(started: readonly Stoppable[], log: Logger, life: Life): void {
   const stop = async (signal: string): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
+    if (life.stopping) return;
+    life.stopping = true;
     log.info({ event: 'process.stopping', signal });
     setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
     for (const part of started.toReversed()) await part.stop();
@@ -152,7 +166,8 @@ const environment = loadEnvironment();
 try {
   const config = readConfig(environment, CHANNEL_NAMES);
   const log = createLog(config.logLevel);
-  stopOnSignal(await serve(config, log), log);
+  const life: Life = { stopping: false };
+  stopOnSignal(await serve(config, log, life), log, life);
 } catch (error) {
   console.error(complain(error, environment.LANG));
   process.exit(1);

@@ -13,6 +13,7 @@ import { createApp } from './http/app.ts';
 import type { ProblemDetails } from './http/api/common.ts';
 import { createInstance } from './instance.ts';
 import type { Logger } from './log.ts';
+import { createMeter } from './meter.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -52,6 +53,8 @@ export async function openOperator(house: House, options: { log: Logger; languag
   const app = createApp({
     ...common,
     instance: createInstance(common),
+    meter: createMeter(),
+    isStopping: () => false,
     publicUrl: () => house.config.publicUrl ?? `http://localhost:${house.config.port}`,
     simulator: noSimulator,
     operator: { staffId: null, tokenId: null, role: 'owner', scopes: null, name: 'operator', language: null },

@@ -44,6 +44,7 @@ const ROOMS: readonly { room: string; rank: number; test: RegExp }[] = [
   { room: 'config', rank: 1, test: /^src\/config\.ts$/ },
   { room: 'i18n', rank: 1, test: /^src\/i18n\.ts$/ },
   { room: 'log', rank: 1, test: /^src\/log\.ts$/ },
+  { room: 'meter', rank: 1, test: /^src\/meter\.ts$/ },
   { room: 'bus', rank: 1, test: /^src\/bus\.ts$/ },
   { room: 'inbound', rank: 2, test: /^src\/inbound\// },
   { room: 'outbound', rank: 2, test: /^src\/outbound\// },

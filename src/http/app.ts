@@ -14,6 +14,7 @@ import type { HttpDeps } from './deps.ts';
 import { demoRouter } from './demo.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
+import { metricsRouter } from './metrics.ts';
 import { mediaRouter } from './media.ts';
 import { problemHandler, tooLarge } from './problems.ts';
 import { publicRouter } from './public.ts';
@@ -40,7 +41,7 @@ export function createApp(deps: HttpDeps): App {
   app.set('trust proxy', deps.config.trustProxy);
   app.set('query parser', 'simple');
   app.use(giveRequestId, logRequests(deps), securityHeaders(deps), compression({ filter: compressible }));
-  app.use(healthRouter(deps), webhookRouter(deps), publicRouter(deps));
+  app.use(healthRouter(deps), metricsRouter(deps), webhookRouter(deps), publicRouter(deps));
   const { routes, close } = allRoutes(deps);
   app.use('/api/v1', apiRouter(deps, routes));
   app.use(docsRouter(routes));

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { type Language, pickLanguage } from '../i18n.ts';
+import type { Logger } from '../log.ts';
 import type { ROLES, SCOPES } from './api/session.ts';
 
 export type Role = (typeof ROLES)[number];
@@ -25,15 +26,22 @@ interface Locals {
 
 const localsOf = (response: Response): Locals => response.locals;
 
-/** Short enough to be read out over the telephone. */
-export const giveRequestId: RequestHandler = (_request, response, next) => {
-  const id = randomBytes(5).toString('hex').toUpperCase();
+/** What a proxy before us may call a request: nothing that could break a line of the log. */
+const GIVEN_ID = /^[\w.:-]{1,64}$/;
+
+/** The one it came with, else one short enough to be read out over the telephone. */
+export const giveRequestId: RequestHandler = (request, response, next) => {
+  const given = request.headers['x-request-id'];
+  const id = typeof given === 'string' && GIVEN_ID.test(given) ? given : randomBytes(5).toString('hex').toUpperCase();
   localsOf(response).requestId = id;
   response.setHeader('X-Request-Id', id);
   next();
 };
 
 export const requestIdOf = (response: Response): string => localsOf(response).requestId ?? '';
+
+/** Whose every line names the request. */
+export const logOf = (log: Logger, response: Response): Logger => log.child({ requestId: requestIdOf(response) });
 
 export const setActor = (response: Response, actor: Actor): void => {
   localsOf(response).actor = actor;

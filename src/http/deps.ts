@@ -5,6 +5,7 @@ import type { Channel } from '../domain/channel.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { SimulatorControl } from '../domain/simulator.ts';
 import type { Logger } from '../log.ts';
+import type { Meter } from '../meter.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
 import type { Actor } from './context.ts';
@@ -16,6 +17,9 @@ export interface HttpDeps {
   channels: ReadonlyMap<string, Channel>;
   bus: Bus;
   log: Logger;
+  meter: Meter;
+  /** Asked to stop: answers go on while what is in flight is finished, but nobody should come anew. */
+  isStopping: () => boolean;
   now: () => number;
   /** Where this server is found, for links in pages and snippets; without a slash at the end. */
   publicUrl: () => string;

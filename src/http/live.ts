@@ -34,7 +34,7 @@ export interface LiveHub {
 }
 
 export function createLive(deps: HttpDeps): LiveHub {
-  const { db, bus, log } = deps;
+  const { db, bus, log, meter } = deps;
   const listeners = new Map<Response, Language>();
   const kept: Told[] = [];
   /** Ids go on from the clock, so that those of an earlier process are smaller. */
@@ -100,6 +100,7 @@ export function createLive(deps: HttpDeps): LiveHub {
       for (const told of kept) if (told.id > since) send(response, textOf(told, language));
     }
     listeners.set(response, language);
+    meter.listeners += 1;
     if (timer === null) {
       timer = setTimeout(() => undefined, 0);
       void lookAndGoOn(true);
@@ -108,6 +109,7 @@ export function createLive(deps: HttpDeps): LiveHub {
     response.once('close', () => {
       clearInterval(heartbeat);
       listeners.delete(response);
+      meter.listeners -= 1;
     });
   }
 

@@ -13,6 +13,7 @@ import { getSubscriberById } from '../store/subscribers.ts';
 import { checkoutPage, CONTENT_SECURITY_POLICY, missingPage, orderPage } from './checkout-page.ts';
 import { DEMO_EXTERNAL_ID } from './demo-bot.ts';
 import type { HttpDeps } from './deps.ts';
+import { logOf } from './context.ts';
 import { isMachine } from './machine.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
 
@@ -52,7 +53,7 @@ export function publicRouter(deps: PublicDeps): Router {
       const tracked = await findTracked(deps.db, key, tokenOf(request));
       const url = tracked && targetOf(tracked);
       if (!url) return missing(request, response);
-      await countVisit(deps, clicks, request, tracked);
+      await countVisit({ ...deps, log: logOf(deps.log, response) }, clicks, request, tracked);
       response.status(302).setHeader('Location', url).end();
     }),
   );
@@ -62,7 +63,7 @@ export function publicRouter(deps: PublicDeps): Router {
     page(async (request, response) => {
       const shop = await shopOf(request);
       if (!shop) return missing(request, response);
-      await countVisit(deps, clicks, request, shop.tracked);
+      await countVisit({ ...deps, log: logOf(deps.log, response) }, clicks, request, shop.tracked);
       const order = await currentOrder(deps, shop);
       if (order && order.state !== 'cancelled') return seeOrder(request, response);
       response.send(checkoutPage({ ...shop, action: `/b/${tokenOf(request)}` }));

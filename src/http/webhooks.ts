@@ -7,10 +7,12 @@ import type { Channel, ChannelBot, InboundRequest } from '../domain/channel.ts';
 import { Problem } from '../domain/problem.ts';
 import { receive } from '../inbound/receive.ts';
 import type { Logger } from '../log.ts';
+import type { Meter } from '../meter.ts';
 import { type Bot, getBotByWebhookKey, toChannelBot } from '../store/bots.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
 import { readBody } from './body.ts';
+import { requestIdOf } from './context.ts';
 
 export interface WebhookDeps {
   db: Database;
@@ -20,6 +22,7 @@ export interface WebhookDeps {
   bus: Bus;
   now: () => number;
   log: Logger;
+  meter: Meter;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -59,9 +62,16 @@ export function webhookRouter(deps: WebhookDeps): Router {
     else response.status(200).end();
   };
 
-  const route = (request: Request, response: Response): Promise<void> => {
+  const route = async (request: Request, response: Response): Promise<void> => {
     response.setHeader('Cache-Control', 'no-store');
-    return handle(request, response);
+    try {
+      await handle(request, response);
+      deps.meter.webhooks.accepted += 1;
+    } catch (error) {
+      const isAway = !(error instanceof Problem) || error.code === 'database_away';
+      deps.meter.webhooks[isAway ? 'failed' : 'refused'] += 1;
+      throw error;
+    }
   };
   router.post('/webhooks/:key', route);
   router.get('/webhooks/:key', route);
@@ -91,7 +101,7 @@ async function comeAgainUnless<T>(deps: WebhookDeps, response: Response, work: (
   try {
     return await work();
   } catch (error) {
-    deps.log.error({ event: 'webhook.not_stored', err: error });
+    deps.log.error({ event: 'webhook.not_stored', requestId: requestIdOf(response), err: error });
     response.setHeader('Retry-After', String(RETRY_SECONDS));
     throw new Problem('database_away');
   }

@@ -3,6 +3,7 @@ import type { Bus } from '../bus.ts';
 import type { Channel } from '../domain/channel.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Logger } from '../log.ts';
+import type { Meter } from '../meter.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
 
@@ -20,6 +21,8 @@ export interface OutboundDeps {
   owner: string;
   /** Keeps a restored copy from sending; left out where a database was made for the run. */
   instance?: Pick<Instance, 'isConfirmed'>;
+  /** What this process counts about itself; its own where nobody reads it. */
+  meter?: Meter;
   /** Where several processes share their limits; limits are this process's own without it. */
   redisUrl?: string | null;
 }

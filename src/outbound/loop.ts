@@ -1,6 +1,7 @@
 // What the sender does at each tick. Every step looks at the database and not at what it remembers, so a tick that
 // was missed, or that another process did, needs no care.
 import type { Wait } from '../domain/waiting.ts';
+import { createMeter } from '../meter.ts';
 import { recordBotHealth } from '../store/bots.ts';
 import { isMysql } from '../store/database.ts';
 import { dueRuns } from '../store/due.ts';
@@ -42,7 +43,7 @@ interface OpenLane {
 }
 
 export function createLoop(deps: OutboundDeps): Loop {
-  const { db, log, now, bus, redisUrl = null } = deps;
+  const { db, log, now, bus, meter = createMeter(), redisUrl = null } = deps;
   const recipes = { db, publicUrl: deps.publicUrl, trackingKey: deps.keyring.derive('tracking') };
   const settler = createSettler({ db, log });
   const health = createHealth();
@@ -64,7 +65,8 @@ export function createLoop(deps: OutboundDeps): Loop {
       : createOwnLimits(deps);
   const bots = createLiveBots(deps, limits);
   const mailings = createLiveMailings(deps, recipes, limits);
-  const rescue = createRescue({ deps, bots, presence, held });
+  const rescue = createRescue({ deps, bots, presence, meter, held });
+  meter.lookedAt = now();
 
   async function look(): Promise<void> {
     if (!((await deps.instance?.isConfirmed()) ?? true)) return standStill();
@@ -146,6 +148,7 @@ export function createLoop(deps: OutboundDeps): Loop {
     if (stopping.signal.aborted) return;
     const campaign = mailing ? { id: mailing.campaign.id, recipe: await mailing.recipe(bot.channel) } : null;
     const source = createSource({ deps, recipes, bot, campaign });
+    const outcomes = meter.outcomes(bot.row.channel);
     const lane = startLane({
       deps,
       bot,
@@ -153,6 +156,7 @@ export function createLoop(deps: OutboundDeps): Loop {
       source,
       settler,
       watch(outcome) {
+        outcomes[outcome.status] += 1;
         mailing?.watch(outcome);
         health.note(bot.id, outcome, now());
         if (outcome.status === 'bot_refused') needsAttention(bot, outcome.detail);
@@ -210,7 +214,11 @@ export function createLoop(deps: OutboundDeps): Loop {
   async function lookWhileAsked(): Promise<void> {
     while (again && !stopping.signal.aborted) {
       again = false;
-      await look().catch((error: unknown) => log.error({ event: 'tick.failed', reason: String(error) }));
+      await look().catch((error: unknown) => {
+        meter.storeErrors += 1;
+        log.error({ event: 'tick.failed', reason: String(error) });
+      });
+      meter.lookedAt = now();
     }
   }
 

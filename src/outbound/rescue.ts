@@ -1,4 +1,5 @@
 // Looks after the work of senders that died, and says what became of it.
+import type { Meter } from '../meter.ts';
 import { isMysql } from '../store/database.ts';
 import { recover } from '../store/recovery.ts';
 import type { LiveBots } from './bots.ts';
@@ -9,12 +10,19 @@ export interface RescueParts {
   deps: OutboundDeps;
   bots: LiveBots;
   presence: Presence;
+  meter: Meter;
   /** What this process itself works on. */
   held: () => Leases;
 }
 
 /** Answers the step of a tick that takes dead senders' work back. */
-export function createRescue({ deps: { db, log, now }, bots, presence, held }: RescueParts): () => Promise<void> {
+export function createRescue({
+  deps: { db, log, now },
+  bots,
+  presence,
+  meter,
+  held,
+}: RescueParts): () => Promise<void> {
   let recovered = false;
   return async () => {
     if (!presence.canJudge()) return;
@@ -27,6 +35,8 @@ export function createRescue({ deps: { db, log, now }, bots, presence, held }: R
       isIdempotent: (id) => bots.get(id)?.channel.capabilities.idempotent ?? false,
     });
     recovered = true;
+    meter.recovered += result.planned;
+    meter.unconfirmed += result.unconfirmed;
     if (result.planned + result.unconfirmed > 0) log.warn({ event: 'deliveries.recovered', ...result });
   };
 }

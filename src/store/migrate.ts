@@ -19,6 +19,12 @@ export const migrationSource: Knex.MigrationSource<string> = {
   getMigration: async (file) => (await import(pathToFileURL(join(FOLDER, file)).href)) as Knex.Migration,
 };
 
+/** The migrations this version brings and the database has not seen yet. */
+export async function pendingMigrations(db: Database): Promise<string[]> {
+  const [, pending] = (await db.migrate.list({ migrationSource, tableName: TABLE })) as [unknown, { file: string }[]];
+  return pending.map(({ file }) => file);
+}
+
 /** Brings the schema up to date; answers the names of what was applied. Waits while another process does the same. */
 export async function migrate(db: Database): Promise<string[]> {
   const settings = { migrationSource, tableName: TABLE };

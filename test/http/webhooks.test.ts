@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { createLocalBus } from '../../src/bus.ts';
 import type { Channel, Inbound } from '../../src/domain/channel.ts';
 import { webhookRouter } from '../../src/http/webhooks.ts';
+import { createMeter } from '../../src/meter.ts';
 import { createLog } from '../../src/log.ts';
 import { type Bot, insertBot, updateBot } from '../../src/store/bots.ts';
 import { findConnection } from '../../src/store/connections.ts';
@@ -61,6 +62,7 @@ onEveryDatabase('the webhook intake', (db) => {
         bus,
         now: () => NOW,
         log: createLog('silent'),
+        meter: createMeter(),
       }),
     );
   });

@@ -14,6 +14,7 @@ import type { Instance } from '../../src/domain/instance.ts';
 import type { SimulatorControl, SimulatorState } from '../../src/domain/simulator.ts';
 import { type App, createApp } from '../../src/http/app.ts';
 import type { HttpDeps } from '../../src/http/deps.ts';
+import { createMeter } from '../../src/meter.ts';
 import { openKeyring } from '../../src/store/secrets.ts';
 import { insertStaff } from '../../src/store/staff.ts';
 import { insertToken, type Scope } from '../../src/store/tokens.ts';
@@ -71,6 +72,8 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     bus: createLocalBus(),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     now: Date.now,
+    meter: createMeter(),
+    isStopping: () => false,
     publicUrl: () => url,
     simulator: silentSimulator(),
     instance: SURE,
