@@ -34,8 +34,11 @@ onEveryDatabase('what a mailing waits for', (db) => {
 
   it('is the pause its messenger asked for', async () => {
     const { bot } = await world.people(20);
-    const retryAt = Date.now() + 3_500;
-    world.sink.answer = () => (Date.now() < retryAt ? { status: 429, body: { scope: 'bot', retryAt } } : null);
+    let retryAt = 0;
+    world.sink.answer = () => {
+      retryAt ||= Date.now() + 4_500;
+      return Date.now() < retryAt ? { status: 429, body: { scope: 'bot', retryAt } } : null;
+    };
     const campaign = await dueMailing(db());
     world.start();
     await waitsFor(campaign, 'platform_wait');
