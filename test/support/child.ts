@@ -1,4 +1,4 @@
-// Starts a TypeScript file as a process of its own and waits for the line of JSON it prints when it is ready.
+// Starts a file, TypeScript or compiled, as a process of its own and waits for the line of JSON it prints when it is ready.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,8 @@ export async function startChild<Ready>(
   args: readonly string[] = [],
   cwd = process.cwd(),
 ): Promise<Child<Ready>> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(file), ...args], {
+  const loader = file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, fileURLToPath(file), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd,
   });

@@ -11,7 +11,7 @@ import { type Outbound, type OutboundDeps, startOutbound } from '../../src/outbo
 import type { Bot } from '../../src/store/bots.ts';
 import { type Campaign, createCampaign, moveCampaign } from '../../src/store/campaigns.ts';
 import { readCounters } from '../../src/store/counters.ts';
-import type { Database } from '../../src/store/database.ts';
+import { type Database, isMysql } from '../../src/store/database.ts';
 import { keyring } from './people.ts';
 
 export const text = (words: string): Element => ({ kind: 'text', text: [{ text: words }] });
@@ -124,7 +124,9 @@ export async function figuresOf(db: Database, campaignId: number): Promise<{ cou
 
 /** What is counted equals what is there. */
 export async function expectAudited(db: Database, campaignId: number): Promise<Sums> {
-  const { counters, rows } = await db.transaction((trx) => figuresOf(trx, campaignId));
+  // One moment for both, also while others write.
+  const snapshot = isMysql(db) ? { isolationLevel: 'repeatable read' as const } : {};
+  const { counters, rows } = await db.transaction((trx) => figuresOf(trx, campaignId), snapshot);
   expect(counters).to.deep.equal(rows);
   return counters;
 }

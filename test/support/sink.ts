@@ -1,7 +1,9 @@
-// The other end of the fake channel: an HTTP server that takes messages, remembers each by key with its time of
-// arrival, and answers as it was told. In this process for tests, in its own (`sink-process.ts`) where ours is killed.
+// The other end of the fake channel, and of a real one: an HTTP server that takes messages, remembers each by key with
+// its time of arrival, and answers as it was told. In this process for tests, in its own (`sink-process.ts`) where ours
+// is killed.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Answer {
   status: number;
@@ -26,24 +28,35 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-export async function startSink({ port = 0, dropsRepeats = false } = {}): Promise<Sink> {
+export interface SinkOptions {
+  port?: number;
+  dropsRepeats?: boolean;
+  /** How long it takes to answer. */
+  delayMs?: number;
+}
+
+export async function startSink({ port = 0, dropsRepeats = false, delayMs = 0 }: SinkOptions = {}): Promise<Sink> {
   const seen = new Set<string>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = request.url ?? '/';
-      if (url === '/_arrivals')
-        return void response.end(JSON.stringify(sink.arrivals.map(({ address, key, at }) => [address, key, at])));
-      const [, , address = '', key = ''] = url.split('/');
+      if (url === '/_arrivals') return void response.end(JSON.stringify(sink.arrivals));
+      const body = Buffer.concat(chunks).toString();
+      const { address, key } = receiverOf(url, body);
       const answer = sink.answer(address, key) ?? { status: 200 };
       if (answer.status === 200 && !(dropsRepeats && seen.has(key))) {
         seen.add(key);
-        sink.arrivals.push({ address, key, at: performance.now(), body: Buffer.concat(chunks).toString() });
+        sink.arrivals.push({ address, key, at: performance.now(), body });
       }
       if (answer.silent) return void request.socket.destroy();
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer.body ?? { id: `m-${key}` }));
+      const say = (): void => {
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(answer.body ?? accepted(key)));
+      };
+      if (delayMs === 0) say();
+      else void pause(delayMs).then(say);
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -60,3 +73,16 @@ export async function startSink({ port = 0, dropsRepeats = false } = {}): Promis
   };
   return sink;
 }
+
+/** The fake channel names both in the address; a Bot API has the person in the body, and no key. */
+function receiverOf(url: string, body: string): { address: string; key: string } {
+  if (!url.startsWith('/bot')) {
+    const [, , address = '', key = ''] = url.split('/');
+    return { address, key };
+  }
+  const { chat_id: chat } = JSON.parse(body) as { chat_id: number };
+  return { address: String(chat), key: '' };
+}
+
+/** What both take for a yes. */
+const accepted = (key: string): Record<string, unknown> => ({ id: `m-${key}`, ok: true, result: { message_id: 1 } });
