@@ -10,6 +10,7 @@ import { newDatabase } from '../test/support/databases.ts';
 import { fakeChannel } from '../test/support/fake-channel.ts';
 import { dueMailing, manyPeople, type Rig, startSender, text } from '../test/support/mailing.ts';
 import { aBot } from '../test/support/people.ts';
+import { meanRate, mostInAnySecond } from '../test/support/pace.ts';
 import { until } from '../test/support/services.ts';
 import { type Bench, type Figures, median, round } from './bench.ts';
 
@@ -57,20 +58,6 @@ interface Taken {
 }
 
 const taken = async ({ ready }: Sink): Promise<Taken> => (await (await fetch(`${ready.url}/_take`)).json()) as Taken;
-
-export function mostInAnySecond(arrivals: readonly number[]): number {
-  let most = 0;
-  let first = 0;
-  arrivals.forEach((at, index) => {
-    while (at - (arrivals[first] ?? at) >= 1000) first += 1;
-    most = Math.max(most, index - first + 1);
-  });
-  return most;
-}
-
-/** Between the first and the last, so that where the measure was cut does not matter. */
-const meanRate = (arrivals: readonly number[]): number =>
-  ((arrivals.length - 1) * 1000) / ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0));
 
 /** From moving the slider from 25 to 100 a second until messages arrive less than half the old pause apart. */
 async function sliderDelay(db: Database, sender: Rig, sink: Sink, campaignId: number): Promise<number> {

@@ -14,6 +14,8 @@ export interface Limit {
   /** Messages a second of all processes together; null: no limit. */
   setRate(rate: number | null): void;
   want(demand: Demand): void;
+  /** Messages a second this process may let go by itself; null: no limit. */
+  share(): number | null;
   /** Why nothing may be let go here; null: it may. */
   lacks(): Lack | null;
   /** A lane uses it from here on … */
@@ -32,12 +34,17 @@ export interface Limits {
 /** Of a process that shares with nobody. */
 export function createOwnLimits({ now }: Pick<OutboundDeps, 'now'>): Limits {
   return {
-    open(_key, rate) {
+    open(_key, first) {
+      let rate = first;
       const gate = createGate({ rate, now });
       return {
         gate,
-        setRate: gate.setRate,
+        setRate(next) {
+          rate = next;
+          gate.setRate(next);
+        },
         want: () => {},
+        share: () => rate,
         lacks: () => null,
         enter: () => {},
         leave: () => {},

@@ -51,8 +51,9 @@ export function createShare({ key, rate: first, now, isAlive, isRedisAway, agree
   let lanes = 0;
   let ended = false;
   let asked: { wish: Wish; closedUntil: number } | null = null;
-  /** What Redis knows: what was wanted last, and until when the bot is closed. */
-  let toldWanting: Wanting = 0;
+  /** Redis may have something of ours on record. */
+  let isKnown = false;
+  /** Until when Redis knows it to be closed. */
   let toldClosedUntil = 0;
 
   const wanting = (): Wanting => {
@@ -96,6 +97,7 @@ export function createShare({ key, rate: first, now, isAlive, isRedisAway, agree
       quietSince = Infinity;
       if (wanting() !== before) agreeSoon();
     },
+    share: () => (rate === null ? null : held),
     lacks(): Lack | null {
       if (rate === null || (granted > 0 && isAlive())) return null;
       return isRedisAway() ? 'redis_away' : 'no_share';
@@ -112,20 +114,21 @@ export function createShare({ key, rate: first, now, isAlive, isRedisAway, agree
       gate.end();
       agreeSoon();
     },
-    isActive: () => wanting() > 0 || held > 0 || toldWanting > 0,
-    isOver: () => ended && lanes === 0 && held === 0 && toldWanting === 0,
+    isActive: () => wanting() > 0 || held > 0 || isKnown,
+    isOver: () => ended && lanes === 0 && held === 0 && !isKnown,
     ask() {
       const closedUntil = gate.closedUntil();
       const closed = closedUntil > toldClosedUntil ? Math.max(0, closedUntil - now()) : 0;
       const wish = { key, rate, held, wants: wanting(), closed };
       asked = { wish, closedUntil };
+      isKnown = true;
       return wish;
     },
     hear({ share, rate: all, closed }) {
       if (!asked) return;
       const { wish, closedUntil } = asked;
       asked = null;
-      toldWanting = wish.wants;
+      isKnown = wish.wants > 0 || wish.held > 0 || share > 0;
       hearClosing(closed, closedUntil);
       // Moved in the meantime: that was not what this is an answer to.
       if (rate === null || rate !== wish.rate || held !== wish.held) return;
