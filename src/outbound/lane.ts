@@ -130,7 +130,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     const allowed = gate ? await gate.take(wanted, priority) : wanted;
     let granted = 0;
     while (granted < allowed) {
-      const more = await bot.gate.take(allowed - granted, priority);
+      const more = await bot.gate.take(allowed - granted, priority, source);
       if (more === 0) return 0;
       granted += more;
     }

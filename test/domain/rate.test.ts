@@ -52,6 +52,48 @@ describe('createWindow', () => {
   });
 });
 
+describe('createWindow, when its rate moves', () => {
+  it('never lets more than the largest rate of the last second into it', () => {
+    const steps = fc.array(
+      fc.record({ pause: fc.integer({ min: 0, max: 90 }), rate: fc.option(fc.integer({ min: 1, max: 30 })) }),
+      { maxLength: 150 },
+    );
+    fc.assert(
+      fc.property(steps, (plan) => {
+        const window = createWindow(10);
+        const rates = [{ at: 0, rate: 10 }];
+        const sent: number[] = [];
+        let now = 0;
+        for (const { pause, rate } of plan) {
+          now += pause;
+          if (rate !== null) {
+            window.setRate(rate);
+            rates.push({ at: now, rate });
+          }
+          now += window.wait(now);
+          window.record(now);
+          sent.push(now);
+        }
+        for (const last of sent) {
+          const first = last - 1000;
+          const before = rates.findLast(({ at }) => at <= first)?.rate ?? 0;
+          const within = rates.filter(({ at }) => at > first && at <= last).map(({ rate }) => rate);
+          const count = sent.filter((at) => at > first && at <= last).length;
+          expect(count).to.be.at.most(Math.max(before, ...within));
+        }
+      }),
+    );
+  });
+  it('holds back the next by the new rate, also below one a second', () => {
+    const window = createWindow(25);
+    for (let now = 0; now < 1000; now += 40) window.record(now);
+    window.setRate(0.1);
+    expect(window.wait(1000)).to.equal(9960);
+    window.setRate(26);
+    expect(window.wait(1000)).to.equal(0);
+  });
+});
+
 describe('forecast', () => {
   it('is ruled by the mailing’s speed', () => {
     expect(

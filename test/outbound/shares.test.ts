@@ -24,6 +24,7 @@ describe('limits shared by several processes', function () {
     limits: Limits;
     limit: Limit;
     sent: number[];
+    isRunning: boolean;
     /** Cut off from the database since then. */
     cutAt: number | null;
     stop(): Promise<void>;
@@ -57,16 +58,16 @@ describe('limits shared by several processes', function () {
       timing: { ...SHARE_TIMING, settlingMs: 300 },
     });
     const limit = limits.open('bot:1', rate);
-    let running = true;
     const one: Process = {
       id,
       limits,
       limit,
       sent: [],
+      isRunning: true,
       cutAt: null,
       async stop() {
-        if (!running) return;
-        running = false;
+        if (!one.isRunning) return;
+        one.isRunning = false;
         limit.end();
         await limits.end();
         await forget(db, id);
@@ -75,10 +76,11 @@ describe('limits shared by several processes', function () {
     processes.push(one);
     limit.want('mailing');
     void (async () => {
-      while (running) {
+      while (one.isRunning) {
         if ((await limit.gate.take(1, 0)) === 0) continue;
-        for (let wait = limit.gate.wait(); wait > 0 && running; wait = limit.gate.wait()) await pause(Math.ceil(wait));
-        if (!running) break;
+        for (let wait = limit.gate.wait(); wait > 0 && one.isRunning; wait = limit.gate.wait())
+          await pause(Math.ceil(wait));
+        if (!one.isRunning) break;
         limit.gate.record();
         one.sent.push(performance.now());
         sent.push(performance.now());
