@@ -28,7 +28,7 @@ export interface OutboundDeps {
 }
 
 /** The messages of one lane that may be stamped and not yet settled: what a kill can leave unconfirmed. */
-export const IN_FLIGHT = 256;
+export const IN_FLIGHT = 512;
 
 /** Most that one stamp covers, so that it runs little ahead of the wire. */
 export const STAMP_GROUP = 128;

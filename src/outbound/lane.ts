@@ -4,7 +4,7 @@ import { intoCalls } from '../domain/batches.ts';
 import { settle, type SkipReason } from '../domain/delivery.ts';
 import type { Envelope, Outcome, Payload } from '../domain/channel.ts';
 import { skipDeliveries } from '../store/skipping.ts';
-import { type Held, stamp } from '../store/sending.ts';
+import { type Held, stamp, type Stamped } from '../store/sending.ts';
 import type { SettledDelivery } from '../store/settling.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveBot } from './bots.ts';
@@ -15,6 +15,9 @@ import type { Gate } from './throttle.ts';
 
 /** Steps that take turns, so that the pace does not wait for the store. */
 const STEPS = 3;
+
+/** With fewer ready the next slice is read, while these go out. */
+const READ_AHEAD = 2 * STAMP_GROUP;
 
 export interface LaneParts {
   deps: OutboundDeps;
@@ -67,7 +70,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
   /** One of the steps that take turns: while one stamps its group, the next already waits for its grant. */
   async function step(): Promise<void> {
     while (goesOn()) {
-      await refill();
+      await ahead();
       const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
       const most = Math.min(space, STAMP_GROUP, gate?.group() ?? Infinity, bot.gate.group());
       const room = Math.min(space - inFlight - claimed, most);
@@ -78,16 +81,18 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     wake();
   }
 
-  async function refill(): Promise<void> {
+  /** Has the next deliveries read in good time, and waits for them only where nothing else is ready. */
+  async function ahead(): Promise<void> {
     bringBack();
-    if (ready.length >= STAMP_GROUP) return;
+    if (ready.length >= READ_AHEAD) return;
     refilling ??= source
       .more()
       .then((tasks) => void ready.push(...tasks))
       .finally(() => {
         refilling = null;
       });
-    await refilling;
+    if (ready.length < STAMP_GROUP) await refilling;
+    else refilling.catch(halt);
   }
 
   async function go(group: Task[]): Promise<void> {
@@ -141,11 +146,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     const empty = group.filter((task) => task.payloads.length === 0);
     const writable = group.filter((task) => task.payloads.length > 0 && mayWriteNow(task));
     const stampedAt = now();
-    const { stamped, held } = await stamp(
-      db,
-      writable.map((task) => task.outgoing.id),
-      stampedAt,
-    );
+    const { stamped, held } = await stampAll(writable, stampedAt);
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
     inFlight += going.length;
     for (const together of intoCalls(going, bot.channel.capabilities.batch, payloadOf)) {
@@ -157,6 +158,16 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
       void deliver(together, stampedAt);
     }
     await leaveOut(group, held, empty);
+  }
+
+  async function stampAll(tasks: readonly Task[], at: number): Promise<Stamped> {
+    const idsOf = (some: readonly Task[]): number[] => some.map(({ outgoing }) => outgoing.id);
+    const slices = new Set<number>();
+    for (const { slice } of tasks) if (slice) slices.add(slice.id);
+    const leases = { owner: deps.owner, slices: [...slices] };
+    const sliced = await stamp(db, idsOf(tasks.filter(({ slice }) => slice !== null)), at, leases);
+    const single = await stamp(db, idsOf(tasks.filter(({ slice }) => slice === null)), at);
+    return { stamped: new Set([...sliced.stamped, ...single.stamped]), held: [...sliced.held, ...single.held] };
   }
 
   function mayWriteNow(task: Task): boolean {

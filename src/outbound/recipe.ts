@@ -17,10 +17,14 @@ export interface RecipeDeps {
   publicUrl: () => string;
 }
 
-/** The payloads for one person; none where the channel can show nothing of the message. */
-export type Recipe = (outgoing: Outgoing) => Payload[];
+export interface Recipe {
+  /** Does it speak of the person, so that who they are must be read? */
+  personal: boolean;
+  /** The payloads for one person; none where the channel can show nothing of the message. */
+  payloads(outgoing: Outgoing): Payload[];
+}
 
-const NOTHING: Recipe = () => [];
+export const NOTHING: Recipe = { personal: false, payloads: () => [] };
 
 /** How a campaign's own message is made on one channel. */
 export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, channel: Channel): Promise<Recipe> {
@@ -38,19 +42,23 @@ export async function messageRecipe(
   const fitted = (message: Message): Message => fit(message, channel.capabilities).message;
   const base = deps.publicUrl();
   if (variablesOf(message).length > 0) {
-    return (outgoing) => {
-      const person = personOf(outgoing);
-      return channel.render(
-        fitted(personalise(message, person).message),
-        linksFor(deps.trackingKey, base, outgoing.id, addressed(links, person)),
-      );
+    return {
+      personal: true,
+      payloads(outgoing) {
+        const person = personOf(outgoing);
+        return channel.render(
+          fitted(personalise(message, person).message),
+          linksFor(deps.trackingKey, base, outgoing.id, addressed(links, person)),
+        );
+      },
     };
   }
   const common = fitted(message);
-  if (links.length > 0)
-    return (outgoing) => channel.render(common, linksFor(deps.trackingKey, base, outgoing.id, links));
-  const payloads = channel.render(common, linksFor(deps.trackingKey, base, 0, links));
-  return () => payloads;
+  const rendered = (deliveryId: number): Payload[] =>
+    channel.render(common, linksFor(deps.trackingKey, base, deliveryId, links));
+  if (links.length > 0) return { personal: false, payloads: (outgoing) => rendered(outgoing.id) };
+  const payloads = rendered(0);
+  return { personal: false, payloads: () => payloads };
 }
 
 const personOf = (outgoing: Outgoing): Person => ({

@@ -6,7 +6,7 @@ import { type Outgoing, readSingles, readSlice } from '../store/sending.ts';
 import { finishSlices, leaseSlice, releaseSlices } from '../store/slices.ts';
 import type { LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
-import { messageRecipe, type Recipe, type RecipeDeps } from './recipe.ts';
+import { messageRecipe, NOTHING, type Recipe, type RecipeDeps } from './recipe.ts';
 
 export interface Task {
   outgoing: Outgoing;
@@ -70,7 +70,7 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
     const tasks = await Promise.all(
       rows.map(async (outgoing): Promise<Task> => ({
         outgoing,
-        payloads: (await recipeOf(outgoing))(outgoing),
+        payloads: (await recipeOf(outgoing)).payloads(outgoing),
         priority: priorities.get(outgoing.id) ?? 0,
         single: true,
         slice: null,
@@ -81,7 +81,7 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
 
   const recipeOf = async (outgoing: Outgoing): Promise<Recipe> => {
     if (outgoing.content) return messageRecipe(recipes, outgoing.campaignId, outgoing.content, bot.channel);
-    return campaign?.recipe ?? (() => []);
+    return campaign?.recipe ?? NOTHING;
   };
 
   async function moreOfSlices(own: { id: number; recipe: Recipe }): Promise<Task[]> {
@@ -103,12 +103,12 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
       after = leased.first;
       const slice = { id: leased.id, remaining: 0 };
       slices.set(slice.id, slice);
-      const rows = await readSlice(db, leased);
+      const rows = await readSlice(db, leased, own.recipe.personal);
       slice.remaining = rows.length;
       if (rows.length > 0) {
         return rows.map((outgoing) => ({
           outgoing,
-          payloads: own.recipe(outgoing),
+          payloads: own.recipe.payloads(outgoing),
           priority: 0,
           single: false,
           slice,

@@ -1,6 +1,7 @@
 // Figures kept as counters: a cache over deliveries, events and orders, moved in the same transaction as the state
 // they count. Rows are written in the order of their key, so that two senders never wait for each other in a circle.
 import { type Database, isMysql } from './database.ts';
+import type { Step } from './sqlite-messages.ts';
 import { valuesTable, type Value } from './values.ts';
 
 export interface CounterChange {
@@ -25,11 +26,18 @@ const MINUTE_MS = 60_000;
 
 /** Adds to counters, one statement for all of them (and one for the minutes, where there are any). */
 export async function bump(db: Database, changes: readonly CounterChange[]): Promise<void> {
+  for (const { sql, bindings } of bumpSteps(db, changes)) await db.raw(sql, [...bindings] as Value[]);
+}
+
+/** The same, to be run with others. */
+export function bumpSteps(db: Database, changes: readonly CounterChange[]): Step[] {
   const totals = sumUp(changes, (c) => [c.campaignId, c.botId, c.buttonId ?? '', c.figure]);
-  await add(db, 'counters', ['campaign_id', 'bot_id', 'button_id', 'figure'], totals);
   const timed = changes.filter((change) => change.at !== undefined);
   const minutes = sumUp(timed, (c) => [c.campaignId, c.figure, (c.at ?? 0) - ((c.at ?? 0) % MINUTE_MS)]);
-  await add(db, 'counter_minutes', ['campaign_id', 'figure', 'minute'], minutes);
+  return [
+    ...addStep(db, 'counters', ['campaign_id', 'bot_id', 'button_id', 'figure'], totals),
+    ...addStep(db, 'counter_minutes', ['campaign_id', 'figure', 'minute'], minutes),
+  ];
 }
 
 /** Every counter of these campaigns. */
@@ -83,16 +91,14 @@ function sumUp(changes: readonly CounterChange[], keyOf: (change: CounterChange)
     .map(([, sum]) => [...sum.key, sum.by]);
 }
 
-async function add(db: Database, table: string, key: readonly string[], rows: Value[][]): Promise<void> {
-  if (rows.length === 0) return;
+function addStep(db: Database, table: string, key: readonly string[], rows: Value[][]): Step[] {
+  if (rows.length === 0) return [];
   const columns = [...key, 'value'];
   const values = valuesTable(db, 'v', columns, rows);
   // SQLite needs `where true` to tell the upsert's `on` from a join's.
   const update = isMysql(db)
     ? `on duplicate key update value = ${table}.value + values(value)`
     : `where true on conflict (${key.join(', ')}) do update set value = value + excluded.value`;
-  await db.raw(
-    `insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`,
-    values.bindings,
-  );
+  const into = `insert into ${table} (${columns.join(', ')})`;
+  return [{ sql: `${into} select ${columns.join(', ')} from ${values.sql} ${update}`, bindings: values.bindings }];
 }

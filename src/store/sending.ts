@@ -4,6 +4,7 @@ import type { DeliveryPurpose, DeliveryState, SkipReason } from '../domain/deliv
 import type { Message } from '../domain/message.ts';
 import type { AttributeValue, ConnectionStatus } from '../domain/subscriber.ts';
 import { type Database, isMysql, readJson } from './database.ts';
+import { ask, askForArrays } from './hot.ts';
 import type { Slice } from './slices.ts';
 import { transact } from './transact.ts';
 
@@ -33,35 +34,61 @@ export interface Outgoing {
 
 export const readAttributes = (outgoing: Outgoing): Record<string, AttributeValue> => readJson(outgoing.attributes);
 
-const COLUMNS = `d.id, d.campaign_id as campaignId, d.bot_id as botId, d.subscriber_id as subscriberId, d.connection_id as connectionId,
-  d.purpose, d.attempts, d.parts, c.external_id as address, s.first_name as firstName, s.last_name as lastName, s.locale, s.phone, s.email,
-  d.time_zone as timeZone, s.attributes`;
+const COLUMNS = `d.id, d.subscriber_id as subscriberId, d.connection_id as connectionId, d.attempts, d.parts,
+  c.external_id as address`;
 
-/** What of a slice is still to be sent. Deliveries that wait for a later try have a lease of their own. */
-export async function readSlice(db: Database, slice: Slice): Promise<Outgoing[]> {
-  const rows = await rowsOf<Outgoing>(
-    db,
-    `select ${COLUMNS}, null as content
-     from deliveries d join connections c on c.id = d.connection_id join subscribers s on s.id = d.subscriber_id
+const PERSON = 's.first_name as firstName, s.last_name as lastName, s.locale, s.phone, s.email, s.attributes';
+
+type Cell = string | number | null;
+
+/**
+ * What of a slice is still to be sent; with `person`, who they are too, which only a message that speaks of them needs.
+ * Deliveries that wait for a later try have a lease of their own.
+ */
+export async function readSlice(db: Database, slice: Slice, person: boolean): Promise<Outgoing[]> {
+  const rows = await askForArrays<Cell>(db, {
+    sql: `select ${COLUMNS}${person ? `, ${PERSON}` : ''}
+     from deliveries d join connections c on c.id = d.connection_id${person ? ' join subscribers s on s.id = d.subscriber_id' : ''}
      where d.campaign_id = ? and d.bot_id = ? and d.id between ? and ? and d.state = 'planned' and d.purpose = 'campaign'
        and d.time_zone ${isMysql(db) ? '<=>' : 'is'} ?
        and not exists (select 1 from due_deliveries u where u.delivery_id = d.id)
      order by d.id`,
-    [slice.campaignId, slice.botId, slice.first, slice.last, slice.timeZone],
-  );
-  return rows;
+    bindings: [slice.campaignId, slice.botId, slice.first, slice.last, slice.timeZone],
+  });
+  return rows.map((row) => outgoingOf(slice, row));
 }
+
+/** In the order of the columns above. */
+const outgoingOf = ({ campaignId, botId, timeZone }: Slice, row: readonly Cell[]): Outgoing => ({
+  id: row[0] as number,
+  campaignId,
+  botId,
+  subscriberId: row[1] as number,
+  connectionId: row[2] as number,
+  purpose: 'campaign',
+  attempts: row[3] as number,
+  parts: row[4] as number,
+  address: row[5] as string,
+  firstName: (row[6] ?? null) as string | null,
+  lastName: (row[7] ?? null) as string | null,
+  locale: (row[8] ?? null) as string | null,
+  phone: (row[9] ?? null) as string | null,
+  email: (row[10] ?? null) as string | null,
+  timeZone,
+  attributes: row[11] ?? '{}',
+  content: null,
+});
 
 /** Single deliveries by their ids, those still planned. */
 export async function readSingles(db: Database, ids: readonly number[]): Promise<Outgoing[]> {
   if (ids.length === 0) return [];
-  const rows = await rowsOf<Outgoing>(
-    db,
-    `select ${COLUMNS}, d.content
+  const { rows } = await ask<Outgoing>(db, {
+    sql: `select ${COLUMNS}, d.campaign_id as campaignId, d.bot_id as botId, d.purpose,
+       d.time_zone as timeZone, ${PERSON}, d.content
      from deliveries d join connections c on c.id = d.connection_id join subscribers s on s.id = d.subscriber_id
      where d.id in (${ids.map(() => '?').join(', ')}) and d.state = 'planned'`,
-    [...ids],
-  );
+    bindings: ids,
+  });
   return rows.map((row) => ({ ...row, content: row.content === null ? null : readJson<Message>(row.content) }));
 }
 
@@ -78,17 +105,68 @@ export interface Stamped {
   held: Held[];
 }
 
-/** Stamps a group `sending` after looking again at stop, unsubscribed and blocked in the store. */
-export async function stamp(db: Database, ids: readonly number[], now: number): Promise<Stamped> {
+/** The leases under which deliveries of slices are stamped. */
+export interface SliceLeases {
+  owner: string;
+  slices: readonly number[];
+}
+
+/**
+ * Stamps a group `sending` after looking again at stop, unsubscribed and blocked in the store. Deliveries that came in
+ * slices are stamped in one statement, under the leases; those it leaves, and single ones (`leases` null), with care.
+ */
+export async function stamp(
+  db: Database,
+  ids: readonly number[],
+  now: number,
+  leases: SliceLeases | null = null,
+): Promise<Stamped> {
   if (ids.length === 0) return { stamped: new Set(), held: [] };
-  const rows = await rowsOf<StampRow>(
+  const quick = leases ? await stampQuickly(db, ids, now, leases) : [];
+  if (quick.length === ids.length) return { stamped: new Set(quick), held: [] };
+  const done = new Set(quick);
+  const careful = await stampWithCare(
     db,
-    `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt
+    ids.filter((id) => !done.has(id)),
+    now,
+  );
+  return { stamped: new Set([...quick, ...careful.stamped]), held: careful.held };
+}
+
+/** Those whose campaign is being sent and whose connection is active, as nearly all are (erasing a person ends theirs); answers which. */
+async function stampQuickly(
+  db: Database,
+  ids: readonly number[],
+  now: number,
+  { owner, slices }: SliceLeases,
+): Promise<readonly number[]> {
+  // Sub-selects and not a join: of a joined table MySQL locks every row it reads, and planning holds the campaign's.
+  const sql = `update deliveries set state = 'sending', sending_at = ?
+    where id in (${listOf(db, ids)}) and state = 'planned'
+      and exists (select 1 from campaigns g where g.id = deliveries.campaign_id and g.state = 'sending')
+      and exists (select 1 from connections c where c.id = deliveries.connection_id and c.status = 'active')
+      and (select count(*) from slices l where l.id in (${slices.join(', ')}) and l.lease_owner = ?) = ?`;
+  const bindings = [now, ...bindingsOf(db, ids), owner, slices.length];
+  if (!isMysql(db))
+    return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings })).rows.map(({ id }) => id);
+  const { changed } = await ask(db, { sql, bindings });
+  if (changed === ids.length) return ids;
+  // Which they were: under our leases nobody else can have stamped them in this very millisecond.
+  const { rows } = await ask<{ id: number }>(db, {
+    sql: `select id from deliveries where id in (${listOf(db, ids)}) and state = 'sending' and sending_at = ?`,
+    bindings: [...bindingsOf(db, ids), now],
+  });
+  return changed === 0 ? [] : rows.map(({ id }) => id);
+}
+
+async function stampWithCare(db: Database, ids: readonly number[], now: number): Promise<Stamped> {
+  const { rows } = await ask<StampRow>(db, {
+    sql: `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt
      from deliveries d join campaigns g on g.id = d.campaign_id join connections c on c.id = d.connection_id
        join subscribers s on s.id = d.subscriber_id
      where d.id in (${listOf(db, ids)})`,
-    bindingsOf(db, ids),
-  );
+    bindings: bindingsOf(db, ids),
+  });
   const held: Held[] = [];
   const free: number[] = [];
   for (const row of rows) {
@@ -125,33 +203,24 @@ function reasonToHold(row: StampRow): Held | null {
 async function stampRows(db: Database, ids: readonly number[], now: number): Promise<number[]> {
   if (!isMysql(db)) {
     const sql = `update deliveries set state = 'sending', sending_at = ? where id in (${listOf(db, ids)}) and state = 'planned' returning id`;
-    return (await rowsOf<{ id: number }>(db, sql, [now, ...bindingsOf(db, ids)])).map((row) => row.id);
+    return (await ask<{ id: number }>(db, { sql, bindings: [now, ...bindingsOf(db, ids)] })).rows.map(({ id }) => id);
   }
   return transact(db, async (trx) => {
-    const rows = await rowsOf<{ id: number }>(
-      trx,
-      `select id from deliveries where id in (${listOf(db, ids)}) and state = 'planned' for update`,
-      bindingsOf(db, ids),
-    );
+    const { rows } = await ask<{ id: number }>(trx, {
+      sql: `select id from deliveries where id in (${listOf(db, ids)}) and state = 'planned' for update`,
+      bindings: [],
+    });
     const free = rows.map((row) => row.id);
     if (free.length > 0) {
-      await trx.raw(`update deliveries set state = 'sending', sending_at = ? where id in (${listOf(db, free)})`, [
-        now,
-        ...free,
-      ]);
+      const sql = `update deliveries set state = 'sending', sending_at = ? where id in (${listOf(db, free)})`;
+      await ask(trx, { sql, bindings: [now] });
     }
     return free;
   });
 }
 
-/** On SQLite one JSON parameter keeps the statement's text the same for every length. */
+/** On SQLite one JSON parameter keeps the statement's text the same for every length; on MySQL our own integers need no binding. */
 const listOf = (db: Database, ids: readonly number[]): string =>
-  isMysql(db) ? ids.map(() => '?').join(', ') : 'select value from json_each(?)';
+  isMysql(db) ? ids.join(', ') : 'select value from json_each(?)';
 
-const bindingsOf = (db: Database, ids: readonly number[]): (number | string)[] =>
-  isMysql(db) ? [...ids] : [JSON.stringify(ids)];
-
-async function rowsOf<Row>(db: Database, sql: string, bindings: (number | string | null)[]): Promise<Row[]> {
-  const result = (await db.raw(sql, bindings)) as Row[] | [Row[], unknown];
-  return isMysql(db) ? (result as [Row[], unknown])[0] : (result as Row[]);
-}
+const bindingsOf = (db: Database, ids: readonly number[]): string[] => (isMysql(db) ? [] : [JSON.stringify(ids)]);

@@ -1,11 +1,13 @@
 // Writes what became of a group of deliveries: their states, the counters, the later tries and what was learnt about
-// connections, in one transaction. The states are one statement; where a row is not `sending` any more (its lease ran
-// out and another sender called it unconfirmed), the group is written row by row instead.
+// connections, in one transaction. Those that were simply sent, nearly all, are one statement; where a row is not
+// `sending` any more (its lease ran out and another sender called it unconfirmed), the group is written row by row.
 import { type DeliveryPurpose, FIGURE_OF, type Settled } from '../domain/delivery.ts';
-import { bump, type CounterChange } from './counters.ts';
+import { bump, bumpSteps, type CounterChange } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
 import { removeDue, scheduleDue } from './due.ts';
+import { together } from './hot.ts';
 import { run } from './run.ts';
+import type { Step } from './sqlite-messages.ts';
 import { transact } from './transact.ts';
 import { type Value, valuesTable } from './values.ts';
 
@@ -29,14 +31,73 @@ export interface SettledDelivery {
 }
 
 export async function saveSettled(db: Database, group: readonly SettledDelivery[]): Promise<void> {
-  if (group.length === 0) return;
+  const plain = group.filter(isPlain);
+  const saved = plain.length > 0 && (await together(db, plainSteps(db, plain)));
+  const rest = saved ? group.filter((delivery) => !isPlain(delivery)) : group;
+  if (rest.length === 0) return;
   try {
-    await transact(db, (trx) => save(trx, group, updateTogether));
+    await transact(db, (trx) => save(trx, rest, updateTogether));
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
-    await transact(db, (trx) => save(trx, group, updateOneByOne));
+    await transact(db, (trx) => save(trx, rest, updateOneByOne));
   }
 }
+
+// --- Simply sent ----------------------------------------------------------------------------
+
+/** Nothing but its own row and the counters change. */
+const isPlain = ({ settled, single, purpose }: SettledDelivery): boolean =>
+  settled.state === 'sent' && !single && purpose === 'campaign';
+
+function plainSteps(db: Database, group: readonly SettledDelivery[]): Step[] {
+  // One time for all, the earliest: a watermark receipt speaks of what was sent no later than it.
+  const at = Math.min(...group.map((delivery) => delivery.at));
+  const updates = groupBy(group, ({ settled }) => `${settled.attempts} ${settled.parts}`).map((alike) =>
+    sentStep(db, alike, at),
+  );
+  const changes = groupBy(group, ({ campaignId, botId }) => `${campaignId} ${botId}`).flatMap((alike) =>
+    alike[0] ? [{ ...keyOf(alike[0]), figure: 'sent', by: alike.length, at }] : [],
+  );
+  return [...updates, ...bumpSteps(db, changes)];
+}
+
+function sentStep(db: Database, group: readonly SettledDelivery[], at: number): Step {
+  const { attempts, parts } = group[0]?.settled ?? { attempts: 0, parts: 0 };
+  const mysql = isMysql(db);
+  const time = `${mysql ? 'greatest' : 'max'}(sending_at, ?)`;
+  const set = `state = 'sent', reason = null, detail = null, attempts = ?, parts = ?, settled_at = ${time}, sent_at = ${time}`;
+  const values = [attempts, parts, at, at];
+  if (mysql) {
+    // Ids and instants are our own integers: written out, they need no binding each.
+    const ids = group.map(({ id }) => id).join(', ');
+    const stamps = group.map(({ id, stampedAt }) => `(${id}, ${stampedAt})`).join(', ');
+    return {
+      sql: `update deliveries set ${set}, external_message_id = elt(field(id, ${ids}), ${group.map(() => '?').join(', ')})
+        where id in (${ids}) and state = 'sending' and (id, sending_at) in (${stamps})`,
+      bindings: [...values, ...group.map(({ settled }) => settled.messageId)],
+      mustChange: group.length,
+    };
+  }
+  return {
+    sql: `update deliveries as d set ${set}, external_message_id = v.value ->> 1 from json_each(?) as v
+      where d.id = v.value ->> 0 and d.state = 'sending' and d.sending_at = v.value ->> 2`,
+    bindings: [...values, JSON.stringify(group.map((d) => [d.id, d.settled.messageId, d.stampedAt]))],
+    mustChange: group.length,
+  };
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}
+
+// --- Everything else ------------------------------------------------------------------------
 
 type Update = (db: Database, group: readonly SettledDelivery[]) => Promise<Written>;
 

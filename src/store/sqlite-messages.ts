@@ -3,6 +3,8 @@
 export interface Step {
   sql: string;
   bindings: readonly unknown[];
+  /** Rows as arrays, in the order of the columns. */
+  arrays?: boolean;
   /** Nothing of the whole happens unless this step changes so many rows. */
   mustChange?: number;
 }

@@ -30,9 +30,9 @@ function prepare(sql: string): Statement {
   return statement;
 }
 
-function run({ sql, bindings }: Step): Done {
+function run({ sql, bindings, arrays = false }: Step): Done {
   const statement = prepare(sql);
-  if (statement.reader) return { rows: statement.all(bindings), changes: 0, lastId: 0 };
+  if (statement.reader) return { rows: statement.raw(arrays).all(bindings), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(bindings);
   return { rows: null, changes, lastId: Number(lastInsertRowid) };
 }

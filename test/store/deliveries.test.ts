@@ -111,7 +111,7 @@ onEveryDatabase('deliveries', (db) => {
       until: NOW,
       after: 0,
     });
-    const [row] = slice ? await readSlice(db(), slice) : [];
+    const [row] = slice ? await readSlice(db(), slice, true) : [];
     if (!row) throw new Error('nothing was planned');
     await stamp(db(), ids, NOW);
     await recover(db(), lapsed(botId, true));
@@ -135,7 +135,7 @@ onEveryDatabase('deliveries', (db) => {
       until: NOW,
       after: 0,
     });
-    const rows = slice ? await readSlice(db(), slice) : [];
+    const rows = slice ? await readSlice(db(), slice, true) : [];
     await stamp(db(), ids, NOW);
     const dead = await recover(db(), lapsed(botId, false));
     expect(dead).to.deep.equal({ planned: 0, unconfirmed: 3 });

@@ -1,0 +1,62 @@
+// The statements that run for every group of messages, past knex's builder: one that answers rows, and several that
+// happen together or not at all, which cost SQLite's thread a single message.
+import { type Database, isMysql } from './database.ts';
+import type { SqliteHandle } from './sqlite-client.ts';
+import type { Step } from './sqlite-messages.ts';
+import { transact } from './transact.ts';
+
+export interface Asked<Row> {
+  rows: Row[];
+  changed: number;
+}
+
+type MysqlAnswer = [unknown[] | { affectedRows: number }, unknown];
+
+/** One statement. `rows` is empty where it only changes. */
+export async function ask<Row = never>(db: Database, { sql, bindings }: Step): Promise<Asked<Row>> {
+  if (isMysql(db)) {
+    const [answer] = (await db.raw(sql, [...bindings] as string[])) as MysqlAnswer;
+    return Array.isArray(answer) ? { rows: answer as Row[], changed: 0 } : { rows: [], changed: answer.affectedRows };
+  }
+  return withHandle(db, async (handle) => {
+    const { rows, changes } = await handle.run({ sql, bindings });
+    return { rows: (rows ?? []) as Row[], changed: changes };
+  });
+}
+
+/** The rows of one statement as arrays, in the order of its columns: less to carry over where there are many. */
+export async function askForArrays<Cell>(db: Database, { sql, bindings }: Step): Promise<Cell[][]> {
+  if (isMysql(db)) {
+    const query = db.raw(sql, [...bindings] as string[]).options({ rowsAsArray: true });
+    return ((await query) as unknown as [Cell[][], unknown])[0];
+  }
+  return withHandle(db, async (handle) => ((await handle.run({ sql, bindings, arrays: true })).rows ?? []) as Cell[][]);
+}
+
+/** All steps or none; false, with nothing changed, where a step would change another number of rows than it must. */
+export async function together(db: Database, steps: readonly Step[]): Promise<boolean> {
+  if (!isMysql(db)) return withHandle(db, async (handle) => (await handle.together(steps)) !== null);
+  try {
+    await transact(db, async (trx) => {
+      for (const step of steps) {
+        const { changed } = await ask(trx, step);
+        if (step.mustChange !== undefined && changed !== step.mustChange) throw new Unexpected();
+      }
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Unexpected) return false;
+    throw error;
+  }
+}
+
+class Unexpected extends Error {}
+
+async function withHandle<T>(db: Database, work: (handle: SqliteHandle) => Promise<T>): Promise<T> {
+  const handle = (await db.client.acquireConnection()) as SqliteHandle;
+  try {
+    return await work(handle);
+  } finally {
+    await db.client.releaseConnection(handle);
+  }
+}
