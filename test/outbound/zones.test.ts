@@ -113,7 +113,7 @@ onEveryDatabase('planning by the clock', (db) => {
     const lease = async (at: string) => {
       const run = (await openRuns(db(), Date.parse(at))).find(({ campaignId }) => campaignId === campaign.id);
       const slice = run && (await leaseSlice(db(), { ...run, owner: 'me', now: Date.parse(at), until: 1, after: 0 }));
-      return slice ? (await readSlice(db(), slice)).map(({ firstName }) => firstName) : null;
+      return slice ? (await readSlice(db(), slice, true)).map(({ firstName }) => firstName) : null;
     };
     expect(await lease('2026-11-22T08:59:59Z')).to.equal(null);
     expect(await lease('2026-11-22T09:00:00Z')).to.deep.equal(['Aiko', 'Yuki']);
