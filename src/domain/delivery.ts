@@ -33,6 +33,9 @@ export const SKIP_REASONS = [
   'zone_unknown',
   'frequency_cap',
 ] as const;
+/** Of these, the rules by which people are left out when a mailing is planned. */
+export const PLANNED_OUT = ['hour_passed', 'zone_unknown', 'frequency_cap'] as const satisfies readonly SkipReason[];
+
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Reasons that pass: the owner may send these deliveries again. */

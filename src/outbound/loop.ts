@@ -8,6 +8,7 @@ import { dueRuns } from '../store/due.ts';
 import { finishCampaign } from '../store/finishing.ts';
 import { openRuns } from '../store/slices.ts';
 import { createLiveBots, type LiveBot } from './bots.ts';
+import { createCanaries } from './canaries.ts';
 import type { OutboundDeps } from './context.ts';
 import { createHealth } from './health.ts';
 import { hindrances } from './hindrances.ts';
@@ -65,6 +66,7 @@ export function createLoop(deps: OutboundDeps): Loop {
       : createOwnLimits(deps);
   const bots = createLiveBots(deps, limits);
   const mailings = createLiveMailings(deps, recipes, limits);
+  const canaries = createCanaries({ ...deps, note: waits.note });
   const rescue = createRescue({ deps, bots, presence, meter, held });
   meter.lookedAt = now();
 
@@ -77,6 +79,7 @@ export function createLoop(deps: OutboundDeps): Loop {
     haltStopped();
     for (const mailing of mailings.all()) startPlanning(mailing);
     await openLanes();
+    await canaries.look(mailings.all().map(({ campaign }) => campaign));
     await finishDone();
     const moved = [await health.save(db), await waits.save(findHindrances)];
     if (moved.includes(true)) bus.publish('live');

@@ -45,6 +45,7 @@ export async function plan(
       to,
       now: deps.now(),
       rules,
+      first: campaign.settings.canary?.people ?? null,
     });
     if (count === null) return;
     cursor = to;

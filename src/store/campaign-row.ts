@@ -1,7 +1,7 @@
 // A campaign as it lies in its table and as the rest of the server knows it.
 import type { Filter } from '../domain/audience.ts';
 import type { CampaignKind, CampaignState } from '../domain/campaign.ts';
-import type { CanaryState } from '../domain/canary.ts';
+import type { CanaryState, CanaryVerdict } from '../domain/canary.ts';
 import { type MailingSettings, mailingSettingsSchema } from '../domain/mailing-settings.ts';
 import { readJson } from './database.ts';
 
@@ -29,8 +29,12 @@ export interface Campaign {
   /** How often it was started. */
   starts: number;
   canary: CanaryState | null;
+  /** The first people's deliveries lie behind this one … */
+  canaryAfterDeliveryId: number | null;
+  /** … up to this; null until all of them are planned. */
   canaryLastDeliveryId: number | null;
   canaryUntil: number | null;
+  canaryVerdict: CanaryVerdict | null;
   /** A person said to send although its latest time had passed. */
   lateAccepted: boolean;
   staffId: number | null;
@@ -61,8 +65,10 @@ export interface CampaignRow {
   occurrence: string;
   starts: number;
   canary_state: CanaryState | null;
+  canary_after_delivery_id: number | null;
   canary_last_delivery_id: number | null;
   canary_until: number | null;
+  canary_verdict: unknown;
   late_accepted: number;
   staff_id: number | null;
   created_at: number;
@@ -93,8 +99,10 @@ export const toCampaign = (row: CampaignRow): Campaign => ({
   occurrence: row.occurrence,
   starts: row.starts,
   canary: row.canary_state,
+  canaryAfterDeliveryId: row.canary_after_delivery_id,
   canaryLastDeliveryId: row.canary_last_delivery_id,
   canaryUntil: row.canary_until,
+  canaryVerdict: row.canary_verdict === null ? null : readJson<CanaryVerdict>(row.canary_verdict),
   lateAccepted: Boolean(row.late_accepted),
   staffId: row.staff_id,
   createdAt: row.created_at,

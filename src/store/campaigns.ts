@@ -155,13 +155,19 @@ export async function moveCampaign(
   patch: MovePatch,
 ): Promise<Campaign> {
   return transact(db, async (trx) => {
-    const { state, deletedAt } = await getCampaignById(trx, id);
+    const { state, deletedAt, settings } = await getCampaignById(trx, id);
     if (deletedAt !== null) throw new Problem('campaign_locked', { state });
     const next = move(state, command);
     const changed = await trx('campaigns')
       .where({ id, state })
       .whereNull('deleted_at')
-      .update({ state: next, updated_at: patch.now, reason: patch.reason ?? null, ...effects(command, patch) });
+      .update({
+        state: next,
+        updated_at: patch.now,
+        reason: patch.reason ?? null,
+        ...effects(command, patch),
+        ...canaryEffects(trx, command, settings),
+      });
     // Someone moved it between the two statements: the command is judged again by what it is now.
     if (changed === 0) throw new Problem('campaign_state', { state, command });
     return getCampaignById(trx, id);
@@ -220,6 +226,30 @@ function effects(command: CampaignCommand, patch: MovePatch): Record<string, unk
       return { finished_at: null };
     case 'stop':
     case 'continue':
+      return {};
+  }
+}
+
+/** Each start has a canary start of its own; to continue after a failed one is to overrule it. */
+function canaryEffects(db: Database, command: CampaignCommand, { canary }: MailingSettings): Record<string, unknown> {
+  switch (command) {
+    case 'start':
+      return {
+        canary_state: canary === null ? null : 'running',
+        canary_after_delivery_id: null,
+        canary_last_delivery_id: null,
+        canary_people: 0,
+        canary_until: null,
+        canary_verdict: null,
+      };
+    case 'continue':
+      return { canary_state: db.raw(`case when canary_state = 'failed' then 'overruled' else canary_state end`) };
+    case 'finish':
+      // Everybody was among the first: it was a plain mailing.
+      return {
+        canary_state: db.raw(`case when canary_state in ('running', 'watching') then null else canary_state end`),
+      };
+    default:
       return {};
   }
 }

@@ -2,12 +2,17 @@
 // counters raised in one transaction. The cursor is moved first and conditionally, so a second planner stops there.
 import type { Database } from './database.ts';
 import { type AudienceInsert, audienceInsert } from './audience.ts';
+import { markFirst } from './canary.ts';
 import { bump, type CounterChange } from './counters.ts';
 import { hasRules, type PlanRules, type RangeRules, rulesFor } from './planning-rules.ts';
 import { cutSlices, type DueByZone } from './slices.ts';
 import { transact } from './transact.ts';
 
-export type PlanRange = Omit<AudienceInsert, 'rules'> & { rules: PlanRules };
+export type PlanRange = Omit<AudienceInsert, 'rules'> & {
+  rules: PlanRules;
+  /** So many go first, where the mailing has a canary start. */
+  first: number | null;
+};
 
 /** Null when the cursor stood elsewhere or the campaign is not being sent: someone else goes on, or nobody. */
 export async function planRange(db: Database, range: PlanRange): Promise<number | null> {
@@ -24,7 +29,8 @@ export async function planRange(db: Database, range: PlanRange): Promise<number 
     const planned = await audienceInsert(trx, { ...range, rules });
     if (planned > 0) {
       const after = last.id ?? 0;
-      await cutSlices(trx, range.campaignId, after, dueByZone(rules));
+      const firstUpTo = range.first === null ? 0 : await markFirst(trx, range.campaignId, range.first, after);
+      await cutSlices(trx, { campaignId: range.campaignId, after, dueByZone: dueByZone(rules), firstUpTo });
       await countPlanned(trx, range.campaignId, after);
     }
     return planned;

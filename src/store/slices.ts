@@ -55,26 +55,33 @@ export const inSlice = (db: Database, slice: Slice): Knex.QueryBuilder =>
 /** When the slices of each zone are due; null: at once. Zones that are not in it are due at once, too. */
 export type DueByZone = ReadonlyMap<string | null, number | null>;
 
-/** Cuts the deliveries of a campaign planned after an id into slices, bot by bot and zone by zone. */
+export interface Cut {
+  campaignId: number;
+  /** What was planned behind this delivery. */
+  after: number;
+  dueByZone?: DueByZone;
+  /** Up to this delivery they are the first of a canary start, wave 0. */
+  firstUpTo?: number;
+}
+
+/** Cuts newly planned deliveries into slices, bot by bot, zone by zone, the first of a canary start by themselves. */
 export async function cutSlices(
   db: Database,
-  campaignId: number,
-  after: number,
-  dueByZone: DueByZone = new Map(),
+  { campaignId, after, dueByZone = new Map(), firstUpTo = 0 }: Cut,
 ): Promise<void> {
   const quotient = isMysql(db) ? 'div' : '/';
   const due = dueSql(dueByZone);
   await run(
     db,
-    `insert into slices (campaign_id, bot_id, time_zone, first_delivery_id, last_delivery_id, done, due_at)
-     select campaign_id, bot_id, time_zone, min(id), max(id), 0, ${due.sql}
+    `insert into slices (campaign_id, bot_id, time_zone, first_delivery_id, last_delivery_id, wave, done, due_at)
+     select campaign_id, bot_id, time_zone, min(id), max(id), wave, 0, ${due.sql}
      from (
-       select campaign_id, bot_id, time_zone, id,
-         (row_number() over (partition by bot_id, time_zone order by id) - 1) ${quotient} ${SLICE} as part
+       select campaign_id, bot_id, time_zone, id, case when id <= ? then 0 else 1 end as wave,
+         (row_number() over (partition by bot_id, time_zone, id <= ? order by id) - 1) ${quotient} ${SLICE} as part
        from deliveries where campaign_id = ? and id > ? and purpose = 'campaign' and state = 'planned'
      ) as numbered
-     group by campaign_id, bot_id, time_zone, part`,
-    [...due.bindings, campaignId, after],
+     group by campaign_id, bot_id, time_zone, wave, part`,
+    [...due.bindings, firstUpTo, firstUpTo, campaignId, after],
   );
 }
 
@@ -91,6 +98,9 @@ function dueSql(dueByZone: DueByZone): { sql: string; bindings: Value[] } {
 /** Its time has come and no quiet hours hold it. */
 const IS_DUE = '(l.due_at is null or l.due_at <= ?) and (l.quiet_until is null or l.quiet_until <= ?)';
 
+/** The rest of a canary start waits for the first to do well. */
+const REST_MAY_GO = `(g.canary_state is null or g.canary_state in ('passed', 'overruled'))`;
+
 /** The campaigns being sent and the bots, able to send, over which something of them waits and is due. */
 export async function openRuns(db: Database, now: number): Promise<{ campaignId: number; botId: number }[]> {
   const rows = (await db('campaigns as g')
@@ -101,10 +111,10 @@ export async function openRuns(db: Database, now: number): Promise<{ campaignId:
       (q) =>
         void q
           .from('slices as l')
-          .whereRaw(`l.campaign_id = g.id and l.bot_id = b.id and l.done = 0 and l.lease_owner is null and ${IS_DUE}`, [
-            now,
-            now,
-          ]),
+          .whereRaw(
+            `l.campaign_id = g.id and l.bot_id = b.id and l.done = 0 and l.lease_owner is null and (l.wave = 0 or ${REST_MAY_GO}) and ${IS_DUE}`,
+            [now, now],
+          ),
     )
     .select('g.id as campaign_id', 'b.id as bot_id')) as { campaign_id: number; bot_id: number }[];
   return rows.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id }));
@@ -127,6 +137,9 @@ export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice
       .where({ campaign_id: lease.campaignId, bot_id: lease.botId, done: 0 })
       .where('first_delivery_id', '>', lease.after)
       .whereNull('lease_owner')
+      .whereRaw(`(l.wave = 0 or exists (select 1 from campaigns g where g.id = ? and ${REST_MAY_GO}))`, [
+        lease.campaignId,
+      ])
       .whereRaw(IS_DUE, [lease.now, lease.now])
       .orderBy('first_delivery_id')
       .first(...SLICE_COLUMNS);
