@@ -133,6 +133,12 @@ export function createGate({ rate: first, now, isValid = () => true }: GateOptio
     }
   }
 
+  /** At most once each: bottleneck takes a second stop for an error. */
+  function stopLimiter(): void {
+    void limiter?.stop({ dropWaitingJobs: true });
+    limiter = null;
+  }
+
   function sendAway(): void {
     const away = waiters;
     waiters = [];
@@ -162,9 +168,11 @@ export function createGate({ rate: first, now, isValid = () => true }: GateOptio
     setRate(next) {
       if (next === rate) return;
       rate = next;
-      void limiter?.stop({ dropWaitingJobs: true });
-      limiter = limiterFor(rate);
       window.setRate(rate ?? 1);
+      stopLimiter();
+      // What was stamped before the end still passes the window.
+      if (ended) return;
+      limiter = limiterFor(rate);
       queued = 0;
       scheduled = performance.now();
       request();
@@ -178,7 +186,7 @@ export function createGate({ rate: first, now, isValid = () => true }: GateOptio
     end() {
       ended = true;
       if (reopening) clearTimeout(reopening);
-      void limiter?.stop({ dropWaitingJobs: true });
+      stopLimiter();
       sendAway();
     },
   };

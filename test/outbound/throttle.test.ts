@@ -138,5 +138,8 @@ describe('createGate', () => {
     const waiting = limited.take(1, 0);
     limited.end();
     expect(await waiting).to.equal(0);
+    limited.setRate(5);
+    limited.end();
+    expect(await limited.take(1, 0), 'a rate that moves later changes nothing').to.equal(0);
   });
 });
