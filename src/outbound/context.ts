@@ -23,6 +23,8 @@ export interface OutboundDeps {
   instance?: Pick<Instance, 'isConfirmed'>;
   /** What this process counts about itself; its own where nobody reads it. */
   meter?: Meter;
+  /** Work that has not moved for so long is stuck. */
+  stuckAfterMs?: number;
   /** Where several processes share their limits; limits are this process's own without it. */
   redisUrl?: string | null;
 }

@@ -3,6 +3,7 @@
 import { intoCalls } from '../domain/batches.ts';
 import { settle, type SkipReason } from '../domain/delivery.ts';
 import type { Envelope, Outcome, Payload } from '../domain/channel.ts';
+import { type Meter, observe } from '../meter.ts';
 import { skipDeliveries } from '../store/skipping.ts';
 import { type Held, stamp, type Stamped } from '../store/sending.ts';
 import type { SettledDelivery } from '../store/settling.ts';
@@ -26,6 +27,7 @@ export interface LaneParts {
   gate: Gate | null;
   source: Source;
   settler: Settler;
+  meter: Meter;
   /** Told of every outcome, for what concerns more than one delivery. */
   watch: (outcome: Outcome) => void;
 }
@@ -35,9 +37,11 @@ export interface Lane {
   done: Promise<void>;
   /** Stops taking; what is in flight is finished. */
   halt(): void;
+  /** Messages stamped and not settled yet. */
+  inFlight(): number;
 }
 
-export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts): Lane {
+export function startLane({ deps, bot, gate, source, settler, meter, watch }: LaneParts): Lane {
   const { db, now } = deps;
   let halted = false;
   let inFlight = 0;
@@ -98,7 +102,9 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
   async function go(group: Task[]): Promise<void> {
     claimed += group.length;
     try {
+      const asked = performance.now();
       const granted = await take(group.length, group[0]?.priority ?? 0);
+      observe(meter.limiterWait, (performance.now() - asked) / 1000);
       const going = goesOn() ? granted : 0;
       ready.unshift(...group.slice(going));
       if (going > 0) await send(group.slice(0, going));
@@ -197,10 +203,12 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
 
   async function deliver(batch: readonly Task[], stampedAt: number): Promise<void> {
     const envelopes = batch.map(envelopeOf);
+    const called = performance.now();
     const outcomes = await bot.channel.deliver(envelopes, bot.channelBot).catch((error: unknown): Outcome[] => {
       deps.log.error({ event: 'delivery.threw', bot: bot.row.publicId, reason: String(error) });
       return batch.map(() => ({ status: 'unknown', detail: 'internal error' }));
     });
+    observe(meter.delivery, (performance.now() - called) / 1000);
     batch.forEach((task, index) =>
       answered(task, stampedAt, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }),
     );
@@ -248,7 +256,7 @@ export function startLane({ deps, bot, gate, source, settler, watch }: LaneParts
     });
   }
 
-  return { done: live(), halt };
+  return { done: live(), halt, inFlight: () => inFlight };
 }
 
 function envelopeOf(task: Task): Envelope {

@@ -10,9 +10,10 @@ import { openRuns } from '../store/slices.ts';
 import { createLiveBots, type LiveBot } from './bots.ts';
 import { createCanaries } from './canaries.ts';
 import type { OutboundDeps } from './context.ts';
+import { guardSource } from './guarded-source.ts';
 import { createHealth } from './health.ts';
 import { hindrances } from './hindrances.ts';
-import { type Lane, startLane } from './lane.ts';
+import { startLane } from './lane.ts';
 import { createOwnLimits, type Demand, type Lack, LACKS, type Limit } from './limit.ts';
 import { createLiveMailings, type LiveMailing } from './mailings.ts';
 import { plan } from './planner.ts';
@@ -20,9 +21,11 @@ import { type Leases, startPresence } from './presence.ts';
 import { createRescue } from './rescue.ts';
 import { createSettler } from './settler.ts';
 import { createSharedLimits } from './shares.ts';
-import { createSource, type Source } from './source.ts';
+import { createSource } from './source.ts';
 import { startDue } from './starter.ts';
 import { createWaits } from './waits.ts';
+import { startWatchdog } from './watchdog.ts';
+import { type OpenLane, type Planning, workAtHand } from './work-at-hand.ts';
 
 export interface Loop {
   /** Looks for work now, or right after the look that is under way. */
@@ -34,25 +37,17 @@ export interface Loop {
   leave(finished: boolean): Promise<void>;
 }
 
-interface OpenLane {
-  lane: Lane;
-  source: Source;
-  campaignId: number | null;
-  botId: number;
-  limits: readonly Limit[];
-  ended: Promise<void>;
-}
-
 export function createLoop(deps: OutboundDeps): Loop {
   const { db, log, now, bus, meter = createMeter(), redisUrl = null } = deps;
   const recipes = { db, publicUrl: deps.publicUrl, trackingKey: deps.keyring.derive('tracking') };
-  const settler = createSettler({ db, log });
+  const settler = createSettler({ db, log, now, meter });
   const health = createHealth();
   const waits = createWaits(deps);
   const lanes = new Map<string, OpenLane>();
-  const planners = new Map<number, Promise<void>>();
+  const planners = new Map<number, Planning>();
   const stopping = new AbortController();
   let looking: Promise<void> | null = null;
+  let lookingSince = now();
   let again = false;
   const held = (): Leases => {
     const all = [...lanes.values()].map(({ source }) => source.held());
@@ -68,6 +63,21 @@ export function createLoop(deps: OutboundDeps): Loop {
   const mailings = createLiveMailings(deps, recipes, limits);
   const canaries = createCanaries({ ...deps, note: waits.note });
   const rescue = createRescue({ deps, bots, presence, meter, held });
+  const watchdog = startWatchdog({
+    deps,
+    meter,
+    watched: () =>
+      workAtHand({
+        lanes,
+        planners,
+        bots,
+        mailings,
+        waits,
+        settler,
+        lookingSince: looking && lookingSince,
+        now: now(),
+      }),
+  });
   meter.lookedAt = now();
 
   async function look(): Promise<void> {
@@ -102,14 +112,16 @@ export function createLoop(deps: OutboundDeps): Loop {
 
   function startPlanning({ campaign }: LiveMailing): void {
     if (planners.has(campaign.id) || (campaign.planCursor ?? 0) >= (campaign.planCeiling ?? 0)) return;
-    const planning = plan({ db, now }, campaign, stopping.signal, () => {
+    const planning: Planning = { movedAt: now(), ended: Promise.resolve() };
+    planning.ended = plan({ db, now }, campaign, stopping.signal, () => {
+      planning.movedAt = now();
       if (![...lanes.values()].some((open) => open.campaignId === campaign.id)) wake();
     })
       .catch((error: unknown) =>
         log.error({ event: 'planning.failed', campaign: campaign.publicId, reason: String(error) }),
       )
       .finally(() => {
-        planners.delete(campaign.id);
+        if (planners.get(campaign.id) === planning) planners.delete(campaign.id);
         wake();
       });
     planners.set(campaign.id, planning);
@@ -150,7 +162,7 @@ export function createLoop(deps: OutboundDeps): Loop {
   async function openLane(key: string, bot: LiveBot, mailing: LiveMailing | null): Promise<void> {
     if (stopping.signal.aborted) return;
     const campaign = mailing ? { id: mailing.campaign.id, recipe: await mailing.recipe(bot.channel) } : null;
-    const source = createSource({ deps, recipes, bot, campaign });
+    const source = guardSource(createSource({ deps, recipes, bot, campaign }), now);
     const outcomes = meter.outcomes(bot.row.channel);
     const lane = startLane({
       deps,
@@ -158,7 +170,9 @@ export function createLoop(deps: OutboundDeps): Loop {
       gate: mailing?.gate ?? null,
       source,
       settler,
+      meter,
       watch(outcome) {
+        source.moved();
         outcomes[outcome.status] += 1;
         mailing?.watch(outcome);
         health.note(bot.id, outcome, now());
@@ -167,15 +181,24 @@ export function createLoop(deps: OutboundDeps): Loop {
     });
     const limits = mailing ? [mailing.limit, bot.limit] : [bot.limit];
     for (const limit of limits) limit.enter();
+    let isOpen = true;
     const ended = lane.done
       .catch((error: unknown) => log.error({ event: 'lane.failed', bot: bot.row.publicId, reason: String(error) }))
-      .finally(() => {
-        lanes.delete(key);
-        for (const limit of limits) limit.leave();
-        bus.publish('live');
-        wake();
-      });
-    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, botId: bot.id, limits, ended });
+      .finally(leave);
+    function leave(): void {
+      if (!isOpen) return;
+      isOpen = false;
+      lanes.delete(key);
+      for (const limit of limits) limit.leave();
+      bus.publish('live');
+      wake();
+    }
+    const abandon = (): void => {
+      source.abandon();
+      lane.halt();
+      leave();
+    };
+    lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, botId: bot.id, limits, ended, abandon });
   }
 
   /** Its token or account is refused: nothing more goes out over this bot until a person has looked. */
@@ -217,11 +240,13 @@ export function createLoop(deps: OutboundDeps): Loop {
   async function lookWhileAsked(): Promise<void> {
     while (again && !stopping.signal.aborted) {
       again = false;
+      lookingSince = now();
       await look().catch((error: unknown) => {
         meter.storeErrors += 1;
         log.error({ event: 'tick.failed', reason: String(error) });
       });
       meter.lookedAt = now();
+      meter.inFlight = [...lanes.values()].reduce((sum, { lane }) => sum + lane.inFlight(), 0);
     }
   }
 
@@ -232,7 +257,7 @@ export function createLoop(deps: OutboundDeps): Loop {
         wake();
         await looking;
         await Promise.all([...lanes.values()].map((open) => open.ended));
-        await Promise.all(planners.values());
+        await Promise.all([...planners.values()].map((planning) => planning.ended));
       } while (looking || lanes.size > 0 || planners.size > 0);
     },
     async stop() {
@@ -243,10 +268,11 @@ export function createLoop(deps: OutboundDeps): Loop {
       await looking;
       for (const { lane } of lanes.values()) lane.halt();
       await Promise.all([...lanes.values()].map((open) => open.ended));
-      await Promise.all(planners.values());
+      await Promise.all([...planners.values()].map((planning) => planning.ended));
       await settler.flush();
     },
     async leave(finished) {
+      watchdog.end();
       await limits.end();
       await presence.end(finished);
     },

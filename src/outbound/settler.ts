@@ -2,6 +2,7 @@
 // dropped: while the database is away the group waits and is written again.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import { type Meter, observe } from '../meter.ts';
 import type { Database } from '../store/database.ts';
 import { saveSettled, type SettledDelivery } from '../store/settling.ts';
 
@@ -15,12 +16,22 @@ export interface Settler {
   add(delivery: SettledDelivery, written: () => void): void;
   /** Resolves when all that was added is written. */
   flush(): Promise<void>;
+  /** Since when what is to be written could not be; null while it can. */
+  failingSince(): number | null;
 }
 
-export function createSettler({ db, log }: { db: Database; log: Logger }): Settler {
+export interface SettlerDeps {
+  db: Database;
+  log: Logger;
+  now: () => number;
+  meter: Meter;
+}
+
+export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   let waiting: { delivery: SettledDelivery; written: () => void }[] = [];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> | null = null;
+  let failing: number | null = null;
 
   function start(): void {
     if (timer) clearTimeout(timer);
@@ -36,13 +47,19 @@ export function createSettler({ db, log }: { db: Database; log: Logger }): Settl
     const group = waiting.slice(0, LARGEST_GROUP);
     waiting = waiting.slice(LARGEST_GROUP);
     for (;;) {
+      const start = performance.now();
       try {
         await saveSettled(
           db,
           group.map(({ delivery }) => delivery),
         );
+        observe(meter.settleGroup, group.length);
+        observe(meter.settle, (performance.now() - start) / 1000);
+        failing = null;
         break;
       } catch (error) {
+        failing ??= now();
+        meter.storeErrors += 1;
         log.error({ event: 'outcomes.not_written', count: group.length, reason: String(error) });
         await pause(RETRY_MS);
       }
@@ -51,6 +68,7 @@ export function createSettler({ db, log }: { db: Database; log: Logger }): Settl
   }
 
   return {
+    failingSince: () => failing,
     add(delivery, written) {
       waiting.push({ delivery, written });
       if (waiting.length >= GROUP) start();
