@@ -16,14 +16,25 @@ export const CAMPAIGN_COMMANDS = [
   'finish',
   'fail',
   'reopen',
+  // Too late to start by itself: it asks, or waits for its next start where that is nearer.
+  'ask',
+  'wait',
+  // A person says to start although it is late.
+  'accept',
+  // Between two starts of a repeated mailing.
+  'rest',
+  // The rest of a stopped start is given up; the series goes on with the next one.
+  'skip',
+  // The series is over before its time.
+  'end',
 ] as const;
 export type CampaignCommand = (typeof CAMPAIGN_COMMANDS)[number];
 
 const MOVES: Readonly<Record<CampaignState, Partial<Record<CampaignCommand, CampaignState>>>> = {
   draft: { schedule: 'scheduled' },
-  scheduled: { unschedule: 'draft', start: 'sending', fail: 'failed' },
-  sending: { stop: 'stopped', finish: 'sent', fail: 'failed' },
-  stopped: { continue: 'sending' },
+  scheduled: { unschedule: 'draft', start: 'sending', fail: 'failed', ask: 'stopped', wait: 'scheduled', end: 'sent', reopen: 'sending' },
+  sending: { stop: 'stopped', finish: 'sent', fail: 'failed', rest: 'scheduled' },
+  stopped: { continue: 'sending', accept: 'scheduled', skip: 'scheduled', unschedule: 'draft', end: 'sent' },
   // Retrying those who failed for a passing reason, or the unconfirmed, opens a finished mailing again.
   sent: { reopen: 'sending' },
   failed: { unschedule: 'draft' },

@@ -23,6 +23,7 @@ import { createSettler } from './settler.ts';
 import { createSharedLimits } from './shares.ts';
 import { createSource } from './source.ts';
 import { startDue } from './starter.ts';
+import { stopMissed } from './missed.ts';
 import { createWaits } from './waits.ts';
 import { startWatchdog } from './watchdog.ts';
 import { type OpenLane, type Planning, workAtHand } from './work-at-hand.ts';
@@ -84,7 +85,8 @@ export function createLoop(deps: OutboundDeps): Loop {
     if (!((await deps.instance?.isConfirmed()) ?? true)) return standStill();
     await bots.refresh();
     await rescue();
-    await startDue(deps);
+    await startDue(deps, waits);
+    await stopMissed(deps);
     await mailings.refresh();
     haltStopped();
     for (const mailing of mailings.all()) startPlanning(mailing);
@@ -222,8 +224,9 @@ export function createLoop(deps: OutboundDeps): Loop {
   async function finishDone(): Promise<void> {
     for (const { campaign } of mailings.all()) {
       const busy = planners.has(campaign.id) || [...lanes.values()].some((open) => open.campaignId === campaign.id);
-      if (busy || !(await finishCampaign(db, campaign.id, now()))) continue;
-      log.info({ event: 'campaign.sent', campaign: campaign.publicId });
+      const state = busy ? null : await finishCampaign(db, campaign.id, now());
+      if (state === null) continue;
+      log.info({ event: 'campaign.sent', campaign: campaign.publicId, state });
       bus.publish('campaign', { id: campaign.publicId });
       bus.publish('live');
     }

@@ -110,14 +110,19 @@ export interface CampaignEdit {
   content?: Content | undefined;
   audience?: Filter | undefined;
   settings?: Partial<MailingSettings> | undefined;
+  /** Of a scheduled mailing whose times change. */
+  dueAt?: number | undefined;
 }
 
-/** Saves an edit. A draft may change altogether; later only the name and, until it is sent, the speed. */
+/**
+ * Saves an edit. A draft may change altogether, and so may a repeated mailing between its starts, which the next one
+ * then follows (`dueAt`: when that is); others only their name and, until they are sent, their speed.
+ */
 export async function patchCampaign(db: Database, id: number, edit: CampaignEdit, now: number): Promise<Campaign> {
   return transact(db, async (trx) => {
     const campaign = await getCampaignById(trx, id);
     if (campaign.version !== edit.version) throw conflict(campaign);
-    if (campaign.deletedAt !== null || !permitted(campaign.state, edit))
+    if (campaign.deletedAt !== null || !permitted(campaign, edit))
       throw new Problem('campaign_locked', { state: campaign.state });
     const changed = await trx('campaigns')
       .where({ id, version: edit.version, state: campaign.state })
@@ -127,6 +132,7 @@ export async function patchCampaign(db: Database, id: number, edit: CampaignEdit
         ...(edit.settings === undefined
           ? {}
           : { settings: JSON.stringify({ ...campaign.settings, ...edit.settings }) }),
+        ...(edit.dueAt === undefined ? {} : { due_at: edit.dueAt }),
         version: edit.version + 1,
         updated_at: now,
       });
@@ -136,12 +142,16 @@ export async function patchCampaign(db: Database, id: number, edit: CampaignEdit
   });
 }
 
+/** Why a mailing stopped that asks whether to send it although its time is over. */
+export const TOO_LATE = 'too_late';
+
 export interface MovePatch {
   now: number;
   reason?: string | null;
   dueAt?: number | null;
   planCeiling?: number;
   messageVersionId?: number;
+  occurrence?: string;
 }
 
 /**
@@ -155,7 +165,8 @@ export async function moveCampaign(
   patch: MovePatch,
 ): Promise<Campaign> {
   return transact(db, async (trx) => {
-    const { state, deletedAt, settings } = await getCampaignById(trx, id);
+    const before = await getCampaignById(trx, id);
+    const { state, deletedAt, settings } = before;
     if (deletedAt !== null) throw new Problem('campaign_locked', { state });
     const next = move(state, command);
     const changed = await trx('campaigns')
@@ -165,7 +176,7 @@ export async function moveCampaign(
         state: next,
         updated_at: patch.now,
         reason: patch.reason ?? null,
-        ...effects(command, patch),
+        ...effects(before, command, patch),
         ...canaryEffects(trx, command, settings),
       });
     // Someone moved it between the two statements: the command is judged again by what it is now.
@@ -174,7 +185,7 @@ export async function moveCampaign(
   });
 }
 
-/** A new draft with the same message, audience and settings; what is sent at a set time is sent at once in the copy. */
+/** A new draft with the same message, audience and settings; whatever its times were, the copy is sent once and at once. */
 export async function copyCampaign(
   db: Database,
   id: number,
@@ -185,7 +196,7 @@ export async function copyCampaign(
     ...copy,
     content: await contentOf(db, original),
     audience: original.audience,
-    settings: { ...original.settings, when: { mode: 'now' } },
+    settings: { ...original.settings, when: { mode: 'now' }, repeat: null },
   });
 }
 
@@ -206,15 +217,30 @@ export async function restoreCampaign(db: Database, id: number, now: number): Pr
 }
 
 /** The columns a command changes besides the state. */
-function effects(command: CampaignCommand, patch: MovePatch): Record<string, unknown> {
+function effects(before: Campaign, command: CampaignCommand, patch: MovePatch): Record<string, unknown> {
   switch (command) {
     case 'schedule':
-      return { due_at: patch.dueAt ?? patch.now };
+    case 'wait':
+    case 'skip':
+      return { due_at: patch.dueAt ?? patch.now, late_accepted: false };
+    case 'rest':
+      return { due_at: patch.dueAt ?? patch.now, late_accepted: false, finished_at: patch.now };
     case 'unschedule':
       return { due_at: null };
+    case 'end':
+      return { due_at: null, finished_at: patch.now };
+    case 'ask':
+      // Nothing of this start was planned: that is how it is told from one that was stopped on its way.
+      return { due_at: patch.dueAt, plan_cursor: null, plan_ceiling: null };
+    case 'accept':
+      return { late_accepted: true };
     case 'start':
       return {
+        ...(patch.dueAt === undefined ? {} : { due_at: patch.dueAt }),
         started_at: patch.now,
+        finished_at: null,
+        occurrence: patch.occurrence ?? '',
+        starts: before.starts + 1,
         plan_cursor: 0,
         plan_ceiling: patch.planCeiling ?? 0,
         message_version_id: patch.messageVersionId,
@@ -224,8 +250,10 @@ function effects(command: CampaignCommand, patch: MovePatch): Record<string, unk
       return { finished_at: patch.now };
     case 'reopen':
       return { finished_at: null };
-    case 'stop':
     case 'continue':
+      // Whoever lets a mailing go on that stopped for being late means: however late.
+      return { late_accepted: before.lateAccepted || before.reason === TOO_LATE };
+    case 'stop':
       return {};
   }
 }
@@ -245,6 +273,7 @@ function canaryEffects(db: Database, command: CampaignCommand, { canary }: Maili
     case 'continue':
       return { canary_state: db.raw(`case when canary_state = 'failed' then 'overruled' else canary_state end`) };
     case 'finish':
+    case 'rest':
       // Everybody was among the first: it was a plain mailing.
       return {
         canary_state: db.raw(`case when canary_state in ('running', 'watching') then null else canary_state end`),
@@ -254,8 +283,9 @@ function canaryEffects(db: Database, command: CampaignCommand, { canary }: Maili
   }
 }
 
-function permitted(state: CampaignState, edit: CampaignEdit): boolean {
+function permitted({ state, settings }: Campaign, edit: CampaignEdit): boolean {
   if (state === 'draft') return true;
+  if (state === 'scheduled' && settings.repeat !== null && edit.settings?.repeat !== null) return true;
   const speedOnly = Object.keys(edit.settings ?? {}).every((key) => key === 'speed');
   const onlySmall = edit.content === undefined && edit.audience === undefined && speedOnly;
   return onlySmall && (state !== 'sent' || edit.settings === undefined);

@@ -1,25 +1,31 @@
 // When a mailing is over, and when it opens again. Both lock the campaign's row first, so that one cannot be called sent
 // in the moment in which some of its deliveries are planned anew.
 import { type CampaignState, canMove } from '../domain/campaign.ts';
-import { moveCampaign } from './campaigns.ts';
+import { startAfter } from '../domain/start.ts';
+import { getCampaignById, moveCampaign } from './campaigns.ts';
 import type { Database } from './database.ts';
 import { transact } from './transact.ts';
 
-/** Calls a mailing sent if nothing of it remains; answers whether it did. */
-export async function finishCampaign(db: Database, id: number, now: number): Promise<boolean> {
+/** Calls a mailing sent if nothing of it remains, or has it wait for its next start; answers what it is then. */
+export async function finishCampaign(db: Database, id: number, now: number): Promise<'sent' | 'scheduled' | null> {
   // Asked without a lock first: most often something remains.
-  if (!(await nothingRemains(db, id))) return false;
+  if (!(await nothingRemains(db, id))) return null;
   return transact(db, async (trx) => {
     const state = await lockCampaign(trx, id);
-    if (!canMove(state, 'finish') || !(await nothingRemains(trx, id))) return false;
-    await moveCampaign(trx, id, 'finish', { now });
-    return true;
+    if (!canMove(state, 'finish') || !(await nothingRemains(trx, id))) return null;
+    const next = startAfter(await getCampaignById(trx, id));
+    if (next === null) await moveCampaign(trx, id, 'finish', { now });
+    else await moveCampaign(trx, id, 'rest', { now, dueAt: next });
+    return next === null ? 'sent' : 'scheduled';
   });
 }
 
-/** Opens a mailing that was called sent; one that is being sent or stopped takes up what is planned by itself. */
+/**
+ * Opens a mailing that was called sent, or waits between two starts; one that is being sent or stopped takes up what is
+ * planned by itself.
+ */
 export async function reopenCampaign(trx: Database, id: number, now: number): Promise<void> {
-  if ((await lockCampaign(trx, id)) === 'sent') await moveCampaign(trx, id, 'reopen', { now });
+  if (canMove(await lockCampaign(trx, id), 'reopen')) await moveCampaign(trx, id, 'reopen', { now });
 }
 
 /** A locking read first: on MySQL an ordinary one would fix what the rest of the transaction sees. */
