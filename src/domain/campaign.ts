@@ -32,7 +32,15 @@ export type CampaignCommand = (typeof CAMPAIGN_COMMANDS)[number];
 
 const MOVES: Readonly<Record<CampaignState, Partial<Record<CampaignCommand, CampaignState>>>> = {
   draft: { schedule: 'scheduled' },
-  scheduled: { unschedule: 'draft', start: 'sending', fail: 'failed', ask: 'stopped', wait: 'scheduled', end: 'sent', reopen: 'sending' },
+  scheduled: {
+    unschedule: 'draft',
+    start: 'sending',
+    fail: 'failed',
+    ask: 'stopped',
+    wait: 'scheduled',
+    end: 'sent',
+    reopen: 'sending',
+  },
   sending: { stop: 'stopped', finish: 'sent', fail: 'failed', rest: 'scheduled' },
   stopped: { continue: 'sending', accept: 'scheduled', skip: 'scheduled', unschedule: 'draft', end: 'sent' },
   // Retrying those who failed for a passing reason, or the unconfirmed, opens a finished mailing again.

@@ -71,7 +71,8 @@ export function createLiveMailings(deps: OutboundDeps, recipes: RecipeDeps, limi
     async refresh() {
       const sending = new Map((await campaignsIn(deps.db, 'sending')).map((campaign) => [campaign.id, campaign]));
       for (const [id, mailing] of mailings) {
-        if (sending.has(id)) continue;
+        // The next start of a repeated mailing has a message of its own.
+        if (sending.get(id)?.starts === mailing.campaign.starts) continue;
         mailing.limit.end();
         mailings.delete(id);
       }

@@ -47,6 +47,7 @@ async function start(deps: OutboundDeps, campaign: Campaign, waits: Waits): Prom
     waits.note(campaign.id, wait.code, wait.params);
     return null;
   }
+  for (const code of ['bot_attention', 'bot_paused'] as const) waits.clear(campaign.id, code);
   await moveCampaign(db, campaign.id, 'start', {
     now: now(),
     dueAt: decision.dueAt,

@@ -23,7 +23,8 @@ export async function unscheduleCampaign(db: Database, campaign: Campaign, now: 
     await cancelRemaining(db, campaign, now);
     return moveCampaign(db, id, 'end', { now });
   }
-  if (state === 'stopped' && !isUnplanned(campaign)) throw new Problem('campaign_state', { state, command: 'unschedule' });
+  if (state === 'stopped' && !isUnplanned(campaign))
+    throw new Problem('campaign_state', { state, command: 'unschedule' });
   return moveCampaign(db, id, 'unschedule', { now });
 }
 
@@ -41,9 +42,9 @@ export async function skipStart(db: Database, campaign: Campaign, now: number): 
  * interrupted, it is simply asked for once more. Not while a sender still has some of it in hand.
  */
 async function cancelRemaining(db: Database, { id: campaignId, state }: Campaign, now: number): Promise<void> {
-  const slices = (await db('slices').where({ campaign_id: campaignId, done: 0 }).select(...SLICE_COLUMNS)) as Parameters<
-    typeof toSlice
-  >[0][];
+  const slices = (await db('slices')
+    .where({ campaign_id: campaignId, done: 0 })
+    .select(...SLICE_COLUMNS)) as Parameters<typeof toSlice>[0][];
   for (const slice of slices.map(toSlice)) {
     await transact(db, async (trx) => {
       const free = await trx('slices').where({ id: slice.id }).whereNull('lease_owner').update({ done: 1 });

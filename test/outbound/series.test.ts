@@ -1,7 +1,13 @@
 // Starts over time, with a clock that is moved by hand: repeated mailings, and those that could not start in time.
 import { expect } from 'chai';
 import type { MailingSettings } from '../../src/domain/mailing-settings.ts';
-import { type Campaign, createCampaign, getCampaignById, moveCampaign, patchCampaign } from '../../src/store/campaigns.ts';
+import {
+  type Campaign,
+  createCampaign,
+  getCampaignById,
+  moveCampaign,
+  patchCampaign,
+} from '../../src/store/campaigns.ts';
 import { continueCampaign, skipStart, unscheduleCampaign } from '../../src/store/series.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { engineWorld } from '../support/engine-world.ts';
@@ -183,7 +189,9 @@ onEveryDatabase('starts', (db) => {
       const { prefix } = await world.people(3);
       const names = ['Asia/Tokyo', 'Europe/London', 'America/New_York'];
       for (const [index, zone] of names.entries())
-        await db()('subscribers').where({ first_name: `${prefix}${index + 1}` }).update({ time_zone: zone });
+        await db()('subscribers')
+          .where({ first_name: `${prefix}${index + 1}` })
+          .update({ time_zone: zone });
       return names.map((_, index) => `${prefix}${index + 1}`);
     }
     const reached = (): string[] => world.sink.arrivals.map(({ address }) => address);
