@@ -127,7 +127,7 @@ export async function crashWorld(spec: CrashSpec): Promise<CrashWorld> {
     },
     over: (campaignId, timeoutMs = 60_000) =>
       until('the mailing is over', async () => (await getCampaignById(db, campaignId)).state === 'sent', timeoutMs),
-    arrivals: async () => (await (await fetch(`${sink.ready.url}/_arrivals`)).json()) as Arrival[],
+    arrivals: () => arrivalsAt(sink.ready.url),
     async close() {
       for (const sender of [...alive, ...(spare ? [await spare] : [])]) await sender.kill();
       await db.destroy();
@@ -136,7 +136,8 @@ export async function crashWorld(spec: CrashSpec): Promise<CrashWorld> {
   };
 }
 
-async function inHandsOf(db: Database, owner: string): Promise<number> {
+/** Messages stamped and not settled in the slices of this sender. */
+export async function inHandsOf(db: Database, owner: string): Promise<number> {
   const row = (await db('deliveries as d')
     .join('slices as l', (on) =>
       on
@@ -151,8 +152,11 @@ async function inHandsOf(db: Database, owner: string): Promise<number> {
   return Number(row.count);
 }
 
+export const arrivalsAt = async (sink: string): Promise<Arrival[]> =>
+  (await (await fetch(`${sink}/_arrivals`)).json()) as Arrival[];
+
 /** Who was lost and who got a mailing twice, over all of them; the figures must add up. */
-export async function judge(world: CrashWorld): Promise<Outcome> {
+export async function judge(world: Pick<CrashWorld, 'db' | 'mailings' | 'arrivals'>): Promise<Outcome> {
   const { db } = world;
   const got = new Map<string, number>();
   for (const { address, body } of await world.arrivals()) {
