@@ -11,7 +11,7 @@ import type {
   SimulatorBody,
 } from '../../../src/http/api/bots.ts';
 import type { Page } from '../../../src/http/api/common.ts';
-import type { StartList } from '../../../src/http/api/engine.ts';
+import type { HealthReport, StartList } from '../../../src/http/api/engine.ts';
 import type { InstanceAnswer } from '../../../src/http/api/instance.ts';
 import type {
   Mailing,
@@ -86,6 +86,7 @@ export const api = {
   workspace: {
     patch: (body: WorkspacePatch) => patch<Workspace>('/settings', body),
   },
+  health: (signal?: Signal) => get<HealthReport>('/health', {}, signal),
   instance: {
     get: () => get<InstanceAnswer>('/instance'),
     confirm: () => post<InstanceAnswer>('/instance/confirm'),

@@ -23,6 +23,7 @@ export const keys = {
 export const queries = {
   setup: () => queryOptions({ queryKey: ['setup'], queryFn: api.setup.state }),
   session: () => queryOptions({ queryKey: keys.session, queryFn: api.session.get, staleTime: 300_000 }),
+  health: () => queryOptions({ queryKey: ['health'], queryFn: ({ signal }) => api.health(signal) }),
   instance: () => queryOptions({ queryKey: ['instance'], queryFn: api.instance.get }),
   channels: () => queryOptions({ queryKey: ['channels'], queryFn: api.channels.list, staleTime: Infinity }),
   bots: () => queryOptions({ queryKey: keys.bots, queryFn: api.bots.list }),

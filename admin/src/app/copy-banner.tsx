@@ -1,6 +1,6 @@
 // On a server that may be a restored copy: why nothing is sent, on every page, and the word that settles it. All else
 // goes on working.
-import { Alert, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCopyOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { api } from '../api/api.ts';
 import { keys, queries } from '../api/queries.ts';
 import { ConfirmDialog } from '../ui/confirm.tsx';
 import { Time } from '../ui/figures.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { toast } from '../ui/toast.tsx';
 import { useSession } from '../ui/use-session.ts';
@@ -36,7 +37,7 @@ export default function CopyBanner({ copy }: { copy: NonNullable<Session['copy']
     </Button>
   );
   return (
-    <Alert color="orange" icon={<IconCopyOff size={20} aria-hidden />} title={t('copy.title')} mb="md" maw={1240}>
+    <Notice icon={<IconCopyOff size={20} aria-hidden />} title={t('copy.title')} mb="md">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{copy.text}</Text>
         <Group gap="sm">
@@ -62,7 +63,7 @@ export default function CopyBanner({ copy }: { copy: NonNullable<Session['copy']
           void client.invalidateQueries();
         }}
       />
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,44 +1,20 @@
-// A value to be pasted elsewhere: shown whole, copied with one press. Works on plain HTTP too, where browsers keep the
-// clipboard from pages.
+// A value to be pasted elsewhere: shown whole, copied with one press.
 import { Button, Code, Group } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-
-const SHOWN_MS = 2000;
+import { useCopy } from './use-copy.ts';
 
 export function CopyField({ value, label }: { value: string; label: string }) {
   const { t } = useTranslation();
-  const text = useRef<HTMLElement>(null);
-  const [copied, setCopied] = useState(false);
-
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-    } catch {
-      if (!text.current) return;
-      getSelection()?.selectAllChildren(text.current);
-      if (!document.execCommand('copy')) return;
-    }
-    setCopied(true);
-    setTimeout(() => setCopied(false), SHOWN_MS);
-  };
-
+  const [copied, copy] = useCopy();
   return (
     <Group gap="xs" wrap="nowrap" align="stretch">
-      <Code
-        ref={text}
-        block
-        aria-label={label}
-        flex={1}
-        miw={0}
-        style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
-      >
+      <Code block aria-label={label} flex={1} miw={0} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
         {value}
       </Code>
       <Button
         variant="default"
-        onClick={() => void copy()}
+        onClick={() => void copy(value)}
         leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
         style={{ flex: 'none' }}
       >

@@ -7,6 +7,14 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const formatNumber = (value: number, language: string): string => new Intl.NumberFormat(language).format(value);
 
+/** "0.4 ms", "120 ms". */
+export const formatMilliseconds = (ms: number, language: string): string =>
+  new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: 'millisecond',
+    maximumFractionDigits: ms < 10 ? 1 : 0,
+  }).format(ms);
+
 export const millisecondSign = (language: string): string =>
   new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' })
     .formatToParts(0)

@@ -5,6 +5,7 @@ import { queries } from '../api/queries.ts';
 import {
   formatDuration,
   formatFullTime,
+  formatMilliseconds,
   formatMoment,
   formatMoney,
   formatNumber,
@@ -21,6 +22,7 @@ export interface Format {
   zone: string;
   language: string;
   number(value: number): string;
+  milliseconds(value: number): string;
   /** The sign of the unit, such as "ms". */
   millisecond: string;
   share(part: number | null, base: number | null): string;
@@ -43,6 +45,7 @@ export function useFormat(): Format {
     zone: workspaceZone,
     language,
     number: (value) => formatNumber(value, language),
+    milliseconds: (value) => formatMilliseconds(value, language),
     millisecond: millisecondSign(language),
     share: (part, base) => formatShare(part, base, language),
     money: (minor, currency) => formatMoney(minor, currency, language),

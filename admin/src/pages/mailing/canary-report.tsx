@@ -1,6 +1,6 @@
 // The first few people of a mailing against the rest: how long they are still watched, or what they did too often; then a
 // person decides.
-import { Alert, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useId } from 'react';
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import type { CanaryReport as Report } from '../../../../src/http/api/engine.ts';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
 import { canaryShare, CANARY_LIMITS } from './canary.ts';
@@ -51,7 +52,7 @@ function Decision({ mailing, report }: { mailing: Mailing; report: Report }) {
   const { passed, first, limits } = report;
   const running = mailing.state === 'sending';
   return (
-    <Alert color="orange" icon={<IconAlertTriangle size={18} aria-hidden />} role="alert">
+    <Notice icon={<IconAlertTriangle size={18} aria-hidden />}>
       <Stack gap="sm" align="flex-start">
         <Text size="sm">
           {passed &&
@@ -81,7 +82,7 @@ function Decision({ mailing, report }: { mailing: Mailing; report: Report }) {
       >
         {t('canary.anywayText')}
       </ConfirmDialog>
-    </Alert>
+    </Notice>
   );
 }
 

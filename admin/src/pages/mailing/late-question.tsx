@@ -1,5 +1,5 @@
 // It was to start at a time that has long passed, and did not: a person says whether it still should.
-import { Alert, Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconClockExclamation } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { Late } from '../../../../src/http/api/engine.ts';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { Time } from '../../ui/figures.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
 
@@ -17,7 +18,7 @@ export function LateQuestion({ mailing, late }: { mailing: Mailing; late: Late }
   const [asking, ask] = useDisclosure(false);
   const count = { count: late.people, people: format.number(late.people) };
   return (
-    <Alert color="orange" icon={<IconClockExclamation size={20} aria-hidden />} title={t('late.title')} role="alert">
+    <Notice icon={<IconClockExclamation size={20} aria-hidden />} title={t('late.title')}>
       <Stack gap="sm" align="flex-start">
         <span>
           {t('late.was')} <Time at={late.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
@@ -41,6 +42,6 @@ export function LateQuestion({ mailing, late }: { mailing: Mailing; late: Late }
       >
         {t('late.nowText')}
       </ConfirmDialog>
-    </Alert>
+    </Notice>
   );
 }

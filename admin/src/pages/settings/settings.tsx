@@ -1,45 +1,52 @@
-// The workspace's settings, one's own language, and the keys for programs.
+// The workspace's settings, one's own language, the keys for programs; how mailings are sent; how the server is doing.
 import '../../app/mantine-forms.css';
-import { Select, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES } from '../../app/i18n.ts';
-import type { Language } from '../../app/i18n.ts';
-import { useChooseLanguage } from '../../app/language-menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { toastError } from '../../ui/toast.tsx';
-import { useSession } from '../../ui/use-session.ts';
-import { Tokens } from './tokens.tsx';
-import { WorkspaceForm } from './workspace-form.tsx';
+
+const CONTENT = {
+  general: lazy(() => import('./general-tab.tsx')),
+  sending: lazy(() => import('./sending-tab.tsx')),
+  health: lazy(() => import('./health-tab.tsx')),
+} as const;
+type Tab = keyof typeof CONTENT;
+const TABS = Object.keys(CONTENT) as Tab[];
 
 export default function SettingsPage() {
-  const { t, i18n } = useTranslation();
-  const { staff, workspace, version } = useSession();
-  const choose = useChooseLanguage();
-  const mayManage = staff.role === 'owner' || staff.role === 'admin';
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { tab: asked } = useSearch({ strict: false });
+  const tab = TABS.find((name) => name === asked) ?? 'general';
+  const Content = CONTENT[tab];
   return (
-    <Stack gap="md" maw={760}>
+    <Stack gap={0} maw={760}>
       <PageHeader title={t('settings.title')} />
-      <Panel title={t('settings.workspace')}>
-        <WorkspaceForm workspace={workspace} disabled={!mayManage} />
-      </Panel>
-      <Panel title={t('settings.you')}>
-        <Stack gap="sm">
-          <Text size="sm">{`${staff.name} · ${staff.email} · ${t(`role.${staff.role}`)}`}</Text>
-          <Select
-            label={t('settings.language')}
-            data={LANGUAGES.map(({ code, name }) => ({ value: code, label: name }))}
-            value={i18n.language}
-            allowDeselect={false}
-            maw={300}
-            onChange={(value) => value && choose(value as Language).catch(toastError)}
-          />
-        </Stack>
-      </Panel>
-      {mayManage && <Tokens />}
-      <Text size="xs" c="dimmed">
-        {t('settings.version', { version })}
-      </Text>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) =>
+          void navigate({
+            to: '/settings',
+            search: { tab: next === 'general' || next === null ? undefined : next },
+            replace: true,
+          })
+        }
+      >
+        <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+          {TABS.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`settings.tab.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab} pt="md">
+          <Suspense fallback={<Skeleton h={320} radius="lg" aria-hidden />}>
+            <Content />
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
     </Stack>
   );
 }

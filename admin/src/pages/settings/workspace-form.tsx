@@ -1,50 +1,38 @@
-// Name, clock, public address, and the two brakes before a mailing: the hold and the typed confirmation.
-import { Button, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+// Name, clock and public address of the workspace.
+import { Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Session, Workspace } from '../../../../src/http/api/session.ts';
-import { api } from '../../api/api.ts';
+import type { Workspace } from '../../../../src/http/api/session.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
-import { keys } from '../../api/queries.ts';
-import { toast } from '../../ui/toast.tsx';
 import { ZoneSelect } from '../../ui/zone-select.tsx';
-
-const LONGEST_HOLD_SECONDS = 60;
+import { useSaveWorkspace } from './use-save-workspace.ts';
 
 const isAddress = (text: string): boolean => text === '' || (/^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text));
 
 export function WorkspaceForm({ workspace, disabled }: { workspace: Workspace; disabled: boolean }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const { name, timeZone, publicUrl } = workspace;
   const form = useForm({
-    initialValues: { ...workspace, publicUrl: workspace.publicUrl ?? '' },
+    initialValues: { name, timeZone, publicUrl: publicUrl ?? '' },
     validateInputOnBlur: true,
     validate: {
       name: (value) => (value.trim() ? null : t('setup.workspaceMissing')),
       publicUrl: (value) => (isAddress(value.trim()) ? null : t('settings.publicUrlShape')),
     },
   });
-  const save = useMutation({
-    mutationFn: api.workspace.patch,
-    onSuccess: (saved) => {
-      client.setQueryData<Session>(keys.session, (session) => session && { ...session, workspace: saved });
-      const values = { ...saved, publicUrl: saved.publicUrl ?? '' };
-      form.setInitialValues(values);
-      form.setValues(values);
-      toast(t('settings.saved'));
-      void client.invalidateQueries({ queryKey: keys.bots });
-    },
-    onError: (error) => form.setErrors(fieldErrors(error)),
-  });
-  const submit = form.onSubmit(({ name, timeZone, publicUrl, holdSeconds, confirmFrom }) =>
-    save.mutate({
-      name: name.trim(),
-      timeZone,
-      publicUrl: publicUrl.trim() || null,
-      holdSeconds: Number(holdSeconds),
-      confirmFrom: Number(confirmFrom),
-    }),
+  const save = useSaveWorkspace();
+  const submit = form.onSubmit((values) =>
+    save.mutate(
+      { name: values.name.trim(), timeZone: values.timeZone, publicUrl: values.publicUrl.trim() || null },
+      {
+        onSuccess: (saved) => {
+          const shown = { name: saved.name, timeZone: saved.timeZone, publicUrl: saved.publicUrl ?? '' };
+          form.setInitialValues(shown);
+          form.setValues(shown);
+        },
+        onError: (error) => form.setErrors(fieldErrors(error)),
+      },
+    ),
   );
   return (
     <form onSubmit={submit} noValidate>
@@ -60,24 +48,6 @@ export function WorkspaceForm({ workspace, disabled }: { workspace: Workspace; d
             placeholder="https://herald.example.com"
             {...form.getInputProps('publicUrl')}
           />
-          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-            <NumberInput
-              label={t('settings.hold')}
-              description={t('settings.holdHelp')}
-              min={0}
-              max={LONGEST_HOLD_SECONDS}
-              allowDecimal={false}
-              {...form.getInputProps('holdSeconds')}
-            />
-            <NumberInput
-              label={t('settings.confirmFrom')}
-              description={t('settings.confirmFromHelp')}
-              min={1}
-              allowDecimal={false}
-              thousandSeparator=" "
-              {...form.getInputProps('confirmFrom')}
-            />
-          </SimpleGrid>
           {save.isError && Object.keys(fieldErrors(save.error)).length === 0 && (
             <Text size="sm" c="red" role="alert">
               {errorText(save.error)}
