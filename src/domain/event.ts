@@ -9,6 +9,7 @@ export const EVENT_KINDS = [
   'blocked',
   'unblocked',
   'unreachable',
+  'fell_back',
   'replied',
   'imported',
   'delivered',

@@ -26,6 +26,7 @@ const toRecipient = (row: RecipientRow): Recipient => ({
   reason: row.reason,
   detail: row.detail,
   attempts: row.attempts,
+  tried: row.tried,
   sentAt: row.sentAt,
   settledAt: row.settledAt,
   deliveredAt: row.deliveredAt,

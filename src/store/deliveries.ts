@@ -1,12 +1,14 @@
 // The ledger of who gets what, as it is read: one delivery, the recipients of a mailing page by page; and the one edit
 // a person may make, planning those again who failed for a passing reason or whose fate is not known.
 import { type DeliveryPurpose, type DeliveryState, PASSING_REASONS } from '../domain/delivery.ts';
+import type { Knex } from 'knex';
 import { bump } from './counters.ts';
 import type { Database } from './database.ts';
 import { reopenCampaign } from './finishing.ts';
 import { decodeCursor, type Page, pageOf } from './page.ts';
 import { inSlice, SLICE_COLUMNS, toSlice } from './slices.ts';
 import { transact } from './transact.ts';
+import { startOver, type TriedOver, triedOver } from './tried.ts';
 
 export interface Delivery {
   id: number;
@@ -89,6 +91,8 @@ export interface RecipientRow {
   reason: string | null;
   detail: string | null;
   attempts: number;
+  /** What it was tried over before, oldest first. */
+  tried: TriedOver[];
   sentAt: number | null;
   settledAt: number | null;
   deliveredAt: number | null;
@@ -133,6 +137,7 @@ export async function recipientsPage(
       'd.reason',
       'd.detail',
       'd.attempts',
+      'd.tried',
       'd.sent_at as sentAt',
       'd.settled_at as settledAt',
       'd.delivered_at as deliveredAt',
@@ -140,13 +145,18 @@ export async function recipientsPage(
       'd.link_clicked_at',
       'd.buy_clicked_at',
       'd.button_clicked_at',
-    )) as (Omit<RecipientRow, 'clickedAt'> & {
+    )) as (Omit<RecipientRow, 'clickedAt' | 'tried'> & {
+    tried: string | null;
     link_clicked_at: number | null;
     buy_clicked_at: number | null;
     button_clicked_at: number | null;
   })[];
+  const tried = await triedOver(
+    db,
+    rows.map((row) => row.tried),
+  );
   return pageOf(
-    rows,
+    rows.map((row, index) => ({ ...row, tried: tried[index] ?? [] })),
     filter.limit,
     (row) => [row.deliveryId],
     ({ link_clicked_at: link, buy_clicked_at: buy, button_clicked_at: button, ...row }) => {
@@ -170,16 +180,32 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
   const slices = (await db('slices as l')
     .join('bots as b', 'b.id', 'l.bot_id')
     .where('l.campaign_id', campaignId)
-    // Over a disconnected bot nothing goes any more: the mailing would wait for ever.
-    .whereNot('b.status', 'disconnected')
     .orderBy('l.id')
-    .select(SLICE_COLUMNS.map((column) => `l.${column}`))) as Parameters<typeof toSlice>[0][];
+    .select('b.status as bot_status', ...SLICE_COLUMNS.map((column) => `l.${column}`))) as (Parameters<
+    typeof toSlice
+  >[0] & { bot_status: string })[];
+  const inQuestion = (q: Knex.QueryBuilder): void =>
+    void q
+      .where({ purpose: 'campaign', state: which })
+      .modify((one) => void (which === 'failed' && one.whereIn('reason', [...PASSING_REASONS])));
   let planned = 0;
-  for (const slice of slices.map(toSlice)) {
+  for (const { bot_status: status, ...row } of slices) {
+    const slice = toSlice(row);
     planned += await transact(db, async (trx) => {
-      const again = inSlice(trx, slice)
-        .where({ purpose: 'campaign', state: which })
-        .modify((q) => void (which === 'failed' && q.whereIn('reason', [...PASSING_REASONS])));
+      // Planned in this slice perhaps, but gone on to another bot: of none of its slices.
+      const moved = trx('deliveries')
+        .where({ campaign_id: campaignId })
+        .whereBetween('id', [slice.first, slice.last])
+        .modify(inQuestion);
+      const { count, changes } = await startOver(trx, moved, { campaignId, figure: which, now });
+      if (count > 0) await reopenCampaign(trx, campaignId, now);
+      await bump(trx, changes);
+      return count;
+    });
+    // Over a disconnected bot nothing goes any more: the mailing would wait for ever.
+    if (status === 'disconnected') continue;
+    planned += await transact(db, async (trx) => {
+      const again = inSlice(trx, slice).whereNull('tried').modify(inQuestion);
       if (!(await again.clone().forUpdate().first('id'))) return 0;
       // A sender that holds the slice has read it already and would end it without them.
       const opened = await trx('slices').where({ id: slice.id }).whereNull('lease_owner').update({ done: 0 });

@@ -1,9 +1,7 @@
 // What becomes of a bot's people and of what waits to go over it when the bot is disconnected, and of its people when it
 // comes back. All of it may be done again: whatever was interrupted is finished by the next run.
-import { bump } from './counters.ts';
 import type { Database } from './database.ts';
-import { removeDue } from './due.ts';
-import { transact } from './transact.ts';
+import { type Skip, skipDeliveries } from './skipping.ts';
 import { walkUp } from './walk.ts';
 
 export const DISCONNECTED = 'disconnected';
@@ -39,12 +37,17 @@ async function changeConnections(
 
 const AT_ONCE = 500;
 
-/** Ends what is still planned over the bot, so that no mailing waits for it for ever. */
+const unreachable = (id: number): Skip => ({ id, reason: 'unreachable' });
+
+/**
+ * Ends what is still planned over the bot, so that no mailing waits for it for ever; whoever can be reached over
+ * another goes there. What a sender has stamped meanwhile is left to it.
+ */
 export async function skipWhatIsPlanned(db: Database, botId: number, now: number): Promise<void> {
   const due: { delivery_id: number }[] = await db('due_deliveries').where({ bot_id: botId }).select('delivery_id');
   for (let from = 0; from < due.length; from += AT_ONCE) {
     const ids = due.slice(from, from + AT_ONCE).map((row) => row.delivery_id);
-    await transact(db, (trx) => skip(trx, ids, now));
+    await skipDeliveries(db, ids.map(unreachable), now);
   }
   const slices: { id: number; campaign_id: number; first_delivery_id: number; last_delivery_id: number }[] = await db(
     'slices',
@@ -58,33 +61,8 @@ export async function skipWhatIsPlanned(db: Database, botId: number, now: number
       .select('id');
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const ids = rows.slice(from, from + AT_ONCE).map((row) => row.id);
-      await transact(db, (trx) => skip(trx, ids, now));
+      await skipDeliveries(db, ids.map(unreachable), now);
     }
     await db('slices').where({ id: slice.id }).update({ done: 1 });
   }
-}
-
-/** Conditional, so that what a sender has stamped meanwhile is left to it. */
-async function skip(db: Database, ids: readonly number[], now: number): Promise<void> {
-  const rows: { id: number; campaign_id: number; bot_id: number; purpose: string }[] = await db('deliveries')
-    .whereIn('id', [...ids])
-    .where({ state: 'planned' })
-    .forUpdate()
-    .select('id', 'campaign_id', 'bot_id', 'purpose');
-  await db('deliveries')
-    .whereIn(
-      'id',
-      rows.map((row) => row.id),
-    )
-    .update({ state: 'skipped', reason: 'unreachable', settled_at: now });
-  await bump(
-    db,
-    rows
-      .filter(({ purpose }) => purpose === 'campaign')
-      .map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id, figure: 'skipped', by: 1 })),
-  );
-  await removeDue(
-    db,
-    rows.map((row) => row.id),
-  );
 }

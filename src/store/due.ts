@@ -152,8 +152,8 @@ export async function scheduleDue(db: Database, tries: readonly LaterTry[]): Pro
   const rows = tries.map((t) => [t.deliveryId, t.botId, t.campaignId, t.priority, t.dueAt]);
   const values = valuesTable(db, 'v', columns, rows);
   const update = isMysql(db)
-    ? 'on duplicate key update due_at = values(due_at), lease_owner = null, lease_until = null'
-    : 'where true on conflict (delivery_id) do update set due_at = excluded.due_at, lease_owner = null, lease_until = null';
+    ? 'on duplicate key update bot_id = values(bot_id), due_at = values(due_at), lease_owner = null, lease_until = null'
+    : 'where true on conflict (delivery_id) do update set bot_id = excluded.bot_id, due_at = excluded.due_at, lease_owner = null, lease_until = null';
   await db.raw(
     `insert into due_deliveries (${columns.join(', ')}) select ${columns.join(', ')} from ${values.sql} ${update}`,
     values.bindings,

@@ -2,9 +2,11 @@
 // connections, in one transaction. Those that were simply sent, nearly all, are one statement; where a row is not
 // `sending` any more (its lease ran out and another sender called it unconfirmed), the group is written row by row.
 import { type DeliveryPurpose, FIGURE_OF, type Settled } from '../domain/delivery.ts';
+import { allowsFallback } from '../domain/fallback.ts';
 import { bump, bumpSteps, type CounterChange } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
 import { removeDue, scheduleDue } from './due.ts';
+import { countsOf, type Move, moveOn, whereNext } from './fallback.ts';
 import { together } from './hot.ts';
 import { run } from './run.ts';
 import type { Step } from './sqlite-messages.ts';
@@ -28,6 +30,8 @@ export interface SettledDelivery {
   /** When the answer came, UTC ms. */
   at: number;
   settled: Settled;
+  /** Refused by its connection: it goes on over another one. */
+  move?: Move;
 }
 
 export async function saveSettled(db: Database, group: readonly SettledDelivery[]): Promise<void> {
@@ -35,11 +39,12 @@ export async function saveSettled(db: Database, group: readonly SettledDelivery[
   const saved = plain.length > 0 && (await together(db, plainSteps(db, plain)));
   const rest = saved ? group.filter((delivery) => !isPlain(delivery)) : group;
   if (rest.length === 0) return;
+  const decided = await fallBack(db, rest);
   try {
-    await transact(db, (trx) => save(trx, rest, updateTogether));
+    await transact(db, (trx) => save(trx, decided, updateTogether));
   } catch (error) {
     if (!(error instanceof Overtaken)) throw error;
-    await transact(db, (trx) => save(trx, rest, updateOneByOne));
+    await transact(db, (trx) => save(trx, decided, updateOneByOne));
   }
 }
 
@@ -99,6 +104,21 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): I
 
 // --- Everything else ------------------------------------------------------------------------
 
+/** What a connection refused for good is planned again over the person's next one, or ends for the first reason. */
+async function fallBack(db: Database, group: readonly SettledDelivery[]): Promise<readonly SettledDelivery[]> {
+  const refusals = group.flatMap(({ id, settled: { state, reason } }) =>
+    state === 'failed' && allowsFallback(reason) ? [{ id, reason }] : [],
+  );
+  if (refusals.length === 0) return group;
+  const { moves, ends } = await whereNext(db, refusals);
+  return group.map((delivery) => {
+    const { settled } = delivery;
+    const move = moves.get(delivery.id);
+    if (move) return { ...delivery, move, settled: { ...settled, state: 'planned', attempts: 0 } };
+    return { ...delivery, settled: { ...settled, reason: ends.get(delivery.id) ?? settled.reason } };
+  });
+}
+
 type Update = (db: Database, group: readonly SettledDelivery[]) => Promise<Written>;
 
 interface Written {
@@ -112,9 +132,11 @@ class Overtaken extends Error {}
 
 async function save(db: Database, group: readonly SettledDelivery[], update: Update): Promise<void> {
   const { written, resolved } = await update(db, group);
+  const moves = written.flatMap(({ move }) => move ?? []);
   const counted = (delivery: SettledDelivery): boolean => delivery.purpose === 'campaign';
   await bump(db, [
     ...written.filter(counted).flatMap(figureOf),
+    ...moves.flatMap(countsOf),
     ...resolved
       .filter(counted)
       .flatMap((delivery) => [...figureOf(delivery), { ...keyOf(delivery), figure: 'unconfirmed', by: -1 }]),
@@ -127,10 +149,12 @@ async function save(db: Database, group: readonly SettledDelivery[], update: Upd
     db,
     written.filter((d) => d.single && d.settled.state !== 'planned').map((d) => d.id),
   );
+  await moveOn(db, moves, written[0]?.at ?? 0);
   await changeConnections(db, written);
 }
 
-const comesBack = (delivery: SettledDelivery): boolean => delivery.settled.state === 'planned' && !delivery.kept;
+const comesBack = (delivery: SettledDelivery): boolean =>
+  delivery.settled.state === 'planned' && !delivery.kept && !delivery.move;
 
 const keyOf = ({ campaignId, botId }: SettledDelivery): { campaignId: number; botId: number } => ({
   campaignId,

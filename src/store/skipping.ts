@@ -1,8 +1,12 @@
-// Ends planned deliveries that must not go out: unsubscribed or blocked meanwhile, or no message for their channel.
+// Ends planned deliveries that must not go out: unsubscribed or blocked meanwhile, or no message for their channel. What
+// only a connection stands against goes on over the person's next one.
+import { allowsFallback } from '../domain/fallback.ts';
 import type { SkipReason } from '../domain/delivery.ts';
-import { bump, type CounterChange } from './counters.ts';
+import { groupBy } from '../domain/group.ts';
+import { bump } from './counters.ts';
 import type { Database } from './database.ts';
 import { removeDue } from './due.ts';
+import { countsOf, moveOn, whereNext } from './fallback.ts';
 import { transact } from './transact.ts';
 
 export interface Skip {
@@ -10,31 +14,56 @@ export interface Skip {
   reason: SkipReason;
 }
 
-/** Conditional, row by row: there are few, and one that went out after all must not be counted twice. */
+/** Only those that are still planned: one that went out after all must not be counted twice. */
 export async function skipDeliveries(db: Database, skips: readonly Skip[], now: number): Promise<void> {
   if (skips.length === 0) return;
+  const { moves, ends } = await whereNext(
+    db,
+    skips.flatMap(({ id, reason }) => (allowsFallback(reason) ? [{ id, reason }] : [])),
+  );
   await transact(db, async (trx) => {
-    const counted: CounterChange[] = [];
-    for (const { id, reason } of skips) {
-      const planned = trx('deliveries').where({ id, state: 'planned' });
-      const row = (await planned.clone().forUpdate().first('campaign_id', 'bot_id', 'purpose')) as
-        | SkippedRow
-        | undefined;
-      if (!row) continue;
-      await planned.clone().update({ state: 'skipped', reason, settled_at: now });
-      if (row.purpose === 'campaign')
-        counted.push({ campaignId: row.campaign_id, botId: row.bot_id, figure: 'skipped', by: 1 });
+    const planned = await lockPlanned(
+      trx,
+      skips.map(({ id }) => id),
+    );
+    const moving = [...planned.values()].flatMap(({ id, bot_id: botId }) => {
+      const move = moves.get(id);
+      return move?.from.botId === botId ? [move] : [];
+    });
+    const ending = skips.filter(({ id }) => planned.has(id) && !moves.has(id));
+    for (const [reason, group] of groupBy(ending, (skip) => ends.get(skip.id) ?? skip.reason)) {
+      await trx('deliveries')
+        .whereIn(
+          'id',
+          group.map(({ id }) => id),
+        )
+        .update({ state: 'skipped', reason, settled_at: now });
     }
-    await bump(trx, counted);
+    const counted = ending.flatMap(({ id }) => planned.get(id) ?? []).filter(({ purpose }) => purpose === 'campaign');
+    await bump(trx, [
+      ...counted.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id, figure: 'skipped', by: 1 })),
+      ...moving.flatMap(countsOf),
+    ]);
     await removeDue(
       trx,
-      skips.map((skip) => skip.id),
+      skips.map(({ id }) => id).filter((id) => !moves.has(id)),
     );
+    await moveOn(trx, moving, now);
   });
 }
 
-interface SkippedRow {
+interface PlannedRow {
+  id: number;
   campaign_id: number;
   bot_id: number;
   purpose: string;
+}
+
+async function lockPlanned(trx: Database, ids: number[]): Promise<Map<number, PlannedRow>> {
+  const rows: PlannedRow[] = await trx('deliveries')
+    .whereIn('id', ids)
+    .where({ state: 'planned' })
+    .forUpdate()
+    .select('id', 'campaign_id', 'bot_id', 'purpose');
+  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -8,11 +8,12 @@ export interface TimelineEntry {
   kind: 'delivery' | 'event';
   /** A delivery's state, or an event's kind. */
   what: string;
+  /** Why a delivery failed, or (`fell_back`) why a connection did. */
   reason: string | null;
   mailing: { id: string; name: string } | null;
   /** The bot's name. */
   bot: string | null;
-  /** What the person wrote, the tag, the attribute: whatever the event carries in words. */
+  /** What the person wrote, the tag, the attribute, the bot it went on over: whatever the event carries in words. */
   text: string | null;
 }
 
@@ -117,7 +118,7 @@ async function deliveryRows(
 }
 
 /** The keys of an event's data that hold words, most telling first. */
-const WORDS = ['text', 'tag', 'key', 'label', 'product', 'ref'] as const;
+const WORDS = ['text', 'tag', 'key', 'label', 'product', 'ref', 'to'] as const;
 
 function toEntry(row: Entry): TimelineEntry {
   const data = row.data === null ? {} : readJson<Record<string, unknown>>(row.data);
@@ -126,7 +127,7 @@ function toEntry(row: Entry): TimelineEntry {
     at: row.at,
     kind: row.kind,
     what: row.what,
-    reason: row.reason,
+    reason: row.reason ?? (typeof data.reason === 'string' ? data.reason : null),
     mailing: row.campaign_id === null ? null : { id: row.campaign_id, name: row.campaign_name ?? '' },
     bot: row.bot_name,
     text: typeof word === 'string' ? word : null,

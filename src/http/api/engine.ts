@@ -1,6 +1,7 @@
 // What the pages show of the engine: what a mailing waits for, its starts, its first few people, and
 // how the server itself is doing. One schema checks, documents and types each answer.
 import * as z from 'zod';
+import { FALLBACK_REASONS } from '../../domain/fallback.ts';
 import { CANARY_STATES } from '../../domain/canary.ts';
 import { canarySchema } from '../../domain/mailing-settings.ts';
 import { timeSchema } from './common.ts';
@@ -78,7 +79,7 @@ export const canaryReportSchema = z.object({
 export type CanaryReport = z.infer<typeof canaryReportSchema>;
 
 /** An attempt over another connection before the one shown. */
-export const triedSchema = z.object({ channel: z.string(), bot: z.string() });
+export const triedSchema = z.object({ channel: z.string(), bot: z.string(), reason: z.enum(FALLBACK_REASONS) });
 
 /** `GET /health`: how the server is doing. */
 export const healthReportSchema = z.object({

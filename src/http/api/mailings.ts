@@ -233,9 +233,10 @@ export const recipientSchema = z.object({
   state: z.enum(DELIVERY_STATES),
   reason: z.string().nullable(),
   detail: z.string().nullable(),
+  /** Tries over the messenger named. */
   attempts: z.int(),
   /** Over which other connections it was tried before, oldest first. */
-  tried: z.array(triedSchema).optional(),
+  tried: z.array(triedSchema),
   sentAt: timeSchema.nullable(),
   settledAt: timeSchema.nullable(),
   deliveredAt: timeSchema.nullable(),
