@@ -129,6 +129,7 @@ export async function stamp(
     db,
     ids.filter((id) => !done.has(id)),
     now,
+    leases !== null,
   );
   return { stamped: new Set([...quick, ...careful.stamped]), held: careful.held };
 }
@@ -159,9 +160,10 @@ async function stampQuickly(
   return changed === 0 ? [] : rows.map(({ id }) => id);
 }
 
-async function stampWithCare(db: Database, ids: readonly number[], now: number): Promise<Stamped> {
+async function stampWithCare(db: Database, ids: readonly number[], now: number, sliced: boolean): Promise<Stamped> {
   const { rows } = await ask<StampRow>(db, {
-    sql: `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt
+    sql: `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt,
+       exists (select 1 from due_deliveries u where u.delivery_id = d.id) as single
      from deliveries d join campaigns g on g.id = d.campaign_id join connections c on c.id = d.connection_id
        join subscribers s on s.id = d.subscriber_id
      where d.id in (${listOf(db, ids)})`,
@@ -170,7 +172,7 @@ async function stampWithCare(db: Database, ids: readonly number[], now: number):
   const held: Held[] = [];
   const free: number[] = [];
   for (const row of rows) {
-    const reason = reasonToHold(row);
+    const reason = reasonToHold(row, sliced);
     if (reason) held.push(reason);
     else free.push(row.id);
   }
@@ -186,13 +188,19 @@ interface StampRow {
   campaignState: string;
   status: ConnectionStatus;
   erasedAt: number | null;
+  /** It falls due by itself. */
+  single: number;
 }
 
-function reasonToHold(row: StampRow): Held | null {
+function reasonToHold(row: StampRow, sliced: boolean): Held | null {
   if (row.state !== 'planned') return { id: row.id, why: 'gone' };
+  // Read in a slice whose lease ran out: it has gone on to another connection or waits for a later try meanwhile.
+  if (sliced && row.single) return { id: row.id, why: 'gone' };
   if (row.purpose === 'campaign' && row.campaignState !== 'sending') return { id: row.id, why: 'stopped' };
   if (row.erasedAt !== null) return { id: row.id, why: 'skipped', reason: 'erased' };
   if (row.status === 'blocked') return { id: row.id, why: 'skipped', reason: 'blocked' };
+  if (row.status === 'unreachable' && row.purpose === 'campaign')
+    return { id: row.id, why: 'skipped', reason: 'unreachable' };
   // Who presses a button asks for the answer, also after unsubscribing.
   if (row.status === 'unsubscribed' && row.purpose !== 'reply')
     return { id: row.id, why: 'skipped', reason: 'unsubscribed' };

@@ -60,6 +60,10 @@ function outcomeOf(status: number, body: { id?: string; scope?: 'bot' | 'chat'; 
       return { status: 'bot_refused', detail: 'unauthorised' };
     case 403:
       return { status: 'refused', reason: 'blocked', detail: 'blocked by the person' };
+    case 404:
+      return { status: 'refused', reason: 'unreachable', detail: 'no such chat' };
+    case 410:
+      return { status: 'refused', reason: 'window_closed', detail: 'wrote too long ago' };
     case 429:
       return { status: 'throttled', scope: body.scope ?? 'bot', retryAt: body.retryAt ?? 0 };
     default:
