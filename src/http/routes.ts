@@ -17,6 +17,7 @@ import { open, type Route } from './route.ts';
 import { sessionRoutes, VERSION } from './session.ts';
 import { simulatorRoutes } from './simulator.ts';
 import { subscriberRoutes } from './subscribers.ts';
+import { systemRoutes } from './system.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -28,6 +29,7 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
     ...workspaceRoutes(deps),
     ...instanceRoutes(deps),
     ...tokenRoutes(deps),
+    ...systemRoutes(deps),
     ...channelRoutes(deps),
     ...botRoutes(deps),
     ...simulatorRoutes(deps),

@@ -52,3 +52,12 @@ export async function staffNames(db: Database, ids: readonly number[]): Promise<
     .select('id', 'name');
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
+
+/** Messages sent since an instant, to the minute. */
+export async function sentSince(db: Database, at: number): Promise<number> {
+  const row = (await db('counter_minutes')
+    .where({ figure: 'sent' })
+    .where('minute', '>=', at)
+    .first(db.raw('coalesce(sum(value), 0) as sent'))) as { sent: number | string };
+  return Number(row.sent);
+}

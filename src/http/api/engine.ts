@@ -85,13 +85,23 @@ export const triedSchema = z.object({ channel: z.string(), bot: z.string(), reas
 export const healthReportSchema = z.object({
   at: timeSchema,
   version: z.string(),
+  node: z.string(),
   senders: z.array(z.object({ id: z.string(), host: z.string(), startedAt: timeSchema, seenAt: timeSchema })),
-  database: z.object({ kind: z.string(), ms: z.number().nullable() }),
+  /** Milliseconds for a question and its answer; null: none in time. */
+  database: z.object({ kind: z.string(), version: z.string(), ms: z.number().nullable() }),
   redis: z.object({ ms: z.number().nullable() }).nullable(),
   /** Deliveries waiting to be sent. */
   queue: countSchema,
+  queueByChannel: z.array(
+    z.object({ channel: z.string(), title: z.string(), remaining: countSchema, due: countSchema }),
+  ),
   sentLastMinute: countSchema,
   waits: z.array(z.object({ mailing: z.object({ id: z.string(), name: z.string() }), waiting: waitingSchema })),
-  errors: z.array(z.object({ at: timeSchema, text: z.string() })),
+  /** Work that is stuck, as a sender's watchdog found it; `about` is a mailing's or a bot's id. */
+  findings: z.array(
+    z.object({ kind: z.string(), about: z.string().nullable(), host: z.string(), since: timeSchema, text: z.string() }),
+  ),
+  /** The last error of each bot within a day, the latest first. */
+  errors: z.array(z.object({ at: timeSchema, bot: z.string(), text: z.string() })),
 });
 export type HealthReport = z.infer<typeof healthReportSchema>;
