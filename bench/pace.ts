@@ -125,6 +125,9 @@ const clock = (): number => performance.timeOrigin + performance.now();
 /** So many within 100 ms are too many for 25 a second, and few for 100. */
 const FASTER = 6;
 
+/** So many in a second are still of the faster pace. */
+const SLOWER = 30;
+
 /** From moving the slider, up from 25 to 100 a second and down again, until the arrivals show it. */
 async function sliderDelays(setting: Setting, sink: Sink, campaignId: number): Promise<Figures> {
   const move = async (speed: number): Promise<{ moved: number; arrivals: number[] }> => {
@@ -140,7 +143,7 @@ async function sliderDelays(setting: Setting, sink: Sink, campaignId: number): P
   const faster = up.arrivals.find((at, index) => at - (up.arrivals[index - FASTER + 1] ?? -Infinity) <= 100);
   const down = await move(25);
   const last = down.arrivals.findLast(
-    (start) => down.arrivals.filter((at) => at >= start && at < start + 1000).length > 25,
+    (start) => down.arrivals.filter((at) => at >= start && at < start + 1000).length >= SLOWER,
   );
   return {
     slider_ms: faster === undefined ? Number.NaN : round(faster - up.moved, 0),

@@ -150,8 +150,9 @@ export function createGate({ rate: first, now, isValid = () => true }: GateOptio
       if (ended) return Promise.resolve(0);
       if (rate === null && !isClosed()) return Promise.resolve(wanted);
       return new Promise((resolve) => {
-        // After a pause the pace begins anew.
-        if (waiters.length === 0 && queued === 0) scheduled = Math.max(scheduled, performance.now());
+        // After a pause the pace begins anew; a moment in which all were busy elsewhere is made up for.
+        const at = performance.now();
+        if (waiters.length === 0 && queued === 0 && at - scheduled > MOST_BEHIND_MS) scheduled = at;
         turns.join(asker);
         waiters.push({ wanted, priority, asker, resolve });
         request();

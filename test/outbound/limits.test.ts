@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { type Campaign, getCampaignById, moveCampaign, patchCampaign } from '../../src/store/campaigns.ts';
+import { planSingle, PRIORITY } from '../../src/store/due.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { engineWorld } from '../support/engine-world.ts';
 import { contentOf, dueMailing, expectAudited, text } from '../support/mailing.ts';
 import { until } from '../support/services.ts';
 import type { Arrival } from '../support/sink.ts';
 
-onEveryDatabase('limits', (db) => {
+onEveryDatabase('limits', (db, kind) => {
   const world = engineWorld(db);
 
   it('lets two mailings share a bot, so that neither waits for the other to end', async () => {
@@ -23,6 +24,65 @@ onEveryDatabase('limits', (db) => {
     for (const mailing of [first, second])
       expect(await expectAudited(db(), mailing.id)).to.deep.equal({ planned: 120, sent: 120 });
     expect(world.sink.arrivals).to.have.length(240);
+  });
+
+  /** How many of each came while all were under way: after the first moments, before the first was over. */
+  const sharesWhileTogether = (words: readonly string[]): number[] => {
+    const of = (word: string): Arrival[] => world.sink.arrivals.filter(({ body }) => body.includes(word));
+    const from = Math.max(...words.map((word) => of(word)[0]?.at ?? Infinity));
+    const to = Math.min(...words.map((word) => of(word).at(-1)?.at ?? 0));
+    return words.map((word) => of(word).filter(({ at }) => at > from && at < to).length);
+  };
+
+  const FAIR_PARTS = [
+    { speeds: [null, null], parts: [0.5, 0.5] },
+    { speeds: [null, 30], parts: [0.75, 0.25] },
+    { speeds: [null, 100, 24], parts: [0.4, 0.4, 0.2] },
+  ];
+  // Nothing of it is the database's.
+  for (const { speeds, parts } of kind === 'sqlite' ? FAIR_PARTS : [])
+    it(`gives mailings at ${speeds.map((speed) => speed ?? 'any speed').join(', ')} their fair parts of a bot`, async () => {
+      await world.people(260, { rate: { mailing: 25, bot: 120, chat: null } });
+      const words = speeds.map((_, index) => `mailing-${index}`);
+      const campaigns: Campaign[] = [];
+      for (const [index, speed] of speeds.entries())
+        campaigns.push(await dueMailing(db(), { settings: { speed }, content: contentOf(text(words[index] ?? '')) }));
+      world.start();
+      await world.isIn(campaigns[0]!, 'sent');
+      const got = sharesWhileTogether(words);
+      const all = got.reduce((sum, one) => sum + one, 0);
+      expect(all).to.be.at.least(250);
+      got.forEach((count, index) =>
+        expect(count / all, words[index]).to.be.closeTo(parts[index]!, parts[index]! * 0.1),
+      );
+      for (const campaign of campaigns)
+        await moveCampaign(db(), campaign.id, 'stop', { now: Date.now() }).catch(() => {});
+    });
+
+  it('lets a reply overtake a mailing at full speed within a second', async () => {
+    const { bot } = await world.people(400, { rate: { mailing: 25, bot: 60, chat: null } });
+    const campaign = await dueMailing(db());
+    world.start();
+    await until('it is under way', () => world.sink.arrivals.length >= 60);
+    const connection = await db()('connections').where({ bot_id: bot.id }).orderBy('id', 'desc').first();
+    const asked = performance.now();
+    await planSingle(db(), {
+      campaignId: campaign.id,
+      subscriberId: connection.subscriber_id,
+      connectionId: connection.id,
+      botId: bot.id,
+      cause: 'press:1',
+      purpose: 'reply',
+      content: { elements: [text('Here you are')] },
+      priority: PRIORITY.reply,
+      dueAt: Date.now(),
+    });
+    world.rig.bus.publish('work');
+    const reply = (): Arrival | undefined => world.sink.arrivals.find(({ body }) => body.includes('Here you are'));
+    await until('the reply is there', () => reply() !== undefined);
+    expect(reply()!.at - asked).to.be.lessThan(1000);
+    expect((await getCampaignById(db(), campaign.id)).state, 'the mailing still runs').to.equal('sending');
+    await moveCampaign(db(), campaign.id, 'stop', { now: Date.now() });
   });
 
   const setSpeed = async (campaign: Campaign, speed: number): Promise<number> => {

@@ -79,7 +79,8 @@ describe('createGate', () => {
       }),
     );
     const fair = got.reduce((sum, one) => sum + one, 0) / 3;
-    for (const one of got) expect(one).to.be.within(fair * 0.9 - 1, fair * 1.1 + 1);
+    // A tenth, and one group that was under way at the end.
+    for (const one of got) expect(one).to.be.within(fair * 0.9 - 10, fair * 1.1 + 10);
   });
 
   it('gives those who ask for little what they ask for, and the rest to those who want more', async () => {
