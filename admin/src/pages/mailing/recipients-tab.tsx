@@ -175,10 +175,14 @@ function Way({ recipient: { channel, bot, tried }, channels }: { recipient: Reci
   return (
     <>
       <Text size="sm">{way({ channel, bot })}</Text>
-      {tried && tried.length > 0 && (
+      {tried.length > 0 && (
         <Text size="xs" c="dimmed">
           {t('recipients.tried', {
-            ways: new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(tried.map(way)),
+            ways: new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(
+              tried.map((one) =>
+                t('recipients.triedWay', { way: way(one), reason: t(`reason.${one.reason}`, one.reason) }),
+              ),
+            ),
           })}
         </Text>
       )}

@@ -9,15 +9,20 @@ import { queries } from '../../api/queries.ts';
 import { Time } from '../../ui/figures.tsx';
 import { AnchorLink } from '../../ui/links.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { ErrorState } from '../../ui/states.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { useCopy } from '../../ui/use-copy.ts';
 import { useFormat } from '../../ui/use-format.ts';
+import { useSession } from '../../ui/use-session.ts';
 import { supportText } from './support-text.ts';
 
 const ASK_MS = 5000;
 
 export default function HealthTab() {
-  const health = useQuery({ ...queries.health(), refetchInterval: ASK_MS });
+  const { t } = useTranslation();
+  const { staff } = useSession();
+  const maySee = staff.role === 'owner' || staff.role === 'admin';
+  const health = useQuery({ ...queries.health(), refetchInterval: ASK_MS, enabled: maySee });
+  if (!maySee) return <EmptyState text={t('health.noRight')} />;
   if (!health.data) {
     return health.error ? (
       <ErrorState error={health.error} onRetry={() => void health.refetch()} />
@@ -38,7 +43,8 @@ export default function HealthTab() {
 function Report({ report }: { report: HealthReport }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { senders, queue, sentLastMinute, database, redis, waits, errors } = report;
+  const { senders, queue, queueByChannel, sentLastMinute, database, redis, waits, findings, errors } = report;
+  const waiting = queueByChannel.filter((depth) => depth.remaining + depth.due > 0);
   return (
     <>
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" component="dl" m={0}>
@@ -49,13 +55,22 @@ function Report({ report }: { report: HealthReport }) {
         >
           {format.number(senders.length)}
         </Figure>
-        <Figure name={t('health.queue')}>{format.number(queue)}</Figure>
+        <Figure
+          name={t('health.queue')}
+          note={
+            waiting.length > 1
+              ? waiting.map(({ title, remaining, due }) => `${title} ${format.number(remaining + due)}`).join(' · ')
+              : null
+          }
+        >
+          {format.number(queue)}
+        </Figure>
         <Figure name={t('health.sent')}>{format.number(sentLastMinute)}</Figure>
         <Figure name={t('health.waits')}>{format.number(waits.length)}</Figure>
       </SimpleGrid>
       <Panel title={t('health.parts')} beside={<CopyReport report={report} />}>
         <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
-          <Part name={t('health.database', { kind: database.kind })} ms={database.ms} />
+          <Part name={t('health.database', { kind: `${database.kind} ${database.version}`.trim() })} ms={database.ms} />
           {redis && <Part name={t('health.redis')} ms={redis.ms} />}
           {senders.map((sender) => (
             <Group component="li" key={sender.id} justify="space-between" gap="xs">
@@ -67,6 +82,15 @@ function Report({ report }: { report: HealthReport }) {
           ))}
         </Stack>
       </Panel>
+      {findings.length > 0 && (
+        <Panel title={t('health.stuck')}>
+          <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+            {findings.map((finding) => (
+              <Told key={`${finding.kind} ${finding.about} ${finding.host}`} at={finding.since} text={finding.text} />
+            ))}
+          </Stack>
+        </Panel>
+      )}
       <Panel title={t('health.waitsTitle')}>
         {waits.length === 0 ? (
           <Nothing>{t('health.noWaits')}</Nothing>
@@ -89,14 +113,7 @@ function Report({ report }: { report: HealthReport }) {
         ) : (
           <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
             {errors.map((error) => (
-              <li key={`${error.at} ${error.text}`}>
-                <Text size="xs" c="dimmed">
-                  <Time at={error.at} />
-                </Text>
-                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                  {error.text}
-                </Text>
-              </li>
+              <Told key={error.bot} at={error.at} text={error.text} />
             ))}
           </Stack>
         )}
@@ -128,7 +145,7 @@ function Figure({
         {children}
       </Text>
       {note && (
-        <Text component="dd" m={0} size="xs" c="red">
+        <Text component="dd" m={0} size="xs" c={bad ? 'red' : 'dimmed'}>
           {note}
         </Text>
       )}
@@ -151,6 +168,20 @@ function Part({ name, ms }: { name: string; ms: number | null }) {
         </Text>
       )}
     </Group>
+  );
+}
+
+/** Something that happened, in words, with when. */
+function Told({ at, text }: { at: number; text: string }) {
+  return (
+    <li>
+      <Text size="xs" c="dimmed">
+        <Time at={at} />
+      </Text>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {text}
+      </Text>
+    </li>
   );
 }
 

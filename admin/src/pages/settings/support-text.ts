@@ -6,18 +6,21 @@ const took = (ms: number | null): string => (ms === null ? 'no answer' : `${Math
 const time = (at: number): string => new Date(at).toISOString();
 
 export function supportText(report: HealthReport): string {
-  const { senders, database, redis, waits, errors } = report;
+  const { senders, database, redis, waits, findings, errors } = report;
   return [
-    `Herald ${report.version}, ${time(report.at)}`,
-    `database: ${database.kind}, ${took(database.ms)}`,
+    `Herald ${report.version}, Node.js ${report.node}, ${time(report.at)}`,
+    `database: ${database.kind} ${database.version}, ${took(database.ms)}`,
     `redis: ${redis ? took(redis.ms) : 'not used'}`,
     `senders: ${senders.length}`,
     ...senders.map(
       ({ id, host, startedAt, seenAt }) => `  ${id} on ${host}, since ${time(startedAt)}, seen ${time(seenAt)}`,
     ),
     `queue: ${report.queue}, sent in the last minute: ${report.sentLastMinute}`,
+    ...report.queueByChannel.map(({ channel, remaining, due }) => `  ${channel}: ${remaining}, later tries ${due}`),
     `waits: ${waits.length}`,
     ...waits.map(({ mailing, waiting }) => `  ${mailing.id}: ${waiting.code} ${JSON.stringify(waiting.params)}`),
+    `stuck: ${findings.length}`,
+    ...findings.map(({ kind, host, since }) => `  ${kind} on ${host} since ${time(since)}`),
     `errors: ${errors.length}`,
     ...errors.map((error) => `  ${time(error.at)} ${error.text}`),
   ].join('\n');
