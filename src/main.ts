@@ -7,6 +7,7 @@ import { type Bus, createLocalBus, createRedisBus } from './bus.ts';
 import { type Config, loadEnvironment, readConfig } from './config.ts';
 import { CHANNEL_NAMES } from '../channels/index.ts';
 import { Problem } from './domain/problem.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { createApp } from './http/app.ts';
 import { createOpsApp } from './http/ops-app.ts';
 import { startListening } from './inbound/listen.ts';
@@ -119,6 +120,7 @@ async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable
     port = await listen(server, config);
     await simulator.resume();
     const listening = startListening(common);
+    started.push(startHousekeeping({ ...common, dataFolder: config.dataFolder, isConfirmed: instance.isConfirmed }));
     started.push({ stop: async () => void (await simulator.stop()) }, { stop: () => close(server) }, listening, {
       stop: app.close,
     });

@@ -7,6 +7,7 @@ import {
   countClicks,
   countDeliveries,
   countOrders,
+  countRolledUpClicks,
   publicNames,
 } from '../store/audit-counts.ts';
 import { bump, readCounters } from '../store/counters.ts';
@@ -73,6 +74,7 @@ async function auditOne(db: Database, campaignId: number): Promise<Difference[]>
   const counters = await readCounters(db, [campaignId]);
   await countDeliveries(db, campaignId, own);
   await countClicks(db, campaignId, own);
+  await countRolledUpClicks(db, campaignId, own);
   await countOrders(db, campaignId, own);
   return compare(counters, tally.counts());
 }

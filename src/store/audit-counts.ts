@@ -85,6 +85,30 @@ export async function countClicks(db: Database, campaignId: number, tally: Tally
   }
 }
 
+/** Clicks whose events were deleted when they grew old: added up then, and never deleted. */
+export async function countRolledUpClicks(db: Database, campaignId: number, tally: Tally): Promise<void> {
+  const rows = (await db('click_rollups').where({ campaign_id: campaignId })) as {
+    bot_id: number;
+    kind: string;
+    button_id: string;
+    scanner: number | boolean;
+    clicks: number | string;
+    people: number | string;
+  }[];
+  for (const row of rows) {
+    const figures = CLICK_FIGURES[row.kind as keyof typeof CLICK_FIGURES];
+    const whole = { botId: row.bot_id, buttonId: '' };
+    const single = { botId: row.bot_id, buttonId: row.button_id };
+    if (row.scanner) {
+      tally.add({ ...whole, figure: 'scanner_clicks', value: Number(row.clicks) });
+      continue;
+    }
+    tally.add({ ...whole, figure: figures.clicks, value: Number(row.clicks) });
+    tally.add({ ...single, figure: figures.clicks, value: Number(row.clicks) });
+    tally.add({ ...single, figure: figures.people, value: Number(row.people) });
+  }
+}
+
 export async function countOrders(db: Database, campaignId: number, tally: Tally): Promise<void> {
   const rows = (await db('orders')
     .where({ campaign_id: campaignId })

@@ -229,3 +229,11 @@ export async function pageOfImportErrors(
     ({ row, field, code, value }) => ({ row, field, code, value }),
   );
 }
+
+/** Files of imports that are at work, or may go on. */
+export async function busyImportFiles(db: Database): Promise<ReadonlySet<string>> {
+  const files = (await db('imports')
+    .whereIn('state', ['checking', 'running', 'stopped'] satisfies ImportState[])
+    .pluck('file')) as string[];
+  return new Set(files);
+}

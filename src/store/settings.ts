@@ -15,6 +15,8 @@ export interface WorkspaceSettings {
   /** When mailings wait, and how many a person may get, unless a mailing says otherwise. */
   quietHours: QuietHours | null;
   frequencyCap: FrequencyCap | null;
+  /** Events older than so many days are deleted, their clicks added up; null: they are kept. */
+  retentionDays: number | null;
 }
 
 export const DEFAULT_WORKSPACE: WorkspaceSettings = {
@@ -25,6 +27,7 @@ export const DEFAULT_WORKSPACE: WorkspaceSettings = {
   confirmFrom: 5000,
   quietHours: null,
   frequencyCap: null,
+  retentionDays: null,
 };
 
 /** The stored value, or null. Values are wrapped, since drivers differ in how they hand out a bare JSON string. */

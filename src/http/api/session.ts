@@ -8,6 +8,7 @@ export const ROLES = ['owner', 'admin', 'marketer', 'editor', 'operator', 'analy
 export const LANGUAGES = ['en', 'uk', 'ru', 'es', 'vi'] as const;
 export const languageSchema = z.enum(LANGUAGES);
 const emailSchema = z.email().max(254);
+const retentionSchema = z.int().min(30).max(3650);
 const passwordSchema = z.string().min(12).max(200);
 
 /** `GET /setup`: does this server still need its owner? */
@@ -49,6 +50,8 @@ export const workspaceSchema = z.object({
   confirmFrom: z.int().min(1),
   quietHours: quietHoursSchema.nullable(),
   frequencyCap: frequencyCapSchema.nullable(),
+  /** Events and website messages older than so many days are deleted; figures stay. Null: nothing is. */
+  retentionDays: retentionSchema.nullable(),
 });
 export type Workspace = z.infer<typeof workspaceSchema>;
 
@@ -74,6 +77,7 @@ export const workspacePatchSchema = z.strictObject({
   confirmFrom: z.int().min(1).max(10_000_000).optional(),
   quietHours: quietHoursSchema.nullable().optional(),
   frequencyCap: frequencyCapSchema.nullable().optional(),
+  retentionDays: retentionSchema.nullable().optional(),
 });
 export type WorkspacePatch = z.infer<typeof workspacePatchSchema>;
 
