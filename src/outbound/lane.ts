@@ -18,7 +18,7 @@ import type { Gate } from './throttle.ts';
 const STEPS = 3;
 
 /** With fewer ready the next slice is read, while these go out. */
-const READ_AHEAD = 2 * STAMP_GROUP;
+const READ_AHEAD = 4 * STAMP_GROUP;
 
 export interface LaneParts {
   deps: OutboundDeps;

@@ -8,8 +8,8 @@ import { contentOf } from '../store/messages.ts';
 import { planRange } from '../store/planning.ts';
 import { planRules } from './plan-rules.ts';
 
-/** SQLite runs in our thread: a range is a stall. A MySQL server works elsewhere, and each transaction costs a trip. */
-const TARGET_MS = { sqlite: 8, mysql: 60 } as const;
+/** While SQLite plans a range it answers nobody else. A MySQL server does, and each transaction costs trips. */
+const TARGET_MS = { sqlite: 12, mysql: 60 } as const;
 const FIRST_STEP = 500;
 const LONGEST_STEP = 50_000;
 const LARGEST_GROWTH = 4;
@@ -52,7 +52,7 @@ export async function plan(
     planned();
     const took = performance.now() - started;
     step = nextStep(step, took, target);
-    // The senders get as much of the thread as planning takes.
+    // Those who send get as much of the database as planning takes.
     await pause(Math.min(took, target));
   }
 }

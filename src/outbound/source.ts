@@ -125,9 +125,8 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
 
   return {
     async more() {
-      const due = await moreSingles();
-      if (due.length > 0 || campaign === null) return due;
-      return moreOfSlices(campaign);
+      const [due, sliced] = await Promise.all([moreSingles(), campaign ? moreOfSlices(campaign) : []]);
+      return [...due, ...sliced];
     },
     finished(task) {
       if (task.single) singles.delete(task.outgoing.id);

@@ -19,7 +19,9 @@ import {
 } from './audience-query.ts';
 import { chosen, countWays, waysOf } from './audience-route.ts';
 import type { Database } from './database.ts';
-import { changedRows, isMysql } from './database.ts';
+import { isMysql } from './database.ts';
+import { ask } from './hot.ts';
+import type { Step } from './sqlite-messages.ts';
 import type { Fragment } from './filter-sql.ts';
 import { decodeCursor, encodeCursor, type Page, type PageQuery } from './page.ts';
 import { rowsOf, type SubscriberRow } from './people.ts';
@@ -258,17 +260,24 @@ export interface AudienceInsert extends AudienceQuery {
  * inside the planner's transaction.
  */
 export async function audienceInsert(db: Database, insert: AudienceInsert): Promise<number> {
+  return (await ask(db, await audienceStep(db, insert))).changed;
+}
+
+/** The same, to be run with others. */
+export async function audienceStep(db: Database, insert: AudienceInsert): Promise<Step> {
   const plan = await planAudience(db, insert, insert.now);
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
   const columns = 'subscriber_id, connection_id, bot_id, cause';
   if (insert.rules) {
     const ruled = ruledRows(db, peopleOf(db, plan, insert, NOTHING), insert, insert.rules);
     const into = `${columns}, time_zone, state, reason, settled_at, campaign_id, purpose, planned_at`;
-    return changedRows(await db.raw(`${verb} into deliveries (${into}) ${ruled.sql}`, ruled.bindings));
+    return { sql: `${verb} into deliveries (${into}) ${ruled.sql}`, bindings: ruled.bindings };
   }
   const people = peopleOf(db, plan, insert, ownColumns(insert));
-  const sql = `${verb} into deliveries (${columns}, campaign_id, purpose, state, planned_at) ${people.sql}`;
-  return changedRows(await db.raw(sql, people.bindings));
+  return {
+    sql: `${verb} into deliveries (${columns}, campaign_id, purpose, state, planned_at) ${people.sql}`,
+    bindings: people.bindings,
+  };
 }
 
 /** The people of a range as (subscriber_id, connection_id, bot_id, cause), and further columns. */

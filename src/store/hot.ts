@@ -33,19 +33,27 @@ export async function askForArrays<Cell>(db: Database, { sql, bindings }: Step):
   return withHandle(db, async (handle) => ((await handle.run({ sql, bindings, arrays: true })).rows ?? []) as Cell[][]);
 }
 
-/** All steps or none; false, with nothing changed, where a step would change another number of rows than it must. */
-export async function together(db: Database, steps: readonly Step[]): Promise<boolean> {
-  if (!isMysql(db)) return withHandle(db, async (handle) => (await handle.together(steps)) !== null);
+/**
+ * All steps or none; answers how many rows each changed, or null, with nothing changed, where a step would change
+ * another number of rows than it must.
+ */
+export async function together(db: Database, steps: readonly Step[]): Promise<number[] | null> {
+  if (!isMysql(db)) {
+    const done = await withHandle(db, (handle) => handle.together(steps));
+    return done?.map(({ changes }) => changes) ?? null;
+  }
   try {
-    await transact(db, async (trx) => {
+    return await transact(db, async (trx) => {
+      const counts: number[] = [];
       for (const step of steps) {
         const { changed } = await ask(trx, step);
         if (step.mustChange !== undefined && changed !== step.mustChange) throw new Unexpected();
+        counts.push(changed);
       }
+      return counts;
     });
-    return true;
   } catch (error) {
-    if (error instanceof Unexpected) return false;
+    if (error instanceof Unexpected) return null;
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 // One step of planning: the people within a range of ids become deliveries, the cursor moves, slices are cut and
 // counters raised in one transaction. The cursor is moved first and conditionally, so a second planner stops there.
-import type { Database } from './database.ts';
-import { type AudienceInsert, audienceInsert } from './audience.ts';
+import { type Database, isMysql } from './database.ts';
+import { type AudienceInsert, audienceInsert, audienceStep } from './audience.ts';
 import { markFirst } from './canary.ts';
 import { bump, type CounterChange } from './counters.ts';
 import { hasRules, type PlanRules, type RangeRules, rulesFor } from './planning-rules.ts';
-import { cutSlices, type DueByZone } from './slices.ts';
+import { together } from './hot.ts';
+import { cutSlices, cutStep, type DueByZone, lastSliced } from './slices.ts';
 import { transact } from './transact.ts';
 
 export type PlanRange = Omit<AudienceInsert, 'rules'> & {
@@ -16,6 +17,7 @@ export type PlanRange = Omit<AudienceInsert, 'rules'> & {
 
 /** Null when the cursor stood elsewhere or the campaign is not being sent: someone else goes on, or nobody. */
 export async function planRange(db: Database, range: PlanRange): Promise<number | null> {
+  if (!hasRules(range.rules) && range.first === null) return planAlike(db, range);
   return transact(db, async (trx) => {
     if (range.rules.cap) await waitForOtherCaps(trx);
     const moved = await trx('campaigns')
@@ -35,6 +37,31 @@ export async function planRange(db: Database, range: PlanRange): Promise<number 
     }
     return planned;
   });
+}
+
+/** Where nothing is decided person by person: one trip to the database. */
+async function planAlike(db: Database, range: PlanRange): Promise<number | null> {
+  const { campaignId, from, to } = range;
+  const after = lastSliced(campaignId);
+  const add = isMysql(db)
+    ? 'on duplicate key update value = counters.value + values(value)'
+    : 'on conflict (campaign_id, bot_id, button_id, figure) do update set value = value + excluded.value';
+  const done = await together(db, [
+    {
+      sql: `update campaigns set plan_cursor = ? where id = ? and state = 'sending' and plan_cursor = ?`,
+      bindings: [to, campaignId, from],
+      mustChange: 1,
+    },
+    await audienceStep(db, { ...range, rules: null }),
+    {
+      sql: `insert into counters (campaign_id, bot_id, button_id, figure, value)
+        select campaign_id, bot_id, '', 'planned', count(*) from deliveries
+        where campaign_id = ? and id > ${after.sql} and purpose = 'campaign' group by campaign_id, bot_id ${add}`,
+      bindings: [campaignId, ...after.bindings],
+    },
+    cutStep(db, { campaignId, after }),
+  ]);
+  return done?.[1] ?? null;
 }
 
 function dueByZone(rules: RangeRules | null): DueByZone {

@@ -36,7 +36,7 @@ export interface SettledDelivery {
 
 export async function saveSettled(db: Database, group: readonly SettledDelivery[]): Promise<void> {
   const plain = group.filter(isPlain);
-  const saved = plain.length > 0 && (await together(db, plainSteps(db, plain)));
+  const saved = plain.length > 0 && (await together(db, plainSteps(db, plain))) !== null;
   const rest = saved ? group.filter((delivery) => !isPlain(delivery)) : group;
   if (rest.length === 0) return;
   const decided = await fallBack(db, rest);

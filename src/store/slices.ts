@@ -3,7 +3,9 @@
 import type { Knex } from 'knex';
 import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
-import { run } from './run.ts';
+import type { Fragment } from './filter-sql.ts';
+import { ask } from './hot.ts';
+import type { Step } from './sqlite-messages.ts';
 import type { Value } from './values.ts';
 
 /** Deliveries in a slice: enough to make leasing cheap, few enough to share a mailing among senders. */
@@ -58,31 +60,39 @@ export type DueByZone = ReadonlyMap<string | null, number | null>;
 export interface Cut {
   campaignId: number;
   /** What was planned behind this delivery. */
-  after: number;
+  after: number | Fragment;
   dueByZone?: DueByZone;
   /** Up to this delivery they are the first of a canary start, wave 0. */
   firstUpTo?: number;
 }
 
+/** The last delivery of a campaign that lies in a slice. */
+export const lastSliced = (campaignId: number): Fragment => ({
+  sql: '(select coalesce(max(last_delivery_id), 0) from slices where campaign_id = ?)',
+  bindings: [campaignId],
+});
+
 /** Cuts newly planned deliveries into slices, bot by bot, zone by zone, the first of a canary start by themselves. */
-export async function cutSlices(
-  db: Database,
-  { campaignId, after, dueByZone = new Map(), firstUpTo = 0 }: Cut,
-): Promise<void> {
+export async function cutSlices(db: Database, cut: Cut): Promise<void> {
+  await ask(db, cutStep(db, cut));
+}
+
+/** The same, to be run with others. */
+export function cutStep(db: Database, { campaignId, after, dueByZone = new Map(), firstUpTo = 0 }: Cut): Step {
   const quotient = isMysql(db) ? 'div' : '/';
   const due = dueSql(dueByZone);
-  await run(
-    db,
-    `insert into slices (campaign_id, bot_id, time_zone, first_delivery_id, last_delivery_id, wave, done, due_at)
+  const behind = typeof after === 'number' ? { sql: '?', bindings: [after] } : after;
+  return {
+    sql: `insert into slices (campaign_id, bot_id, time_zone, first_delivery_id, last_delivery_id, wave, done, due_at)
      select campaign_id, bot_id, time_zone, min(id), max(id), wave, 0, ${due.sql}
      from (
        select campaign_id, bot_id, time_zone, id, case when id <= ? then 0 else 1 end as wave,
          (row_number() over (partition by bot_id, time_zone, id <= ? order by id) - 1) ${quotient} ${SLICE} as part
-       from deliveries where campaign_id = ? and id > ? and purpose = 'campaign' and state = 'planned'
+       from deliveries where campaign_id = ? and id > ${behind.sql} and purpose = 'campaign' and state = 'planned'
      ) as numbered
      group by campaign_id, bot_id, time_zone, wave, part`,
-    [...due.bindings, firstUpTo, firstUpTo, campaignId, after],
-  );
+    bindings: [...due.bindings, firstUpTo, firstUpTo, campaignId, ...behind.bindings],
+  };
 }
 
 function dueSql(dueByZone: DueByZone): { sql: string; bindings: Value[] } {
@@ -132,17 +142,21 @@ export interface SliceLease {
 
 /** Leases the next free slice that is due. The update is conditional: another sender may be quicker, then the next one is tried. */
 export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice | null> {
+  const next = `select ${SLICE_COLUMNS.join(', ')} from slices l
+    where campaign_id = ? and bot_id = ? and done = 0 and first_delivery_id > ? and lease_owner is null
+      and (l.wave = 0 or exists (select 1 from campaigns g where g.id = l.campaign_id and ${REST_MAY_GO})) and ${IS_DUE}
+    order by first_delivery_id limit 1`;
+  const bindings = [lease.campaignId, lease.botId, lease.after, lease.now, lease.now];
+  if (!isMysql(db)) {
+    const { rows } = await ask<SliceRow>(db, {
+      sql: `update slices set lease_owner = ?, lease_until = ? where id = (select id from (${next}))
+        returning ${SLICE_COLUMNS.join(', ')}`,
+      bindings: [lease.owner, lease.until, ...bindings],
+    });
+    return rows[0] ? toSlice(rows[0]) : null;
+  }
   for (;;) {
-    const row = await db<SliceRow & { lease_owner: string | null; done: number }>('slices as l')
-      .where({ campaign_id: lease.campaignId, bot_id: lease.botId, done: 0 })
-      .where('first_delivery_id', '>', lease.after)
-      .whereNull('lease_owner')
-      .whereRaw(`(l.wave = 0 or exists (select 1 from campaigns g where g.id = ? and ${REST_MAY_GO}))`, [
-        lease.campaignId,
-      ])
-      .whereRaw(IS_DUE, [lease.now, lease.now])
-      .orderBy('first_delivery_id')
-      .first(...SLICE_COLUMNS);
+    const [row] = (await ask<SliceRow>(db, { sql: next, bindings })).rows;
     if (!row) return null;
     const taken = await db('slices')
       .where({ id: row.id, done: 0 })
