@@ -113,6 +113,18 @@ export function stepCanary(facts: CanaryFacts): CanaryStep {
   return verdict ? { kind: 'fail', verdict } : { kind: 'pass' };
 }
 
-/** The same that people are told before: seconds that a mailing to so many takes longer. */
+/** Milliseconds for which a mailing that is being sent still holds its rest back, if all is well. */
+export function canaryWait({
+  state,
+  until,
+  limits,
+  people,
+  now,
+}: Pick<CanaryFacts, 'until' | 'now'> & { state: CanaryState | null; limits: Canary | null; people: number }): number {
+  if (state === 'watching') return Math.max(0, (until ?? 0) - now);
+  return state === 'running' ? canaryPause(limits, people) * 1000 : 0;
+}
+
+/** Before it is sent: seconds that a mailing to so many takes longer. */
 export const canaryPause = (canary: Canary | null, people: number): number =>
   canary !== null && people > canary.people ? canary.minutes * 60 : 0;

@@ -2,6 +2,7 @@
 // button and for the button itself, so that the page never promises what sending refuses.
 import type { Filter } from '../domain/audience.ts';
 import { parseFilter } from '../domain/audience-parse.ts';
+import { canaryPause } from '../domain/canary.ts';
 import { check } from '../domain/fit.ts';
 import { buttonsOf, type Content, EVERY_CHANNEL, type Message, messageFor } from '../domain/message.ts';
 import { Problem } from '../domain/problem.ts';
@@ -82,11 +83,13 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   checkAudience(count, filter !== null, found);
   checkBots(campaign, bots, count, found);
   const startsAt = startOf(campaign, now, workspace.holdSeconds, found);
-  const durationSeconds = forecast({
+  const sending = forecast({
     speed: campaign.settings.speed,
     remaining: Object.entries(count.byBot).map(([id, people]) => ({ count: people, rate: rateOf(deps, bots, id) })),
   });
+  const durationSeconds = sending + canaryPause(campaign.settings.canary, count.total);
   checkSpeed(campaign, content, written, found);
+  checkCanary(campaign, count.total, found);
   return { count, durationSeconds, startsAt, endsAt: startsAt + durationSeconds * 1000, findings: found.list };
 }
 
@@ -202,6 +205,14 @@ function checkSpeed({ settings }: Campaign, content: Content, written: readonly 
   const host = written.map((name) => linkedHost(messageFor(content, name))).find((one) => one !== null);
   if (host && (settings.speed ?? RUSH) >= RUSH)
     found.warn('sending', 'link_rush', { host, speed: settings.speed ?? RUSH }, 'settings.speed');
+}
+
+function checkCanary({ settings: { canary } }: Campaign, total: number, found: Findings): void {
+  if (canary === null || total === 0) return;
+  const { people, minutes } = canary;
+  if (total <= people) found.warn('sending', 'canary_all', { count: people }, 'settings.canary.people');
+  else if (minutes === 0) found.ok('sending', 'canary_at_once', { count: people });
+  else found.ok('sending', 'canary', { count: people, minutes });
 }
 
 function linkedHost(message: Message | null): string | null {

@@ -3,6 +3,7 @@
 import type { Channel } from '../domain/channel.ts';
 import type { CampaignState } from '../domain/campaign.ts';
 import { groupBy } from '../domain/group.ts';
+import { canaryWait } from '../domain/canary.ts';
 import { forecast, limits } from '../domain/rate.ts';
 import { type Figures, type Reporting, summarise } from '../domain/stats.ts';
 import { type HeldWait, shownWait } from '../domain/waiting.ts';
@@ -137,7 +138,10 @@ function expectedEnd(
     count: summarise(own, { delivered: false, opened: false }).remaining,
     rate: botRate(bots.get(botId), channels, campaign),
   }));
-  return now + forecast({ remaining, speed: campaign.settings.speed }) * 1000;
+  const { canary: state, canaryUntil: until, settings } = campaign;
+  const planned = counts.reduce((sum, { figure, value }) => sum + (figure === 'planned' ? value : 0), 0);
+  const held = canaryWait({ state, until, limits: settings.canary, people: planned, now });
+  return now + held + forecast({ remaining, speed: settings.speed }) * 1000;
 }
 
 function botRate(bot: Bot | undefined, channels: Channels, campaign: Campaign): number | null {

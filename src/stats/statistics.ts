@@ -11,6 +11,7 @@ import { type Counter, readCounters, readMinutes } from '../store/counters.ts';
 import { listLinks, type StoredLink } from '../store/links.ts';
 import { countReasons, type ReasonCount } from '../store/statistics.ts';
 import type { Database } from '../store/database.ts';
+import { canaryReport, type CanaryReport, type CountCanary } from './canary.ts';
 import { type Channels, involvedBots, reportingOf, totalsOf } from './mailing-row.ts';
 
 export interface Statistics {
@@ -21,6 +22,7 @@ export interface Statistics {
   skips: { reason: string; explanation: string; people: number }[];
   series: Series;
   reporting: { channel: string; delivered: boolean; opened: boolean }[];
+  canary: CanaryReport | null;
 }
 
 interface ButtonFigures {
@@ -38,7 +40,7 @@ export async function statistics(
   db: Database,
   campaign: Campaign,
   channels: Channels,
-  { language, signal }: { language: string; signal?: AbortSignal },
+  { language, countCanary, signal }: { language: string; countCanary: CountCanary; signal?: AbortSignal },
 ): Promise<Statistics> {
   const bots = new Map((await listEveryBot(db)).map((bot) => [bot.id, bot]));
   const counters = await readCounters(db, [campaign.id]);
@@ -64,6 +66,7 @@ export async function statistics(
     skips: reasons.filter(({ state }) => state === 'skipped').map((reason) => explain(reason, language)),
     series: seriesOf(await readMinutes(db, campaign.id)),
     reporting: [...byChannel].map(([channel, own]) => ({ channel, ...reportingOf(own, channels) })),
+    canary: await canaryReport(campaign, countCanary, reportingOf(involved, channels)),
   };
 }
 

@@ -12,23 +12,30 @@ export interface Mark {
 
 export async function mailingMarks(db: Database): Promise<Mark[]> {
   const newest: { id: number }[] = await db('campaigns').orderBy('id', 'desc').limit(NEWEST).select('id');
-  const rows: { id: number; state: string; updated_at: number; plan_cursor: number | null; moved: number | string }[] =
-    await db('campaigns as g')
-      .whereIn(
-        'g.id',
-        newest.map(({ id }) => id),
-      )
-      .orWhereIn('g.state', ['scheduled', 'sending'])
-      .select(
-        'g.id',
-        'g.state',
-        'g.updated_at',
-        'g.plan_cursor',
-        db.raw('(select coalesce(sum(c.value), 0) from counters c where c.campaign_id = g.id) as moved'),
-      );
+  const rows: {
+    id: number;
+    state: string;
+    updated_at: number;
+    plan_cursor: number | null;
+    canary_state: string | null;
+    moved: number | string;
+  }[] = await db('campaigns as g')
+    .whereIn(
+      'g.id',
+      newest.map(({ id }) => id),
+    )
+    .orWhereIn('g.state', ['scheduled', 'sending'])
+    .select(
+      'g.id',
+      'g.state',
+      'g.updated_at',
+      'g.plan_cursor',
+      'g.canary_state',
+      db.raw('(select coalesce(sum(c.value), 0) from counters c where c.campaign_id = g.id) as moved'),
+    );
   return rows.map((row) => ({
     id: row.id,
-    mark: [row.state, row.updated_at, row.plan_cursor, row.moved].join(' '),
+    mark: [row.state, row.updated_at, row.plan_cursor, row.canary_state, row.moved].join(' '),
   }));
 }
 

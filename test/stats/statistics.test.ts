@@ -7,6 +7,7 @@ import { changeOrder, placeOrder } from '../../src/orders/orders.ts';
 import { audit, repair } from '../../src/stats/audit.ts';
 import { mailingRows } from '../../src/stats/mailing-row.ts';
 import { recipientsCsv } from '../../src/stats/recipients-csv.ts';
+import { createCanaryCounts } from '../../src/stats/canary.ts';
 import { statistics } from '../../src/stats/statistics.ts';
 import { createCampaign, getCampaignById } from '../../src/store/campaigns.ts';
 import { bump, readCounters } from '../../src/store/counters.ts';
@@ -20,7 +21,6 @@ import { aSentMailing, fact, receiveDeps, SENT_AT, type SentMailing } from '../s
 const silent = plainChannel('silent');
 const telling = plainChannel('telling', { receipts: { delivered: true, opened: true } });
 const channels: ReadonlyMap<string, Channel> = new Map([silent, telling].map((channel) => [channel.name, channel]));
-const ENGLISH = { language: 'en' };
 
 onEveryDatabase('statistics', (db) => {
   const rowOf = async (id: number) => (await mailingRows(db(), [await getCampaignById(db(), id)], channels, NOW))[0]!;
@@ -72,7 +72,10 @@ onEveryDatabase('statistics', (db) => {
 
   it('show by channel, by button and over time what happened, and why some failed', async () => {
     const { campaign } = await busyMailing();
-    const answer = await statistics(db(), campaign, channels, ENGLISH);
+    const answer = await statistics(db(), campaign, channels, {
+      language: 'en',
+      countCanary: createCanaryCounts(db()),
+    });
     expect(answer.byChannel.map(({ channel, figures }) => [channel, figures.sent])).to.deep.equal([['telling', 3]]);
     expect(answer.byButton.find(({ buttonId }) => buttonId === 'more')).to.deep.equal({
       buttonId: 'more',
@@ -99,7 +102,10 @@ onEveryDatabase('statistics', (db) => {
 
   it('say null, never 0, where no channel involved reports', async () => {
     const { campaign } = await aSentMailing(db(), { bot: await aBot(db(), { channel: 'silent' }) });
-    const answer = await statistics(db(), campaign, channels, ENGLISH);
+    const answer = await statistics(db(), campaign, channels, {
+      language: 'en',
+      countCanary: createCanaryCounts(db()),
+    });
     expect([answer.figures.delivered, answer.figures.opened]).to.deep.equal([null, null]);
     expect(answer.byChannel[0]?.figures.delivered).to.equal(null);
     const draft = await createCampaign(db(), { name: 'Draft', staffId: null, now: NOW });

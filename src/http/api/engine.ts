@@ -2,9 +2,9 @@
 // how the server itself is doing. One schema checks, documents and types each answer.
 import * as z from 'zod';
 import { FALLBACK_REASONS } from '../../domain/fallback.ts';
-import { CANARY_STATES } from '../../domain/canary.ts';
+import { CANARY_STATES, CANARY_THRESHOLDS } from '../../domain/canary.ts';
 import { canarySchema } from '../../domain/mailing-settings.ts';
-import { timeSchema } from './common.ts';
+import { reportedSchema, timeSchema } from './common.ts';
 
 const countSchema = z.int().min(0);
 
@@ -60,19 +60,42 @@ export type StartList = z.infer<typeof startListSchema>;
 const canaryFiguresSchema = z.object({
   people: countSchema,
   sent: countSchema,
+  /** Refused, or given up, for another reason than a block. */
   failed: countSchema,
+  /** Refused because of a block, or blocked the bot after getting the message. */
   blocked: countSchema,
+  /** Of the blocked, those refused: sent + failed + refused are the people whose outcome is known. */
+  refused: countSchema,
+  /** Not written to after all. */
+  skipped: countSchema,
+  unconfirmed: countSchema,
+  remaining: countSchema,
   unsubscribed: countSchema,
+  delivered: reportedSchema,
+  opened: reportedSchema,
+  /** People who clicked anything. */
+  clicked: countSchema,
 });
 
-/** `canary` of a mailing: its first few people against the rest; null without a canary start. */
+/**
+ * `canary` of a mailing's statistics: its first few people against the rest, of the latest start; null without a canary
+ * start, also where everybody was among the first.
+ */
 export const canaryReportSchema = z.object({
   state: z.enum(CANARY_STATES),
   /** Until when the answers of the first are waited for. */
   until: timeSchema.nullable(),
   limits: canarySchema,
-  /** Which threshold the first passed. */
-  passed: z.enum(['failed', 'blocked', 'unsubscribed']).nullable(),
+  /** Why the mailing was stopped: so many of those tried passed a threshold, in percent as they stood then. */
+  verdict: z
+    .object({
+      threshold: z.enum(CANARY_THRESHOLDS),
+      count: countSchema,
+      tried: countSchema,
+      share: z.number(),
+      limit: z.number(),
+    })
+    .nullable(),
   first: canaryFiguresSchema,
   rest: canaryFiguresSchema,
 });

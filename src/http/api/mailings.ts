@@ -75,8 +75,6 @@ export const mailingSchema = mailingRowSchema.extend({
   content: contentSchema,
   audience: filterSchema,
   settings: mailingSettingsSchema,
-  /** Its first few people, and what came of them. */
-  canary: canaryReportSchema.nullable().optional(),
   late: lateSchema.nullable().optional(),
 });
 export type Mailing = z.infer<typeof mailingSchema>;
@@ -203,6 +201,8 @@ export const statisticsSchema = z.object({
   }),
   /** Which of the channels involved report delivered and opened, for the note under the figures. */
   reporting: z.array(z.object({ channel: z.string(), delivered: z.boolean(), opened: z.boolean() })),
+  /** Its first few people against the rest. */
+  canary: canaryReportSchema.nullable(),
 });
 export type Statistics = z.infer<typeof statisticsSchema>;
 

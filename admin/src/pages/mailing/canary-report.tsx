@@ -3,17 +3,25 @@
 import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CanaryReport as Report } from '../../../../src/http/api/engine.ts';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
+import { queries } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
 import { canaryShare, CANARY_LIMITS } from './canary.ts';
 
-export function CanaryReport({ mailing, report }: { mailing: Mailing; report: Report }) {
+/** Nothing until the figures are there, and where everybody was among the first. */
+export function CanaryReport({ mailing }: { mailing: Mailing }) {
+  const report = useQuery(queries.statistics(mailing.id)).data?.canary;
+  return report ? <Shown mailing={mailing} report={report} /> : null;
+}
+
+function Shown({ mailing, report }: { mailing: Mailing; report: Report }) {
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -49,25 +57,19 @@ function Decision({ mailing, report }: { mailing: Mailing; report: Report }) {
   const [asking, ask] = useDisclosure(false);
   const rest = mailing.figures.remaining;
   const count = { count: rest, people: format.number(rest) };
-  const { passed, first, limits } = report;
-  const running = mailing.state === 'sending';
+  const { verdict } = report;
   return (
     <Notice icon={<IconAlertTriangle size={18} aria-hidden />}>
       <Stack gap="sm" align="flex-start">
         <Text size="sm">
-          {passed &&
-            t(`canary.passed.${passed}`, {
-              share: format.share(canaryShare(first, passed), 1),
-              limit: format.share(limits[passed], 100),
+          {verdict &&
+            t(`canary.passed.${verdict.threshold}`, {
+              share: format.share(verdict.count, verdict.tried),
+              limit: format.share(verdict.limit, 100),
             })}{' '}
           {t('canary.held', count)}
         </Text>
         <Group gap="xs">
-          {running && (
-            <Button variant="default" size="xs" onClick={() => void commands.stop()} loading={commands.busy}>
-              {t('canary.leave')}
-            </Button>
-          )}
           <Button variant="default" size="xs" onClick={ask.open} disabled={rest === 0}>
             {t('canary.anyway')}
           </Button>
@@ -120,7 +122,7 @@ function Figures({ report }: { report: Report }) {
                 </Text>
               )}
             </Table.Th>
-            <Table.Td ta="end" {...(report.passed === row ? { c: 'red', fw: 600 } : {})}>
+            <Table.Td ta="end" {...(report.verdict?.threshold === row ? { c: 'red', fw: 600 } : {})}>
               {cell('first', row)}
             </Table.Td>
             <Table.Td ta="end">{cell('rest', row)}</Table.Td>

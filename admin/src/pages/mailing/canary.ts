@@ -7,6 +7,6 @@ type Figures = CanaryReport['first'];
 
 /** Null before anybody was tried. */
 export function canaryShare(figures: Figures, what: (typeof CANARY_LIMITS)[number]): number | null {
-  const tried = figures.sent + figures.failed + figures.blocked;
+  const tried = figures.sent + figures.failed + figures.refused;
   return tried === 0 ? null : figures[what] / tried;
 }

@@ -102,9 +102,9 @@ function Content({ mailing }: { mailing: Mailing }) {
       {mailing.late && <LateQuestion mailing={mailing} late={mailing.late} />}
       {mailing.state === 'scheduled' && !mailing.late && <HoldBar mailing={mailing} />}
       {underWay && <LiveBar mailing={mailing} />}
-      {mailing.canary && (
+      {mailing.settings.canary !== null && mailing.startedAt !== null && (
         <Suspense>
-          <CanaryReport mailing={mailing} report={mailing.canary} />
+          <CanaryReport mailing={mailing} />
         </Suspense>
       )}
       <Tabs value={tab} onChange={show} keepMounted={false}>

@@ -14,7 +14,7 @@ export interface MailingCommands {
   restore(): void;
   continue(): void;
   unschedule(): void;
-  /** Sends to the rest although the first people said no. */
+  /** Sends to the rest although the first people said no: to continue is to overrule them. */
   overrule(): Promise<Mailing>;
   /** Starts although its time has passed. */
   startLate(): Promise<Mailing>;
@@ -56,7 +56,7 @@ export function useMailingCommands(mailing: Pick<MailingRow, 'id' | 'name'>): Ma
     continue: () => command.mutate('continue'),
     unschedule: () => command.mutate('unschedule', { onSuccess: open }),
     stop: () => command.mutateAsync('stop'),
-    overrule: () => command.mutateAsync('overrule'),
+    overrule: () => command.mutateAsync('continue'),
     startLate: () => command.mutateAsync('start-late'),
     busy: command.isPending || removal.isPending,
   };
