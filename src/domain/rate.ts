@@ -1,5 +1,5 @@
-// How fast: the limits that hold together for one mailing over one bot, how they are cut into grants, and when a
-// mailing will be over. Rates are messages a second; null means no limit.
+// How fast: the limits that hold together for one mailing over one bot, how they are cut into grants, and how
+// the last second is kept in mind. Rates are messages a second; null means no limit.
 import type { Capabilities } from './channel.ts';
 
 export interface Limits {
@@ -23,7 +23,7 @@ export function limits(
 /** A limiter job takes about 2.5 ms of timers and each grant is a stamp, so one lets a group go: 1 up to 75/s, 20 at 1,000/s. */
 const GRANTS_PER_SECOND = 50;
 /** Lengthens the pause between grants: what timers and sockets bunch together stays within the limit. */
-const MARGIN = 1.028;
+export const MARGIN = 1.028;
 
 export interface Pace {
   /** Messages one grant lets go. */
@@ -36,24 +36,6 @@ export interface Pace {
 export function paceOf(rate: number): Pace {
   const group = Math.max(1, Math.round(rate / GRANTS_PER_SECOND));
   return { group, interval: ((1000 * group) / rate) * MARGIN };
-}
-
-export interface ForecastInput {
-  /** Deliveries still to be sent, by bot. */
-  remaining: readonly { count: number; rate: number | null }[];
-  /** Messages a second of the mailing, over all bots. */
-  speed: number | null;
-  /** What it does without any limit. */
-  unlimited?: number;
-}
-
-const UNLIMITED_RATE = 2_000;
-
-/** Seconds until a mailing is over: the slowest of its bots, or its own speed, whichever takes longer. */
-export function forecast({ remaining, speed, unlimited = UNLIMITED_RATE }: ForecastInput): number {
-  const total = remaining.reduce((sum, part) => sum + part.count, 0);
-  const byBot = remaining.map((part) => part.count / Math.min(part.rate ?? unlimited, unlimited));
-  return Math.ceil(Math.max(0, total / Math.min(speed ?? unlimited, unlimited), ...byBot) * MARGIN);
 }
 
 /** A second, and what may bunch together on the way to the other end. */

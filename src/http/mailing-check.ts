@@ -6,7 +6,6 @@ import { canaryPause } from '../domain/canary.ts';
 import { check } from '../domain/fit.ts';
 import { buttonsOf, type Content, EVERY_CHANNEL, type Message, messageFor } from '../domain/message.ts';
 import { Problem } from '../domain/problem.ts';
-import { forecast } from '../domain/rate.ts';
 import { scheduleInstant } from '../domain/schedule.ts';
 import { translate } from '../i18n.ts';
 import { listFields } from '../store/attributes.ts';
@@ -15,6 +14,7 @@ import { type Bot, listBots } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { contentOf } from '../store/messages.ts';
 import { readWorkspace } from '../store/settings.ts';
+import { expectedDuration, readTraffic, streamsOf } from '../stats/expected-end.ts';
 import { channelTitle } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
 import { sentence } from './problems.ts';
@@ -83,9 +83,11 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   checkAudience(count, filter !== null, found);
   checkBots(campaign, bots, count, found);
   const startsAt = startOf(campaign, now, workspace.holdSeconds, found);
-  const sending = forecast({
+  const traffic = await readTraffic(db, channels);
+  const sending = expectedDuration(traffic, {
+    streams: streamsOf('', count.byBot, content, traffic, channels),
     speed: campaign.settings.speed,
-    remaining: Object.entries(count.byBot).map(([id, people]) => ({ count: people, rate: rateOf(deps, bots, id) })),
+    startsIn: (startsAt - now) / 1000,
   });
   const durationSeconds = sending + canaryPause(campaign.settings.canary, count.total);
   checkSpeed(campaign, content, written, found);
@@ -191,11 +193,6 @@ function startOf({ settings }: Campaign, now: number, holdSeconds: number, found
     for (const { path, code, params } of error.fields) found.error('sending', code, params ?? {}, path);
     return now;
   }
-}
-
-function rateOf({ channels }: CheckDeps, bots: readonly Bot[], publicId: string): number | null {
-  const bot = bots.find((one) => one.publicId === publicId);
-  return bot?.settings.rate ?? channels.get(bot?.channel ?? '')?.capabilities.rate.bot ?? null;
 }
 
 /** From this speed on a small site may feel the people who follow a link. */

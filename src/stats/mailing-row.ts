@@ -3,8 +3,6 @@
 import type { Channel } from '../domain/channel.ts';
 import type { CampaignState } from '../domain/campaign.ts';
 import { groupBy } from '../domain/group.ts';
-import { canaryWait } from '../domain/canary.ts';
-import { forecast, limits } from '../domain/rate.ts';
 import { type Figures, type Reporting, summarise } from '../domain/stats.ts';
 import { type HeldWait, shownWait } from '../domain/waiting.ts';
 import { type Bot, listEveryBot } from '../store/bots.ts';
@@ -14,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import { liveSenders } from '../store/senders.ts';
 import { staffNames } from '../store/statistics.ts';
 import { readWaits } from '../store/waits.ts';
+import { expectedEnd, isPlanned, readTraffic } from './expected-end.ts';
 
 export type Channels = ReadonlyMap<string, Channel>;
 
@@ -53,6 +52,7 @@ export async function mailingRows(
     ({ campaignId }) => campaignId,
   );
   const waiting = await waitsFor(db, campaigns, now);
+  const ends = await expectedEnds(db, campaigns, channels, now);
   const staff = await staffNames(
     db,
     campaigns.flatMap(({ staffId }) => staffId ?? []),
@@ -71,7 +71,7 @@ export async function mailingRows(
       zone: campaign.settings.when.mode === 'at' ? campaign.settings.when.zone : null,
       startedAt: campaign.startedAt,
       finishedAt: campaign.finishedAt,
-      expectedEndAt: expectedEnd(campaign, counts, bots, channels, now),
+      expectedEndAt: ends.get(campaign.id) ?? null,
       channels: [...new Set(involved.map(({ channel }) => channel))].sort(),
       figures: summarise(counts, reportingOf(involved, channels)),
       author: campaign.staffId === null ? null : (staff.get(campaign.staffId) ?? null),
@@ -122,29 +122,17 @@ export function reportingOf(bots: readonly Bot[], channels: Channels): Reporting
   return { delivered: receipts.some(({ delivered }) => delivered), opened: receipts.some(({ opened }) => opened) };
 }
 
-const isPlanned = ({ planCeiling, planCursor }: Campaign): boolean =>
-  planCeiling !== null && (planCursor ?? 0) >= planCeiling;
-
-/** While it sends: when what remains is over at the limits as they are now. */
-function expectedEnd(
-  campaign: Campaign,
-  counts: readonly Counter[],
-  bots: ReadonlyMap<number, Bot>,
+/** Of those that are being sent; nothing is read where there are none. */
+async function expectedEnds(
+  db: Database,
+  campaigns: readonly Campaign[],
   channels: Channels,
   now: number,
-): number | null {
-  if (campaign.state !== 'sending' || !isPlanned(campaign)) return null;
-  const remaining = [...groupBy(counts, ({ botId }) => botId)].map(([botId, own]) => ({
-    count: summarise(own, { delivered: false, opened: false }).remaining,
-    rate: botRate(bots.get(botId), channels, campaign),
-  }));
-  const { canary: state, canaryUntil: until, settings } = campaign;
-  const planned = counts.reduce((sum, { figure, value }) => sum + (figure === 'planned' ? value : 0), 0);
-  const held = canaryWait({ state, until, limits: settings.canary, people: planned, now });
-  return now + held + forecast({ remaining, speed: settings.speed }) * 1000;
-}
-
-function botRate(bot: Bot | undefined, channels: Channels, campaign: Campaign): number | null {
-  const channel = bot && channels.get(bot.channel);
-  return channel ? limits(channel.capabilities, bot.settings, campaign.settings).bot : null;
+): Promise<Map<number, number | null>> {
+  const ends = new Map<number, number | null>();
+  const sending = campaigns.filter(({ state }) => state === 'sending');
+  if (sending.length === 0) return ends;
+  const traffic = await readTraffic(db, channels);
+  for (const campaign of sending) ends.set(campaign.id, await expectedEnd(db, campaign, traffic, now));
+  return ends;
 }

@@ -22,7 +22,7 @@ export interface Counter {
   value: number;
 }
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /** Adds to counters, one statement for all of them (and one for the minutes, where there are any). */
 export async function bump(db: Database, changes: readonly CounterChange[]): Promise<void> {
@@ -74,6 +74,18 @@ export async function readMinutes(db: Database, campaignId: number): Promise<Min
     .orderBy(['minute', 'figure'])
     .select('figure', 'minute', 'value')) as { figure: string; minute: number; value: number | string }[];
   return rows.map((row) => ({ ...row, value: Number(row.value) }));
+}
+
+/** How many were sent or failed in whole minutes, from one on and before another. */
+export async function settledBetween(db: Database, campaignId: number, from: number, to: number): Promise<number> {
+  const row = (await db('counter_minutes')
+    .where({ campaign_id: campaignId })
+    .whereIn('figure', ['sent', 'failed'])
+    .where('minute', '>=', from)
+    .where('minute', '<', to)
+    .sum('value as value')
+    .first()) as { value: number | string | null } | undefined;
+  return Number(row?.value ?? 0);
 }
 
 /** Changes of one key become one row; what adds up to nothing is left out. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createWindow, forecast, limits, paceOf } from '../../src/domain/rate.ts';
+import { createWindow, limits, paceOf } from '../../src/domain/rate.ts';
 
 describe('limits', () => {
   const capabilities = { rate: { mailing: 25, bot: 30, chat: 1 } };
@@ -91,33 +91,5 @@ describe('createWindow, when its rate moves', () => {
     expect(window.wait(1000)).to.equal(9960);
     window.setRate(26);
     expect(window.wait(1000)).to.equal(0);
-  });
-});
-
-describe('forecast', () => {
-  it('is ruled by the mailing’s speed', () => {
-    expect(
-      forecast({
-        remaining: [
-          { count: 2500, rate: 30 },
-          { count: 2500, rate: 30 },
-        ],
-        speed: 25,
-      }),
-    ).to.equal(206);
-  });
-  it('is ruled by the slowest bot', () => {
-    expect(
-      forecast({
-        remaining: [
-          { count: 3000, rate: 30 },
-          { count: 10, rate: 1000 },
-        ],
-        speed: null,
-      }),
-    ).to.equal(103);
-  });
-  it('is nothing when nothing remains', () => {
-    expect(forecast({ remaining: [], speed: 25 })).to.equal(0);
   });
 });

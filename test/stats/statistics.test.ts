@@ -121,6 +121,12 @@ onEveryDatabase('statistics', (db) => {
     expect(row).to.include({ planningDone: true });
     expect(row.waiting).to.include({ code: 'nobody_sends' });
     expect((row.expectedEndAt! - NOW) / 1000).to.be.within(40, 42);
+    await db()('campaigns')
+      .where({ id: campaign.id })
+      .update({ started_at: NOW - 600_000, updated_at: NOW - 600_000 });
+    await bump(db(), [{ campaignId: campaign.id, botId: bot.id, figure: 'sent', by: 360, at: NOW - 120_000 }]);
+    const slow = (await rowOf(campaign.id)).expectedEndAt! - NOW;
+    expect(slow / 1000, '640 people at the two a second of the last three minutes').to.be.within(318, 322);
     await beat(db(), { id: 'one', host: 'here' });
     expect((await rowOf(campaign.id)).waiting).to.equal(null);
     const paused = { code: 'bot_paused', params: { bot: bot.publicId, name: bot.name }, since: NOW } as const;
