@@ -94,6 +94,21 @@ describe('mailings over HTTP', () => {
     ).to.have.nested.property('errors[0].path', 'content.variants.pigeon');
   });
 
+  it('says how many go first and counts the wait into the end', async () => {
+    const settings = { canary: { people: 5, minutes: 10 } };
+    const { id } = await create({ name: 'Careful', content: CONTENT, settings });
+    const { findings, durationSeconds, startsAt, endsAt } = await check(id);
+    expect(findings.find(({ code }) => code === 'canary')?.message).to.equal(
+      '5 people go first, the rest 10 min later if all is well.',
+    );
+    expect(durationSeconds).to.be.within(600, 660);
+    expect(endsAt).to.equal(startsAt + durationSeconds * 1000);
+    const all = await create({ name: 'Careful', content: CONTENT, settings: { canary: { people: 20 } } });
+    const plain = await check(all.id);
+    expect(plain.findings.find(({ code }) => code === 'canary_all')?.level).to.equal('warning');
+    expect(plain.durationSeconds).to.be.below(60);
+  });
+
   it('checks, is confirmed by number, scheduled after the hold, and taken back', async () => {
     const { id } = await create({ name: 'Tasting', content: CONTENT });
     const { total, byChannel, findings, startsAt, endsAt } = await check(id);

@@ -2,11 +2,15 @@
 import { expect } from 'chai';
 import type { CanaryState } from '../../src/domain/canary.ts';
 import type { Canary } from '../../src/domain/mailing-settings.ts';
+import { statisticsSchema } from '../../src/http/api/mailings.ts';
+import { createCanaryCounts } from '../../src/stats/canary.ts';
+import { statistics } from '../../src/stats/statistics.ts';
 import { moveCampaign, type Campaign, getCampaignById } from '../../src/store/campaigns.ts';
 import { canaryParts } from '../../src/store/canary.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { engineWorld } from '../support/engine-world.ts';
 import { dueMailing, expectAudited } from '../support/mailing.ts';
+import { aPerson } from '../support/people.ts';
 import { until } from '../support/services.ts';
 
 const FIRST = 10;
@@ -184,6 +188,84 @@ onEveryDatabase('a canary start', (db) => {
     world.rig.bus.publish('work');
     await world.isIn(campaign, 'sent');
     expect((await reread(campaign)).canary).to.equal('passed');
+  });
+
+  it('is reported in two parts whose figures add up to those of the mailing', async () => {
+    const { prefix } = await world.people(FIRST + REST);
+    world.sink.answer = (address) => (address === `${prefix}2` || address === `${prefix}20` ? { status: 403 } : null);
+    const campaign = await mailing({ minutes: 0, blocked: 20 });
+    start();
+    await world.isIn(campaign, 'sent');
+    const three = (await db()('deliveries')
+      .where({ campaign_id: campaign.id })
+      .orderBy('id')
+      .limit(3)
+      .pluck('id')) as number[];
+    await db()('deliveries').whereIn('id', three).update({ link_clicked_at: 5 });
+    const channels = new Map(world.channels.map((channel) => [channel.name, channel]));
+    const counted = { language: 'en', countCanary: createCanaryCounts(db()) };
+    const { canary: report, figures } = statisticsSchema.parse(
+      await statistics(db(), await reread(campaign), channels, counted),
+    );
+    expect(report).to.deep.include({ state: 'passed', verdict: null, limits: canary({ minutes: 0, blocked: 20 }) });
+    const { first, rest } = report!;
+    expect(first).to.include({ people: FIRST, sent: 9, blocked: 1, refused: 1, failed: 0, clicked: 3 });
+    expect(rest).to.include({ people: REST, sent: 29, blocked: 1, clicked: 0 });
+    expect(first.people + rest.people).to.equal(figures.planned);
+    expect(first.sent + rest.sent).to.equal(figures.sent);
+    expect(first.failed + rest.failed + first.refused + rest.refused).to.equal(figures.failed);
+    // This channel reports no receipts: unknown is not zero.
+    expect(first).to.include({ delivered: null, opened: null });
+  });
+
+  it('begins anew with every start of a repeated mailing', async () => {
+    await world.people(FIRST + REST);
+    const nine = Date.UTC(2027, 2, 1, 9);
+    skew = nine - Date.now();
+    const repeat = { cron: '0 9 * * *', zone: 'UTC', until: null, times: 2 };
+    const campaign = await dueMailing(db(), { settings: { canary: canary(), repeat }, now: nine });
+    start();
+    for (const round of [1, 2]) {
+      await isAt(campaign, 'watching');
+      expect(world.sink.arrivals).to.have.length((round - 1) * (FIRST + REST) + FIRST);
+      pass(10 * MINUTE_MS);
+      await world.isIn(campaign, round === 1 ? 'scheduled' : 'sent');
+      expect((await reread(campaign)).canary).to.equal('passed');
+      const { first, rest } = await canaryParts(db(), await reread(campaign));
+      expect([first.people, rest.people]).to.deep.equal([FIRST, REST]);
+      pass(24 * 60 * MINUTE_MS - 10 * MINUTE_MS);
+    }
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 80, sent: 80 });
+  });
+
+  it('judges by those of the first whose hour has come, and does not hold a zone back for the next', async () => {
+    const bot = await world.bot();
+    const zones = ['Asia/Tokyo', 'Europe/Kyiv'];
+    for (let n = 0; n < 12; n += 1)
+      await aPerson(db(), { timeZone: zones[n % 2]!, connections: [{ bot, address: `z${n}` }] });
+    const six = Date.parse('2027-03-01T09:00:00Z');
+    skew = six - MINUTE_MS - Date.now();
+    const campaign = await dueMailing(db(), {
+      settings: {
+        canary: canary({ people: 4 }),
+        when: { mode: 'person', local: '2027-03-01T18:00', overlap: 'first', passed: 'now', zoneless: 'workspace' },
+      },
+      now: six - MINUTE_MS,
+    });
+    const addresses = (): string[] => world.sink.arrivals.map(({ address }) => address).sort();
+    start();
+    await world.isIn(campaign, 'sending');
+    await world.rig.idle();
+    expect(addresses()).to.deep.equal([]);
+    pass(MINUTE_MS);
+    await isAt(campaign, 'watching');
+    expect(addresses()).to.deep.equal(['z0', 'z2']);
+    pass(10 * MINUTE_MS);
+    await until('Tokyo has it', () => world.sink.arrivals.length === 6);
+    expect(addresses()).to.deep.equal(['z0', 'z10', 'z2', 'z4', 'z6', 'z8']);
+    pass(7 * 60 * MINUTE_MS);
+    await world.isIn(campaign, 'sent');
+    expect(world.sink.arrivals).to.have.length(12);
   });
 
   it('is taken over by another sender in whatever state it is', async () => {

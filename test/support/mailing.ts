@@ -57,14 +57,15 @@ export async function manyPeople(db: Database, bot: Bot, count: number, prefix =
 export interface MailingSpec {
   settings?: Partial<MailingSettings>;
   content?: Content;
+  /** When it is due, by the test's clock. */
+  now?: number;
 }
 
 /** A mailing to all active people, due now; without a limit of its own unless one is given. */
 export async function dueMailing(
   db: Database,
-  { settings = {}, content = contentOf(text('Hello')) }: MailingSpec = {},
+  { settings = {}, content = contentOf(text('Hello')), now = Date.now() }: MailingSpec = {},
 ): Promise<Campaign> {
-  const now = Date.now();
   const draft = await createCampaign(db, {
     name: 'Test',
     content,
