@@ -1,6 +1,6 @@
 // The way to the Bot API: grammY's typed `Api` over our own HTTP client. No automatic retry and no throttler, since the
 // engine must see every 429; and the token never reaches an error, a log or an outcome.
-import { Api, GrammyError, HttpError } from 'grammy';
+import { Api, GrammyError, HttpError, InputFile, type Transformer } from 'grammy';
 import { type HttpClient, type HttpRequest, NoAnswer } from '../lib/http.ts';
 import type { ChannelBot } from '../../src/domain/channel.ts';
 
@@ -45,6 +45,7 @@ export function createTelegramClient(http: HttpClient): TelegramClient {
         // grammY wants a whole `fetch`; it uses no more of it than this function gives.
         const fetch = fetchOver(http) as unknown as GrammyFetch;
         api = new Api(token, { apiRoot, timeoutSeconds: LAST_RESORT_SECONDS, fetch });
+        api.config.use(directly(http, `${apiRoot}/bot${token}/`));
         apis.set(key, api);
       }
       return api;
@@ -64,6 +65,27 @@ interface FetchOptions {
   body: NonNullable<HttpRequest['body']>;
   signal: AbortSignal;
 }
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/**
+ * A transformer that makes the call itself where nothing is uploaded. What grammY does around a `fetch` (an abort
+ * controller, a timer, a race) costs as much as the call (2026-11), and our client has time-outs of its own.
+ */
+const directly =
+  (http: HttpClient, root: string): Transformer =>
+  async (previous, method, payload, signal) => {
+    if (Object.values(payload).some((value) => value instanceof InputFile)) return previous(method, payload, signal);
+    const answer = await http.request({
+      method: 'POST',
+      url: root + method,
+      headers: JSON_HEADERS,
+      body: JSON.stringify(payload),
+      timeoutMs: method === 'getUpdates' ? POLL_TIMEOUT_MS : ANSWER_TIMEOUT_MS,
+      ...(signal ? { signal: signal as AbortSignal } : {}),
+    });
+    return readAnswer(answer.status, answer.body) as Awaited<ReturnType<typeof previous<typeof method>>>;
+  };
 
 const fetchOver =
   (http: HttpClient) =>

@@ -117,8 +117,10 @@ export function settle(delivery: Tried, outcome: Outcome, now: number, random: n
   };
   switch (outcome.status) {
     case 'accepted': {
-      const accepted = { ...same, parts: parts + 1, messageId: outcome.messageId };
-      return parts + 1 < delivery.payloads ? accepted : { ...accepted, state: 'sent', attempts: attempts + 1 };
+      const accepted = { parts: parts + 1, messageId: outcome.messageId };
+      return parts + 1 < delivery.payloads
+        ? { ...same, ...accepted }
+        : { ...same, ...accepted, state: 'sent', attempts: attempts + 1 };
     }
     case 'refused':
       return {
