@@ -1,6 +1,7 @@
 // The world of a crash test: a database, a sink in a process of its own, people, and senders in processes that can be
 // killed. Mailings follow each other as long as somebody is to be killed; the sink tells who got which of them.
 import { expect } from 'chai';
+import type { Canary } from '../../src/domain/mailing-settings.ts';
 import { getCampaignById } from '../../src/store/campaigns.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -22,6 +23,7 @@ export interface CrashSpec {
   /** Messages a second, per process. */
   speed?: number | null;
   redis?: string | null;
+  canary?: Canary;
 }
 
 export interface Sender extends Child<{ owner: string }> {
@@ -100,7 +102,10 @@ export async function crashWorld(spec: CrashSpec): Promise<CrashWorld> {
       const last = mailings.at(-1);
       if (last !== undefined && (await getCampaignById(db, last)).state !== 'sent') return last;
       const content = contentOf(text(`Mailing ${mailings.length}`));
-      const { id } = await dueMailing(db, { content, settings: { speed: spec.speed ?? null } });
+      const { id } = await dueMailing(db, {
+        content,
+        settings: { speed: spec.speed ?? null, canary: spec.canary ?? null },
+      });
       mailings.push(id);
       return id;
     },
