@@ -32,10 +32,18 @@ const KEY_FILE = 'secret.key';
 
 /** The key from the environment, else from the data folder, where one is made on the first start. */
 function secretKey(config: Config): string {
+  const known = knownKey(config);
+  if (known !== null) return known;
+  const path = join(config.dataFolder, KEY_FILE);
+  makeKey(config.dataFolder, path);
+  return readFileSync(path, 'utf8').trim();
+}
+
+/** Null where there is none yet. */
+export function knownKey(config: Config): string | null {
   if (config.secretKey) return config.secretKey;
   const path = join(config.dataFolder, KEY_FILE);
-  if (!existsSync(path)) makeKey(config.dataFolder, path);
-  return readFileSync(path, 'utf8').trim();
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
 }
 
 /** Whole or not at all, and never over another: of two processes that start at once, both read the key of one. */
@@ -54,7 +62,7 @@ function makeKey(folder: string, path: string): void {
 }
 
 /** Host and database of an address, without user and password. */
-const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+export const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
 async function open(config: Config): Promise<Database> {
   const db = openDatabase(config.databaseUrl);
@@ -88,21 +96,24 @@ export interface HouseOptions {
   isTrusted?: (origin: string) => boolean;
 }
 
-export async function openHouse(config: Config, options: HouseOptions = {}): Promise<House> {
+export function openChannels(config: Config, db: Database, options: HouseOptions = {}): ReadonlyMap<string, Channel> {
   const named = new Set(Object.values(config.apiRoots).map((root) => new URL(root).origin));
+  return createChannels({
+    readMedia: (publicId) => readMedia(db, publicId),
+    mailbox: createMailbox(db, options.announce),
+    allowPrivateAddresses: config.allowPrivateAddresses,
+    isTrusted: (origin) => named.has(origin) || (options.isTrusted?.(origin) ?? false),
+    now: Date.now,
+  });
+}
+
+export async function openHouse(config: Config, options: HouseOptions = {}): Promise<House> {
   const db = await open(config);
   try {
     await migrate(db);
     const keyring = openKeyring(secretKey(config));
     await checkKey(db, keyring);
-    const channels = createChannels({
-      readMedia: (publicId) => readMedia(db, publicId),
-      mailbox: createMailbox(db, options.announce),
-      allowPrivateAddresses: config.allowPrivateAddresses,
-      isTrusted: (origin) => named.has(origin) || (options.isTrusted?.(origin) ?? false),
-      now: Date.now,
-    });
-    return { config, db, keyring, channels };
+    return { config, db, keyring, channels: openChannels(config, db, options) };
   } catch (error) {
     await db.destroy();
     throw error;

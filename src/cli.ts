@@ -6,6 +6,7 @@ import { CHANNEL_NAMES } from '../channels/index.ts';
 import { complain } from './boot.ts';
 import { createLocalBus } from './bus.ts';
 import { addMailingCommands } from './cli-mailings.ts';
+import { addOperationCommands } from './cli-operation.ts';
 import { openTerminal, print, printJson, readSecret } from './cli-terminal.ts';
 import { loadEnvironment } from './config.ts';
 import { fieldProblem } from './domain/problem.ts';
@@ -22,7 +23,8 @@ import { isDuplicate } from './store/database.ts';
 import { insertStaff } from './store/staff.ts';
 import { insertToken } from './store/tokens.ts';
 
-const terminal = openTerminal(loadEnvironment());
+const environment = loadEnvironment();
+const terminal = openTerminal(environment);
 const { language, t, withHouse } = terminal;
 
 /** Both sides of a pair such as `key=value`, whose sign stands at `at`. */
@@ -148,6 +150,7 @@ program
   );
 
 addMailingCommands(program, terminal);
+addOperationCommands(program, terminal, environment);
 
 program
   .command('confirm-instance')

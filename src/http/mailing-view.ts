@@ -10,7 +10,9 @@ import type { Mailing, MailingRow } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
 import { waitInWords, type Words } from './wait-words.ts';
 
-export type ViewDeps = Pick<HttpDeps, 'db' | 'channels' | 'now' | 'instance'>;
+export type ViewDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'> & {
+  instance: Pick<HttpDeps['instance'], 'isConfirmed'>;
+};
 
 /** A row without words: whoever shows it puts it into the reader's language. */
 export type WordlessRow = Awaited<ReturnType<typeof mailingRows>>[number];

@@ -14,6 +14,9 @@ interface MysqlHandle {
   query(sql: string, done: (error: Error | null) => void): void;
 }
 
+/** The file of an embedded database; null for the address of a server. */
+export const sqliteFile = (url: string): string | null => /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1] ?? null;
+
 export function databaseSettings(url: string): Knex.Config {
   if (/^(mysql|mariadb):\/\//.test(url)) {
     return {
@@ -34,7 +37,7 @@ export function databaseSettings(url: string): Knex.Config {
       },
     };
   }
-  const filename = /^sqlite:/.exec(url) ? url.replace(/^sqlite:(\/\/)?/, '') : null;
+  const filename = sqliteFile(url);
   if (!filename) throw new Problem('config_database_url', {});
   return {
     client: SqliteThreadClient,
@@ -45,13 +48,14 @@ export function databaseSettings(url: string): Knex.Config {
   };
 }
 
+/** knex would print what it throws anyway, with its stack, into whatever the process prints. */
 export function openDatabase(url: string): Database {
   const settings = databaseSettings(url);
   if (settings.client === SqliteThreadClient) {
     const { filename } = settings.connection as { filename: string };
     if (filename !== ':memory:') mkdirSync(dirname(resolve(filename)), { recursive: true });
   }
-  return knexFactory(settings);
+  return knexFactory({ ...settings, log: { warn: () => undefined } });
 }
 
 export const isMysql = (db: Database): boolean => db.client.config.client === 'mysql2';
