@@ -93,3 +93,7 @@ export const buttonsOf = (message: Message): Button[] =>
   message.elements.flatMap((element) => (element.kind === 'buttons' ? element.rows.flat() : []));
 
 export const plainText = (text: RichText): string => text.map((run) => run.text).join('');
+
+/** Of these channels those the author wrote a message for. */
+export const channelsWritten = (content: Content, names: readonly string[]): string[] =>
+  names.filter((name) => messageFor(content, name) !== null);

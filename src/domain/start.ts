@@ -2,6 +2,7 @@
 // start. And what a finished start is followed by. Pure, so that every way of being late can be tried.
 import type { MailingSettings } from './mailing-settings.ts';
 import { instantOfOccurrence, newestMissed, nextStart, occurrenceOf } from './repeat.ts';
+import { scheduleInstant } from './schedule.ts';
 
 export interface Due {
   dueAt: number;
@@ -45,4 +46,14 @@ export interface Started {
 export function startAfter({ dueAt, occurrence, starts, settings: { repeat } }: Started): number | null {
   if (repeat === null || dueAt === null || occurrence === '') return null;
   return nextStart(repeat, { after: instantOfOccurrence(occurrence), starts });
+}
+
+/** When a mailing starts first that is sent now or at a set time, or the next start of a repeated one; null: never. */
+export function firstStart(
+  { when, repeat }: Pick<MailingSettings, 'when' | 'repeat'>,
+  { earliest, starts }: { earliest: number; starts: number },
+): number | null {
+  const from = when.mode === 'at' ? scheduleInstant(when.local, when.zone, { overlap: when.overlap }).at : earliest;
+  // The pattern alone says when a repeated mailing starts; a set time says from when on.
+  return repeat === null ? from : nextStart(repeat, { after: Math.max(from, earliest) - 1, starts });
 }

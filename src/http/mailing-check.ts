@@ -4,9 +4,15 @@ import type { Filter } from '../domain/audience.ts';
 import { parseFilter } from '../domain/audience-parse.ts';
 import { canaryPause } from '../domain/canary.ts';
 import { check } from '../domain/fit.ts';
-import { buttonsOf, type Content, EVERY_CHANNEL, type Message, messageFor } from '../domain/message.ts';
+import {
+  buttonsOf,
+  channelsWritten,
+  type Content,
+  EVERY_CHANNEL,
+  type Message,
+  messageFor,
+} from '../domain/message.ts';
 import { Problem } from '../domain/problem.ts';
-import { scheduleInstant } from '../domain/schedule.ts';
 import { translate } from '../i18n.ts';
 import { listFields } from '../store/attributes.ts';
 import { type AudienceCount, countAudience } from '../store/audience.ts';
@@ -17,22 +23,19 @@ import { readWorkspace } from '../store/settings.ts';
 import { expectedDuration, readTraffic, streamsOf } from '../stats/expected-end.ts';
 import { channelTitle } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
+import { type Finding, type Findings, findings } from './findings.ts';
 import { sentence } from './problems.ts';
-
-export interface Finding {
-  level: 'ok' | 'warning' | 'error';
-  /** Key of the sentence: an error's below `problems:`, another's below `server:findings.`. */
-  code: string;
-  params: Record<string, string | number>;
-  step: 'message' | 'audience' | 'sending';
-  path?: string;
-}
+import { checkTime, reached, type TimeCheck } from './schedule-check.ts';
 
 export interface Checked {
+  /** Who will receive it. */
   count: AudienceCount;
+  /** Who of the audience will not, by reason. */
+  skipped: TimeCheck['skipped'];
   durationSeconds: number;
   startsAt: number;
   endsAt: number;
+  schedule: TimeCheck['schedule'];
   findings: Finding[];
 }
 
@@ -68,21 +71,18 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   checkContent(deps, content, found);
   // Without any message the audience is counted as if there were one: two complaints of one cause confuse.
   const filter = await soundFilter(deps, campaign.audience, found);
-  const count = filter
-    ? await countAudience(
-        db,
-        {
-          filter,
-          via: campaign.settings.via,
-          channels: written.length > 0 ? written : null,
-          excluded: campaign.settings.excluded,
-        },
-        signal ? { now, signal } : { now },
-      )
-    : NOBODY;
-  checkAudience(count, filter !== null, found);
+  const query = filter && {
+    filter,
+    via: campaign.settings.via,
+    channels: written.length > 0 ? written : null,
+    excluded: campaign.settings.excluded,
+  };
+  const matching = query ? await countAudience(db, query, { now, signal }) : NOBODY;
+  const time = await checkTime(db, { campaign, workspace, query, now, signal, found });
+  const count = reached(matching, time, bots);
+  checkAudience(matching, count.total, filter !== null, found);
   checkBots(campaign, bots, count, found);
-  const startsAt = startOf(campaign, now, workspace.holdSeconds, found);
+  const { startsAt, lastAt, schedule, skipped } = time;
   const traffic = await readTraffic(db, channels);
   const sending = expectedDuration(traffic, {
     streams: streamsOf('', count.byBot, content, traffic, channels),
@@ -92,33 +92,12 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   const durationSeconds = sending + canaryPause(campaign.settings.canary, count.total);
   checkSpeed(campaign, content, written, found);
   checkCanary(campaign, count.total, found);
-  return { count, durationSeconds, startsAt, endsAt: startsAt + durationSeconds * 1000, findings: found.list };
+  // The last zone's people may be any share of all: at most they take as long as all do.
+  const endsAt = lastAt + durationSeconds * 1000;
+  return { count, skipped, durationSeconds, startsAt, endsAt, schedule, findings: found.list };
 }
-
-// --- The list -------------------------------------------------------------------------------
-
-type Params = Record<string, string | number>;
-
-function findings() {
-  const list: Finding[] = [];
-  const add = (level: Finding['level'], step: Finding['step'], code: string, params: Params, path?: string): void =>
-    void list.push({ level, step, code, params, ...(path === undefined ? {} : { path }) });
-  return {
-    list,
-    ok: (step: Finding['step'], code: string, params: Params = {}) => add('ok', step, code, params),
-    warn: (step: Finding['step'], code: string, params: Params = {}, path?: string) =>
-      add('warning', step, code, params, path),
-    error: (step: Finding['step'], code: string, params: Params = {}, path?: string) =>
-      add('error', step, code, params, path),
-  };
-}
-type Findings = ReturnType<typeof findings>;
 
 // --- Message --------------------------------------------------------------------------------
-
-/** The channels the author wrote a message for. */
-export const channelsWritten = (content: Content, names: readonly string[]): string[] =>
-  names.filter((name) => messageFor(content, name) !== null);
 
 function checkContent({ channels }: CheckDeps, content: Content, found: Findings): void {
   const written = [...channels.values()].flatMap((channel) => {
@@ -155,11 +134,12 @@ async function soundFilter({ db }: CheckDeps, audience: Filter, found: Findings)
   }
 }
 
-function checkAudience(count: AudienceCount, sound: boolean, found: Findings): void {
-  for (const [channel, people] of Object.entries(count.noVariantByChannel)) {
+function checkAudience(matching: AudienceCount, reached: number, sound: boolean, found: Findings): void {
+  for (const [channel, people] of Object.entries(matching.noVariantByChannel)) {
     if (people > 0) found.warn('message', 'no_variant', { channel, count: people });
   }
-  if (count.total > 0) found.ok('audience', 'recipients', { count: count.total });
+  if (reached > 0) found.ok('audience', 'recipients', { count: reached });
+  else if (matching.total > 0) found.error('audience', 'everybody_left_out', { count: matching.total }, 'settings');
   else if (sound) found.error('audience', 'nobody_matches', {}, 'audience');
 }
 
@@ -179,21 +159,6 @@ function checkBots(campaign: Campaign, bots: readonly Bot[], count: AudienceCoun
 }
 
 // --- Sending --------------------------------------------------------------------------------
-
-function startOf({ settings }: Campaign, now: number, holdSeconds: number, found: Findings): number {
-  if (settings.when.mode !== 'at') return now + holdSeconds * 1000;
-  const { local, zone } = settings.when;
-  try {
-    const { at, kind } = scheduleInstant(local, zone);
-    if (at <= now) found.error('sending', 'time_passed', { zone }, 'settings.when.local');
-    if (kind !== 'exact') found.warn('sending', `time_${kind}`, { zone }, 'settings.when.local');
-    return at;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    for (const { path, code, params } of error.fields) found.error('sending', code, params ?? {}, path);
-    return now;
-  }
-}
 
 /** From this speed on a small site may feel the people who follow a link. */
 const RUSH = 25;

@@ -1,11 +1,14 @@
 // A mailing as the API shows it: the row of the table, and the whole of it for the wizard and its page.
+import { channelsWritten, type Content } from '../domain/message.ts';
 import { waitInCopy } from '../domain/waiting.ts';
 import type { Language } from '../i18n.ts';
 import { mailingRows } from '../stats/mailing-row.ts';
-import type { Campaign } from '../store/campaigns.ts';
+import { countAudience } from '../store/audience.ts';
+import { type Campaign, TOO_LATE } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
 import { contentOf } from '../store/messages.ts';
 import { readWorkspace } from '../store/settings.ts';
+import type { Late } from './api/engine.ts';
 import type { Mailing, MailingRow } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
 import { waitInWords, type Words } from './wait-words.ts';
@@ -49,5 +52,28 @@ export async function toMailing(deps: ViewDeps, campaign: Campaign, language: La
   const [row] = await toRows(deps, [campaign], language);
   if (!row) throw new Error(`mailing ${campaign.publicId} has no row`);
   const { version, audience, settings } = campaign;
-  return { ...row, version, content: await contentOf(deps.db, campaign), audience, settings };
+  const content = await contentOf(deps.db, campaign);
+  return {
+    ...row,
+    version,
+    content,
+    audience,
+    settings,
+    late: await lateOf(deps, campaign, content, row),
+  };
+}
+
+/** It asks whether to be sent although it is late. */
+async function lateOf(deps: ViewDeps, campaign: Campaign, content: Content, row: MailingRow): Promise<Late | null> {
+  const { state, reason, dueAt, planCeiling } = campaign;
+  if (state !== 'stopped' || reason !== TOO_LATE || dueAt === null) return null;
+  const people = planCeiling === null ? await countPeople(deps, campaign, content) : row.figures.remaining;
+  return { dueAt, people, nextAt: row.nextStartAt };
+}
+
+async function countPeople({ db, channels, now }: ViewDeps, campaign: Campaign, content: Content): Promise<number> {
+  const { audience, settings } = campaign;
+  const written = channelsWritten(content, [...channels.keys()]);
+  const query = { filter: audience, via: settings.via, channels: written, excluded: settings.excluded };
+  return (await countAudience(db, query, { now: now() })).total;
 }

@@ -7,7 +7,6 @@ import { fieldProblem } from '../domain/problem.ts';
 import { translate } from '../i18n.ts';
 import { listFields } from '../store/attributes.ts';
 import {
-  type Campaign,
   copyCampaign,
   createCampaign,
   getCampaign,
@@ -36,7 +35,7 @@ import { sendTest } from './mailing-test.ts';
 import { toMailing, toRows } from './mailing-view.ts';
 import { record } from './record.ts';
 import { type Call, guarded, type Route } from './route.ts';
-import { checkZone } from './workspace.ts';
+import { checkSchedule, nextAfterChange } from './schedules.ts';
 
 const NAME_LIMIT = 120;
 
@@ -47,7 +46,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
   const checkDraft = async (draft: {
     audience?: Filter | undefined;
     content?: Content | undefined;
-    settings?: { when?: Campaign['settings']['when'] | undefined } | undefined;
+    settings?: Parameters<typeof checkSchedule>[0] | undefined;
   }): Promise<{ audience?: Filter }> => {
     for (const name of Object.keys(draft.content?.variants ?? {})) {
       if (name !== EVERY_CHANNEL && !deps.channels.has(name)) {
@@ -56,7 +55,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
         });
       }
     }
-    if (draft.settings?.when?.mode === 'at') checkZone(draft.settings.when.zone, 'settings.when.zone');
+    checkSchedule(draft.settings ?? {});
     return draft.audience === undefined ? {} : { audience: parseFilter(draft.audience, await listFields(db)) };
   };
 
@@ -131,14 +130,18 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       method: 'patch',
       path: '/mailings/:id',
       tag: 'Mailings',
-      summary: 'Save a draft. While it is sent, only `settings.speed` may change.',
+      summary:
+        'Save a draft, or a repeated mailing between its starts. While it is sent, only `settings.speed` may change.',
       needs: 'write',
       body: mailingPatchSchema,
       answer: mailingSchema,
       async handle({ params, body, actor, language }) {
-        const { id } = await getCampaign(db, params.id ?? '');
-        const edit = { ...body, ...(await checkDraft(body)) };
-        const saved = await patchCampaign(db, id, { ...edit, settings: body.settings && given(body.settings) }, now());
+        const campaign = await getCampaign(db, params.id ?? '');
+        const { id } = campaign;
+        const settings = body.settings && given(body.settings);
+        const edit = { ...body, ...(await checkDraft(body)), settings };
+        const dueAt = settings && nextAfterChange(campaign, settings, now());
+        const saved = await patchCampaign(db, id, { ...edit, dueAt }, now());
         if (saved.state !== 'draft') {
           await record(db, now(), actor, {
             action: 'mailing.changed',
@@ -211,11 +214,11 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       answer: mailingCheckSchema,
       async handle({ params, language, response }: Call<unknown, unknown>) {
         const campaign = await getCampaign(db, params.id ?? '');
-        const { count, findings, ...times } = await checkMailing(deps, campaign, goneSignal(response));
+        const { count, findings, ...rest } = await checkMailing(deps, campaign, goneSignal(response));
         return {
           total: count.total,
           byChannel: count.byChannel,
-          ...times,
+          ...rest,
           findings: findings.map(({ level, code, step, path, params: values }) => ({
             level,
             code,
@@ -237,9 +240,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       handle: async ({ params, body, actor, language }) =>
         toMailing(deps, await sendMailing(deps, params.id ?? '', body, actor), language),
     }),
-    command('unschedule', 'Take a scheduled mailing back to a draft, also in the seconds after Send.'),
     command('stop', 'Stop sending. What was handed over cannot be called back.'),
-    command('continue', 'Go on with a stopped mailing where it stopped.'),
     guarded({
       method: 'post',
       path: '/mailings/:id/test',

@@ -38,6 +38,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   webhook_unknown: 404,
   campaign_state: 409,
   campaign_locked: 409,
+  campaign_busy: 409,
   order_state: 409,
   import_state: 409,
   version_conflict: 409,

@@ -14,6 +14,7 @@ import { openApiDocument } from './openapi.ts';
 import { orderRoutes } from './orders.ts';
 import { previewRoutes } from './preview.ts';
 import { open, type Route } from './route.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes, VERSION } from './session.ts';
 import { simulatorRoutes } from './simulator.ts';
 import { subscriberRoutes } from './subscribers.ts';
@@ -37,6 +38,7 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
     ...audienceRoutes(deps),
     ...imports.routes,
     ...mailingRoutes(deps),
+    ...scheduleRoutes(deps),
     ...mailingFigureRoutes(deps),
     ...previewRoutes(deps),
     ...orderRoutes(deps),

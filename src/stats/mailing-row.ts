@@ -3,6 +3,7 @@
 import type { Channel } from '../domain/channel.ts';
 import type { CampaignState } from '../domain/campaign.ts';
 import { groupBy } from '../domain/group.ts';
+import { nextStart } from '../domain/repeat.ts';
 import { type Figures, type Reporting, summarise } from '../domain/stats.ts';
 import { type HeldWait, shownWait } from '../domain/waiting.ts';
 import { type Bot, listEveryBot } from '../store/bots.ts';
@@ -28,6 +29,9 @@ export interface MailingRow {
   startedAt: number | null;
   finishedAt: number | null;
   expectedEndAt: number | null;
+  repeats: boolean;
+  starts: number;
+  nextStartAt: number | null;
   channels: string[];
   figures: Figures;
   author: string | null;
@@ -72,6 +76,9 @@ export async function mailingRows(
       startedAt: campaign.startedAt,
       finishedAt: campaign.finishedAt,
       expectedEndAt: ends.get(campaign.id) ?? null,
+      repeats: campaign.settings.repeat !== null,
+      starts: campaign.starts,
+      nextStartAt: nextStartOf(campaign, now),
       channels: [...new Set(involved.map(({ channel }) => channel))].sort(),
       figures: summarise(counts, reportingOf(involved, channels)),
       author: campaign.staffId === null ? null : (staff.get(campaign.staffId) ?? null),
@@ -120,6 +127,14 @@ export function involvedBots(campaign: Campaign, counts: readonly Counter[], bot
 export function reportingOf(bots: readonly Bot[], channels: Channels): Reporting {
   const receipts = bots.flatMap(({ channel }) => channels.get(channel)?.capabilities.receipts ?? []);
   return { delivered: receipts.some(({ delivered }) => delivered), opened: receipts.some(({ opened }) => opened) };
+}
+
+/** While one start is under way or stopped: the one after it. */
+function nextStartOf(campaign: Campaign, now: number): number | null {
+  const { state, dueAt, starts, settings } = campaign;
+  if (state === 'scheduled') return dueAt;
+  if ((state !== 'sending' && state !== 'stopped') || settings.repeat === null || dueAt === null) return null;
+  return nextStart(settings.repeat, { after: Math.max(now, dueAt), starts });
 }
 
 /** Of those that are being sent; nothing is read where there are none. */

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { FALLBACK_REASONS } from '../../domain/fallback.ts';
 import { CANARY_STATES, CANARY_THRESHOLDS } from '../../domain/canary.ts';
-import { canarySchema } from '../../domain/mailing-settings.ts';
+import { canarySchema, quietHoursSchema, repeatSchema, whenSchema } from '../../domain/mailing-settings.ts';
 import { reportedSchema, timeSchema } from './common.ts';
 
 const countSchema = z.int().min(0);
@@ -18,8 +18,18 @@ export const waitingSchema = z.object({
 });
 export type Waiting = z.infer<typeof waitingSchema>;
 
-/** `late` of a mailing: it was to start at `dueAt`, and more than its latest minutes have passed since. */
-export const lateSchema = z.object({ dueAt: timeSchema, people: countSchema });
+/**
+ * `late` of a mailing that stopped with the reason `too_late`: it was to start at `dueAt`, and more than its latest minutes
+ * have passed since. `continue` sends it now, `unschedule` takes it back (or ends the series), `skip` waits for the next
+ * start of a repeated one.
+ */
+export const lateSchema = z.object({
+  dueAt: timeSchema,
+  /** Who would receive it, or what remains of them where it is stopped on its way. */
+  people: countSchema,
+  /** The start `skip` would wait for; null: there is none. */
+  nextAt: timeSchema.nullable(),
+});
 export type Late = z.infer<typeof lateSchema>;
 
 /** `schedule` of `POST /mailings/:id/check`: what the chosen time means. */
@@ -32,6 +42,8 @@ export const scheduleCheckSchema = z.object({
       zones: countSchema,
       firstAt: timeSchema,
       lastAt: timeSchema,
+      /** How many people's turn comes when, in order. */
+      instants: z.array(z.object({ at: timeSchema, people: countSchema })),
       /** People whose hour has passed when sending starts, and people whose zone is not known. */
       passed: countSchema,
       zoneless: countSchema,
@@ -47,6 +59,8 @@ export const startSchema = z.object({
   sent: countSchema,
   failed: countSchema,
   skipped: countSchema,
+  cancelled: countSchema,
+  unconfirmed: countSchema,
   remaining: countSchema,
 });
 export type Start = z.infer<typeof startSchema>;
@@ -56,6 +70,36 @@ export const startListSchema = z.object({
   next: z.array(timeSchema),
 });
 export type StartList = z.infer<typeof startListSchema>;
+
+/** `POST /schedule/preview`: when it would start, without a mailing. */
+export const schedulePreviewBodySchema = z.strictObject({
+  when: whenSchema,
+  repeat: repeatSchema.nullable().default(null),
+  /** `workspace`: as the workspace says. */
+  quietHours: z
+    .union([z.literal('workspace'), quietHoursSchema])
+    .nullable()
+    .default('workspace'),
+});
+export type SchedulePreviewBody = z.input<typeof schedulePreviewBodySchema>;
+export const schedulePreviewSchema = z.object({
+  /** The next starts, five at most; by local time the hour in the workspace's zone. */
+  starts: z.array(
+    z.object({
+      at: timeSchema,
+      /** What the clock of the schedule's zone shows then, `2026-11-22T18:00`. */
+      local: z.string(),
+      zone: z.string(),
+      /** The end of the quiet hours it lies in, by the workspace's clock; sending waits until then. */
+      quietUntil: timeSchema.nullable(),
+    }),
+  ),
+  /** Of a set time: do the clocks skip it (it is taken as much later) or show it twice? */
+  kind: z.enum(['exact', 'gap', 'overlap']),
+  /** Are there starts behind those? */
+  more: z.boolean(),
+});
+export type SchedulePreview = z.infer<typeof schedulePreviewSchema>;
 
 const canaryFiguresSchema = z.object({
   people: countSchema,

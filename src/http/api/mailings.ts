@@ -52,6 +52,10 @@ export const mailingRowSchema = z.object({
   finishedAt: timeSchema.nullable(),
   /** Forecast, UTC ms. */
   expectedEndAt: timeSchema.nullable(),
+  /** Is it repeated, how often was it started, and when is the next start (while it waits, `dueAt`)? */
+  repeats: z.boolean(),
+  starts: z.int(),
+  nextStartAt: timeSchema.nullable(),
   channels: z.array(z.string()),
   figures: figuresSchema,
   author: z.string().nullable(),
@@ -75,7 +79,8 @@ export const mailingSchema = mailingRowSchema.extend({
   content: contentSchema,
   audience: filterSchema,
   settings: mailingSettingsSchema,
-  late: lateSchema.nullable().optional(),
+  /** It stopped because it was too late, and asks. */
+  late: lateSchema.nullable(),
 });
 export type Mailing = z.infer<typeof mailingSchema>;
 
@@ -99,13 +104,16 @@ export type MailingPatch = z.input<typeof mailingPatchSchema>;
 
 /** `POST /mailings/:id/check`: everything the confirmation names, and what still blocks sending. */
 export const mailingCheckSchema = z.object({
+  /** People who will receive it: those of the audience without the skipped. */
   total: z.int(),
+  /** Of the audience, left out by a rule of sending. */
+  skipped: z.object({ hour_passed: z.int(), zone_unknown: z.int(), frequency_cap: z.int() }),
   byChannel: z.record(z.string(), z.int()),
   /** At this speed, in seconds. */
   durationSeconds: z.int(),
   startsAt: timeSchema,
   endsAt: timeSchema,
-  schedule: scheduleCheckSchema.optional(),
+  schedule: scheduleCheckSchema,
   /** `level: error` blocks. Sentences are translated; `step` is where it is mended. */
   findings: z.array(
     z.object({

@@ -57,7 +57,7 @@ export function useMailingCommands(mailing: Pick<MailingRow, 'id' | 'name'>): Ma
     unschedule: () => command.mutate('unschedule', { onSuccess: open }),
     stop: () => command.mutateAsync('stop'),
     overrule: () => command.mutateAsync('continue'),
-    startLate: () => command.mutateAsync('start-late'),
+    startLate: () => command.mutateAsync('continue'),
     busy: command.isPending || removal.isPending,
   };
 }
