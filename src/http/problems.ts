@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { type FieldProblem, fieldProblem, Problem } from '../domain/problem.ts';
 import { hasText, translate } from '../i18n.ts';
 import type { Logger } from '../log.ts';
+import { isAway } from '../store/away.ts';
 import type { ProblemDetails } from './api/common.ts';
 import { languageOf, requestIdOf } from './context.ts';
 import { fieldProblemsOf } from './zod-problems.ts';
@@ -148,8 +149,6 @@ function jsonPlace(error: HttpError): { line: number; column: number } {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-const DATABASE_AWAY = new Set(['ECONNREFUSED', 'PROTOCOL_CONNECTION_LOST', 'ER_SERVER_SHUTDOWN', 'KnexTimeoutError']);
-
 /** A Problem for what is not our bug, or null. */
 export function asProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
@@ -164,9 +163,7 @@ export function asProblem(error: unknown): Problem | null {
   if (known.type === 'charset.unsupported' || known.type === 'encoding.unsupported') {
     return new Problem('unsupported_type', {});
   }
-  if (DATABASE_AWAY.has(String(known.code)) || DATABASE_AWAY.has((error as Error).name)) {
-    return new Problem('database_away', {});
-  }
+  if (isAway(error)) return new Problem('database_away', {});
   const status = Number(known.status);
   return status >= 400 && status < 500 ? new Problem('bad_request', {}) : null;
 }

@@ -26,9 +26,14 @@ export function guardSource(source: Source, now: () => number): GuardedSource {
       if (tasks.length > 0) moved();
       return tasks;
     },
+    holds: (task) => !isAbandoned && source.holds(task),
     finished(task) {
       moved();
       if (!isAbandoned) source.finished(task);
+    },
+    missed(task) {
+      moved();
+      if (!isAbandoned) source.missed(task);
     },
     release: async () => (isAbandoned ? undefined : source.release()),
     held: () => (isAbandoned ? { slices: [], singles: [] } : source.held()),

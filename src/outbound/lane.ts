@@ -5,7 +5,8 @@ import { settle, type SkipReason } from '../domain/delivery.ts';
 import type { Envelope, Outcome, Payload } from '../domain/channel.ts';
 import { type Meter, observe } from '../meter.ts';
 import { skipDeliveries } from '../store/skipping.ts';
-import { type Held, stamp, type Stamped } from '../store/sending.ts';
+import { isAway } from '../store/away.ts';
+import { type Held, stamp, type Stamped, unstamp } from '../store/sending.ts';
 import type { SettledDelivery } from '../store/settling.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveBot } from './bots.ts';
@@ -16,6 +17,10 @@ import type { Gate } from './throttle.ts';
 
 /** Steps that take turns, so that the pace does not wait for the store. */
 const STEPS = 3;
+
+/** Between two attempts to give back what is leased. */
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 4000;
 
 /** With fewer ready the next slice is read, while these go out. */
 const READ_AHEAD = 4 * STAMP_GROUP;
@@ -52,6 +57,8 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
   /** Taken out of `ready`, not stamped yet. */
   let claimed = 0;
   let refilling: Promise<void> | null = null;
+  /** Stamps whose answer was lost: they may stand in the store, and nothing went out under them. */
+  const doubtful: { ids: number[]; at: number }[] = [];
   const sleepers: (() => void)[] = [];
 
   const wake = (): void => {
@@ -119,14 +126,28 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
     wake();
   }
 
-  /** After an error the leases are left to run out: what was stamped then is told apart from what was not. */
   async function live(): Promise<void> {
     const steps = Array.from({ length: STEPS }, () => step().finally(halt));
     const ends = await Promise.allSettled(steps);
+    // Whatever is being read is leased, too.
+    await refilling?.catch(() => undefined);
     while (!isDrained()) await changed(null);
+    await giveBack();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
-    await source.release();
+  }
+
+  /** Also after an error: most often the database was away, and nobody should wait for leases to run out. */
+  async function giveBack(): Promise<void> {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
+      try {
+        for (const { ids, at } of doubtful) await unstamp(db, ids, at);
+        return await source.release();
+      } catch (error) {
+        if (wait === LONGEST_RETRY_MS && !isAway(error)) throw error;
+        await pause(wait, undefined, { ref: false });
+      }
+    }
   }
 
   function bringBack(): void {
@@ -150,7 +171,7 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
 
   async function send(group: readonly Task[]): Promise<void> {
     const empty = group.filter((task) => task.payloads.length === 0);
-    const writable = group.filter((task) => task.payloads.length > 0 && mayWriteNow(task));
+    const writable = group.filter((task) => task.payloads.length > 0 && source.holds(task) && mayWriteNow(task));
     const stampedAt = now();
     const { stamped, held } = await stampAll(writable, stampedAt);
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
@@ -170,10 +191,18 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
     const idsOf = (some: readonly Task[]): number[] => some.map(({ outgoing }) => outgoing.id);
     const slices = new Set<number>();
     for (const { slice } of tasks) if (slice) slices.add(slice.id);
-    const leases = { owner: deps.owner, slices: [...slices] };
-    const sliced = await stamp(db, idsOf(tasks.filter(({ slice }) => slice !== null)), at, leases);
-    const single = await stamp(db, idsOf(tasks.filter(({ slice }) => slice === null)), at);
-    return { stamped: new Set([...sliced.stamped, ...single.stamped]), held: [...sliced.held, ...single.held] };
+    const { owner } = deps;
+    try {
+      const sliced = await stamp(db, idsOf(tasks.filter(({ slice }) => slice !== null)), at, {
+        owner,
+        slices: [...slices],
+      });
+      const single = await stamp(db, idsOf(tasks.filter(({ slice }) => slice === null)), at, { owner, slices: [] });
+      return { stamped: new Set([...sliced.stamped, ...single.stamped]), held: [...sliced.held, ...single.held] };
+    } catch (error) {
+      doubtful.push({ ids: idsOf(tasks), at });
+      throw error;
+    }
   }
 
   function mayWriteNow(task: Task): boolean {
@@ -198,7 +227,10 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
     const skips = [...reasons].map(([id, reason]) => ({ id, reason }));
     await skipDeliveries(db, skips, now());
     const gone = new Set(held.flatMap((row) => (row.why === 'gone' ? [row.id] : [])));
-    for (const task of group) if (reasons.has(task.outgoing.id) || gone.has(task.outgoing.id)) source.finished(task);
+    for (const task of group) {
+      if (gone.has(task.outgoing.id)) source.missed(task);
+      else if (reasons.has(task.outgoing.id)) source.finished(task);
+    }
   }
 
   async function deliver(batch: readonly Task[], stampedAt: number): Promise<void> {

@@ -24,6 +24,7 @@ import { createSharedLimits } from './shares.ts';
 import { createSource } from './source.ts';
 import { startDue } from './starter.ts';
 import { stopMissed } from './missed.ts';
+import { createTrouble } from './trouble.ts';
 import { createWaits } from './waits.ts';
 import { startWatchdog } from './watchdog.ts';
 import { type OpenLane, type Planning, workAtHand } from './work-at-hand.ts';
@@ -79,6 +80,7 @@ export function createLoop(deps: OutboundDeps): Loop {
         now: now(),
       }),
   });
+  const troubles = { tick: createTrouble(log, 'tick.failed'), lane: createTrouble(log, 'lane.failed') };
   meter.lookedAt = now();
 
   async function look(): Promise<void> {
@@ -115,7 +117,9 @@ export function createLoop(deps: OutboundDeps): Loop {
   function startPlanning({ campaign }: LiveMailing): void {
     if (planners.has(campaign.id) || (campaign.planCursor ?? 0) >= (campaign.planCeiling ?? 0)) return;
     const planning: Planning = { movedAt: now(), ended: Promise.resolve() };
+    let planned = false;
     planning.ended = plan({ db, now }, campaign, stopping.signal, () => {
+      planned = true;
       planning.movedAt = now();
       if (![...lanes.values()].some((open) => open.campaignId === campaign.id)) wake();
     })
@@ -124,7 +128,8 @@ export function createLoop(deps: OutboundDeps): Loop {
       )
       .finally(() => {
         if (planners.get(campaign.id) === planning) planners.delete(campaign.id);
-        wake();
+        // Where another process plans, this one looks again at its next tick.
+        if (planned) wake();
       });
     planners.set(campaign.id, planning);
   }
@@ -139,7 +144,7 @@ export function createLoop(deps: OutboundDeps): Loop {
       const mailing = campaignId === null ? null : (mailings.get(campaignId) ?? null);
       if (campaignId !== null && mailing === null) continue;
       const lack = bot.limit.lacks() ?? mailing?.limit.lacks() ?? null;
-      if (lack === null) await openLane(key, bot, mailing);
+      if (lack === null) await openLane(key, bot, mailing).catch(troubles.lane.failed);
       noteLack(campaignId, lack);
     }
   }
@@ -184,21 +189,29 @@ export function createLoop(deps: OutboundDeps): Loop {
     const limits = mailing ? [mailing.limit, bot.limit] : [bot.limit];
     for (const limit of limits) limit.enter();
     let isOpen = true;
-    const ended = lane.done
-      .catch((error: unknown) => log.error({ event: 'lane.failed', bot: bot.row.publicId, reason: String(error) }))
-      .finally(leave);
+    const ended = lane.done.then(
+      () => {
+        leave();
+        wake();
+      },
+      (error: unknown) => {
+        troubles.lane.failed(error, { bot: bot.row.publicId });
+        // The next one may fail alike: it has time until the next tick.
+        leave();
+      },
+    );
     function leave(): void {
       if (!isOpen) return;
       isOpen = false;
       lanes.delete(key);
       for (const limit of limits) limit.leave();
       bus.publish('live');
-      wake();
     }
     const abandon = (): void => {
       source.abandon();
       lane.halt();
       leave();
+      wake();
     };
     lanes.set(key, { lane, source, campaignId: mailing?.campaign.id ?? null, botId: bot.id, limits, ended, abandon });
   }
@@ -225,7 +238,8 @@ export function createLoop(deps: OutboundDeps): Loop {
     for (const { campaign } of mailings.all()) {
       const busy = planners.has(campaign.id) || [...lanes.values()].some((open) => open.campaignId === campaign.id);
       const state = busy ? null : await finishCampaign(db, campaign.id, now());
-      if (state === null) continue;
+      if (state === 'orphans') log.error({ event: 'deliveries.orphaned', campaign: campaign.publicId });
+      if (state === null || state === 'orphans') continue;
       log.info({ event: 'campaign.sent', campaign: campaign.publicId, state });
       bus.publish('campaign', { id: campaign.publicId });
       bus.publish('live');
@@ -244,9 +258,9 @@ export function createLoop(deps: OutboundDeps): Loop {
     while (again && !stopping.signal.aborted) {
       again = false;
       lookingSince = now();
-      await look().catch((error: unknown) => {
+      await look().then(troubles.tick.worked, (error: unknown) => {
         meter.storeErrors += 1;
-        log.error({ event: 'tick.failed', reason: String(error) });
+        troubles.tick.failed(error);
       });
       meter.lookedAt = now();
       meter.inFlight = [...lanes.values()].reduce((sum, { lane }) => sum + lane.inFlight(), 0);

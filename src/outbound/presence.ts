@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { ALIVE_MS, BEAT_MS, beat, expire, forget } from '../store/senders.ts';
 import { renewLeases } from '../store/slices.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
+import { createTrouble } from './trouble.ts';
 
 export interface Leases {
   slices: number[];
@@ -50,12 +51,13 @@ export function startPresence(
     if (busy) return;
     busy = true;
     beating = live()
-      .catch((error: unknown) => log.warn({ event: 'sender.not_seen', reason: String(error) }))
+      .then(trouble.worked, trouble.failed)
       .finally(() => {
         busy = false;
       });
   }
 
+  const trouble = createTrouble(log, 'sender.not_seen');
   const timer = setInterval(keep, BEAT_MS);
   keep();
 

@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import { type Meter, observe } from '../meter.ts';
 import type { Database } from '../store/database.ts';
 import { saveSettled, type SettledDelivery } from '../store/settling.ts';
+import { createTrouble } from './trouble.ts';
 
 const EVERY_MS = 25;
 const GROUP = 128;
@@ -32,6 +33,7 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> | null = null;
   let failing: number | null = null;
+  const trouble = createTrouble(log, 'outcomes.not_written');
 
   function start(): void {
     if (timer) clearTimeout(timer);
@@ -56,11 +58,12 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
         observe(meter.settleGroup, group.length);
         observe(meter.settle, (performance.now() - start) / 1000);
         failing = null;
+        trouble.worked();
         break;
       } catch (error) {
         failing ??= now();
         meter.storeErrors += 1;
-        log.error({ event: 'outcomes.not_written', count: group.length, reason: String(error) });
+        trouble.failed(error, { count: group.length });
         await pause(RETRY_MS);
       }
     }

@@ -2,8 +2,8 @@
 // knows what it has leased, and finishes a slice once nothing of it remains.
 import type { Payload } from '../domain/channel.ts';
 import { leaseDue, releaseDue, removeDue } from '../store/due.ts';
-import { type Outgoing, readSingles, readSlice } from '../store/sending.ts';
-import { finishSlices, leaseSlice, releaseSlices } from '../store/slices.ts';
+import { type Outgoing, readSingles, readSlice, settledAmong } from '../store/sending.ts';
+import { finishSlices, hasOpen, leaseSlice, releaseSlices, type Slice } from '../store/slices.ts';
 import type { LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
 import { messageRecipe, NOTHING, type Recipe, type RecipeDeps } from './recipe.ts';
@@ -17,16 +17,21 @@ export interface Task {
   slice: LeasedSlice | null;
 }
 
-interface LeasedSlice {
-  id: number;
+interface LeasedSlice extends Slice {
   remaining: number;
+  /** Something of it was in other hands: it may hold what we know nothing of. */
+  doubtful: boolean;
 }
 
 export interface Source {
   /** The next deliveries, leased; empty when nothing is left for now. */
   more(): Promise<Task[]>;
+  /** Is it still ours to send? Not after its lease was lost and taken anew: then it has been read anew, too. */
+  holds(task: Task): boolean;
   /** This delivery needs no further care: it is settled, skipped, or waits for a later try. */
   finished(task: Task): void;
+  /** Someone else has this delivery, or it was settled without us. */
+  missed(task: Task): void;
   /** Gives back what is still leased. */
   release(): Promise<void>;
   /** What is leased, to be renewed. */
@@ -46,7 +51,7 @@ const SINGLES = 100;
 export function createSource({ deps, recipes, bot, campaign }: SourceParts): Source {
   const { db, owner, now } = deps;
   const slices = new Map<number, LeasedSlice>();
-  const singles = new Set<number>();
+  const singles = new Map<number, Outgoing>();
   const closing = new Set<Promise<void>>();
   let after = 0;
 
@@ -54,19 +59,17 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
     const due = await leaseDue(db, {
       owner,
       now: now(),
-      until: now() + LEASE_MS,
+      for: LEASE_MS,
       botId: bot.id,
       campaignId: campaign?.id ?? null,
       limit: SINGLES,
     });
     const priorities = new Map(due.map((row) => [row.deliveryId, row.priority]));
     const rows = await readSingles(db, [...priorities.keys()]);
-    for (const row of rows) singles.add(row.id);
-    // What is not planned any more has no business among what is due.
-    await removeDue(
-      db,
-      [...priorities.keys()].filter((id) => !singles.has(id)),
-    );
+    for (const row of rows) singles.set(row.id, row);
+    // What is settled has no business among what is due; what another has on the wire is left to be recovered.
+    const gone = [...priorities.keys()].filter((id) => !singles.has(id));
+    await removeDue(db, await settledAmong(db, gone));
     const tasks = await Promise.all(
       rows.map(async (outgoing): Promise<Task> => ({
         outgoing,
@@ -91,7 +94,7 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
         botId: bot.id,
         owner,
         now: now(),
-        until: now() + LEASE_MS,
+        for: LEASE_MS,
         after,
       });
       if (!leased) {
@@ -101,10 +104,11 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
         continue;
       }
       after = leased.first;
-      const slice = { id: leased.id, remaining: 0 };
+      const slice = { ...leased, remaining: 0, doubtful: false };
       slices.set(slice.id, slice);
       const rows = await readSlice(db, leased, own.recipe.personal);
       slice.remaining = rows.length;
+      slice.doubtful = rows.length === 0;
       if (rows.length > 0) {
         return rows.map((outgoing) => ({
           outgoing,
@@ -118,34 +122,46 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
     }
   }
 
+  /** One that holds what we know nothing of is left, and judged by recovery when its lease has run out. */
   async function close(slice: LeasedSlice): Promise<void> {
-    await finishSlices(db, [slice.id], owner);
-    slices.delete(slice.id);
+    if (!(slice.doubtful && (await hasOpen(db, slice)))) await finishSlices(db, [slice.id], owner);
+    if (slices.get(slice.id) === slice) slices.delete(slice.id);
+  }
+
+  const holds = ({ single, slice, outgoing }: Task): boolean =>
+    single ? singles.get(outgoing.id) === outgoing : slice !== null && slices.get(slice.id) === slice;
+
+  function finished(task: Task): void {
+    if (!holds(task)) return;
+    if (task.single) singles.delete(task.outgoing.id);
+    if (!task.slice) return;
+    task.slice.remaining -= 1;
+    if (task.slice.remaining > 0) return;
+    const closed = close(task.slice).catch((error: unknown) =>
+      deps.log.error({ event: 'slice.not_finished', reason: String(error) }),
+    );
+    closing.add(closed);
+    void closed.then(() => closing.delete(closed));
   }
 
   return {
+    holds,
+    finished,
+    missed(task) {
+      if (task.slice) task.slice.doubtful = true;
+      finished(task);
+    },
     async more() {
       const [due, sliced] = await Promise.all([moreSingles(), campaign ? moreOfSlices(campaign) : []]);
       return [...due, ...sliced];
     },
-    finished(task) {
-      if (task.single) singles.delete(task.outgoing.id);
-      if (!task.slice) return;
-      task.slice.remaining -= 1;
-      if (task.slice.remaining > 0) return;
-      const closed = close(task.slice).catch((error: unknown) =>
-        deps.log.error({ event: 'slice.not_finished', reason: String(error) }),
-      );
-      closing.add(closed);
-      void closed.then(() => closing.delete(closed));
-    },
     async release() {
       await Promise.all(closing);
       await releaseSlices(db, [...slices.keys()], owner);
-      await releaseDue(db, [...singles], null);
+      await releaseDue(db, [...singles.keys()], owner);
       slices.clear();
       singles.clear();
     },
-    held: () => ({ slices: [...slices.keys()], singles: [...singles] }),
+    held: () => ({ slices: [...slices.keys()], singles: [...singles.keys()] }),
   };
 }

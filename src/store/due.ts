@@ -2,6 +2,7 @@
 // due costs nothing, and a delivery leaves it in the transaction that settles it.
 import type { DeliveryPurpose } from '../domain/delivery.ts';
 import type { Message } from '../domain/message.ts';
+import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
 import { transact } from './transact.ts';
 import { valuesTable } from './values.ts';
@@ -64,7 +65,8 @@ async function insertOnce(db: Database, row: Record<string, string | number>): P
 export interface DueLease {
   owner: string;
   now: number;
-  until: number;
+  /** Milliseconds, by the database's clock. */
+  for: number;
   botId: number;
   /** The later tries of this campaign; null: tests and replies, of whichever campaign. */
   campaignId: number | null;
@@ -97,7 +99,7 @@ export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelive
     const changed = await db('due_deliveries')
       .where({ delivery_id: row.deliveryId })
       .whereNull('lease_owner')
-      .update({ lease_owner: lease.owner, lease_until: lease.until });
+      .update({ lease_owner: lease.owner, lease_until: db.raw(`${clockSql(db)} + ?`, [lease.for]) });
     if (changed === 1) taken.push(row);
   }
   return taken;
@@ -121,12 +123,13 @@ export async function dueRuns(db: Database, now: number): Promise<{ campaignId: 
   return rows.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id }));
 }
 
-/** Gives leased rows back, to be taken again from `dueAt` on (null: when they were due anyway). */
-export async function releaseDue(db: Database, deliveryIds: readonly number[], dueAt: number | null): Promise<void> {
+/** Gives leased rows back; with an owner, those that are still theirs. */
+export async function releaseDue(db: Database, deliveryIds: readonly number[], owner?: string): Promise<void> {
   if (deliveryIds.length === 0) return;
   await db('due_deliveries')
     .whereIn('delivery_id', [...deliveryIds])
-    .update({ lease_owner: null, lease_until: null, ...(dueAt === null ? {} : { due_at: dueAt }) });
+    .modify((q) => void (owner !== undefined && q.where({ lease_owner: owner })))
+    .update({ lease_owner: null, lease_until: null });
 }
 
 /** Takes deliveries out of the table: they are settled. */

@@ -4,12 +4,21 @@ import { type CampaignState, canMove } from '../domain/campaign.ts';
 import { startAfter } from '../domain/start.ts';
 import { getCampaignById, moveCampaign } from './campaigns.ts';
 import type { Database } from './database.ts';
+import { countOpen, reopenOrphans } from './orphans.ts';
 import { transact } from './transact.ts';
 
-/** Calls a mailing sent if nothing of it remains, or has it wait for its next start; answers what it is then. */
-export async function finishCampaign(db: Database, id: number, now: number): Promise<'sent' | 'scheduled' | null> {
+/**
+ * Calls a mailing sent if nothing of it remains, or has it wait for its next start; answers what it is then. Nobody is
+ * left behind: where the figures say that somebody's fate is open, `orphans` are looked for first.
+ */
+export async function finishCampaign(
+  db: Database,
+  id: number,
+  now: number,
+): Promise<'sent' | 'scheduled' | 'orphans' | null> {
   // Asked without a lock first: most often something remains.
   if (!(await nothingRemains(db, id))) return null;
+  if ((await countOpen(db, id)) > 0 && (await reopenOrphans(db, id)) > 0) return 'orphans';
   return transact(db, async (trx) => {
     const state = await lockCampaign(trx, id);
     if (!canMove(state, 'finish') || !(await nothingRemains(trx, id))) return null;

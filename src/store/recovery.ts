@@ -108,7 +108,7 @@ async function recoverSingle(
     const again = row?.state === 'planned' || (row?.state === 'sending' && recovery.isIdempotent(single.botId));
     if (again) {
       await trx('deliveries').where({ id: single.id }).update({ state: 'planned' });
-      await releaseDue(trx, [single.id], null);
+      await releaseDue(trx, [single.id]);
       return { planned: row.state === 'planned' ? 0 : 1, unconfirmed: 0 };
     }
     await removeDue(trx, [single.id]);

@@ -92,6 +92,20 @@ export async function readSingles(db: Database, ids: readonly number[]): Promise
   return rows.map((row) => ({ ...row, content: row.content === null ? null : readJson<Message>(row.content) }));
 }
 
+/** Those of the ids that are neither to be sent nor on the wire. */
+export async function settledAmong(db: Database, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const open = new Set(
+    (await db('deliveries')
+      .whereIn('id', [...ids])
+      .whereIn('state', OPEN)
+      .pluck('id')) as number[],
+  );
+  return ids.filter((id) => !open.has(id));
+}
+
+const OPEN: readonly DeliveryState[] = ['planned', 'sending'];
+
 /** Why a delivery of a group was not stamped. */
 export type Held =
   | { id: number; why: 'skipped'; reason: SkipReason }
@@ -105,31 +119,31 @@ export interface Stamped {
   held: Held[];
 }
 
-/** The leases under which deliveries of slices are stamped. */
-export interface SliceLeases {
+/** The leases under which deliveries are stamped: those of their slices; without slices, each its own. */
+export interface StampLeases {
   owner: string;
   slices: readonly number[];
 }
 
 /**
  * Stamps a group `sending` after looking again at stop, unsubscribed and blocked in the store. Deliveries that came in
- * slices are stamped in one statement, under the leases; those it leaves, and single ones (`leases` null), with care.
+ * slices are stamped in one statement; those it leaves, and single ones, with care. Whose lease was lost is `gone`.
  */
 export async function stamp(
   db: Database,
   ids: readonly number[],
   now: number,
-  leases: SliceLeases | null = null,
+  leases: StampLeases | null = null,
 ): Promise<Stamped> {
   if (ids.length === 0) return { stamped: new Set(), held: [] };
-  const quick = leases ? await stampQuickly(db, ids, now, leases) : [];
+  const quick = leases && leases.slices.length > 0 ? await stampQuickly(db, ids, now, leases) : [];
   if (quick.length === ids.length) return { stamped: new Set(quick), held: [] };
   const done = new Set(quick);
   const careful = await stampWithCare(
     db,
     ids.filter((id) => !done.has(id)),
     now,
-    leases !== null,
+    leases,
   );
   return { stamped: new Set([...quick, ...careful.stamped]), held: careful.held };
 }
@@ -139,15 +153,15 @@ async function stampQuickly(
   db: Database,
   ids: readonly number[],
   now: number,
-  { owner, slices }: SliceLeases,
+  leases: StampLeases,
 ): Promise<readonly number[]> {
   // Sub-selects and not a join: of a joined table MySQL locks every row it reads, and planning holds the campaign's.
   const sql = `update deliveries set state = 'sending', sending_at = ?
     where id in (${listOf(db, ids)}) and state = 'planned'
       and exists (select 1 from campaigns g where g.id = deliveries.campaign_id and g.state = 'sending')
       and exists (select 1 from connections c where c.id = deliveries.connection_id and c.status = 'active')
-      and (select count(*) from slices l where l.id in (${slices.join(', ')}) and l.lease_owner = ?) = ?`;
-  const bindings = [now, ...bindingsOf(db, ids), owner, slices.length];
+      and ${ours(leases)}`;
+  const bindings = [now, ...bindingsOf(db, ids), leases.owner];
   if (!isMysql(db))
     return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings })).rows.map(({ id }) => id);
   const { changed } = await ask(db, { sql, bindings });
@@ -160,7 +174,19 @@ async function stampQuickly(
   return changed === 0 ? [] : rows.map(({ id }) => id);
 }
 
-async function stampWithCare(db: Database, ids: readonly number[], now: number, sliced: boolean): Promise<Stamped> {
+/** With the owner as its one binding. */
+const ours = ({ slices }: StampLeases): string =>
+  slices.length > 0
+    ? `(select count(*) from slices l where l.id in (${slices.join(', ')}) and l.lease_owner = ?) = ${slices.length}`
+    : 'exists (select 1 from due_deliveries u where u.delivery_id = deliveries.id and u.lease_owner = ?)';
+
+async function stampWithCare(
+  db: Database,
+  ids: readonly number[],
+  now: number,
+  leases: StampLeases | null,
+): Promise<Stamped> {
+  const sliced = leases !== null && leases.slices.length > 0;
   const { rows } = await ask<StampRow>(db, {
     sql: `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt,
        exists (select 1 from due_deliveries u where u.delivery_id = d.id) as single
@@ -176,7 +202,7 @@ async function stampWithCare(db: Database, ids: readonly number[], now: number, 
     if (reason) held.push(reason);
     else free.push(row.id);
   }
-  const stamped = new Set(free.length > 0 ? await stampRows(db, free, now) : []);
+  const stamped = new Set(free.length > 0 ? await stampRows(db, free, now, leases) : []);
   for (const id of free) if (!stamped.has(id)) held.push({ id, why: 'gone' });
   return { stamped, held };
 }
@@ -208,15 +234,25 @@ function reasonToHold(row: StampRow, sliced: boolean): Held | null {
 }
 
 /** MySQL has no `update … returning`: there the rows are locked first, so that those changed are surely ours. */
-async function stampRows(db: Database, ids: readonly number[], now: number): Promise<number[]> {
+async function stampRows(
+  db: Database,
+  ids: readonly number[],
+  now: number,
+  leases: StampLeases | null,
+): Promise<number[]> {
+  const lease = leases ? { sql: `and ${ours(leases)}`, bindings: [leases.owner] } : { sql: '', bindings: [] };
   if (!isMysql(db)) {
-    const sql = `update deliveries set state = 'sending', sending_at = ? where id in (${listOf(db, ids)}) and state = 'planned' returning id`;
-    return (await ask<{ id: number }>(db, { sql, bindings: [now, ...bindingsOf(db, ids)] })).rows.map(({ id }) => id);
+    const { rows } = await ask<{ id: number }>(db, {
+      sql: `update deliveries set state = 'sending', sending_at = ?
+        where id in (${listOf(db, ids)}) and state = 'planned' ${lease.sql} returning id`,
+      bindings: [now, ...bindingsOf(db, ids), ...lease.bindings],
+    });
+    return rows.map(({ id }) => id);
   }
   return transact(db, async (trx) => {
     const { rows } = await ask<{ id: number }>(trx, {
-      sql: `select id from deliveries where id in (${listOf(db, ids)}) and state = 'planned' for update`,
-      bindings: [],
+      sql: `select id from deliveries where id in (${listOf(db, ids)}) and state = 'planned' ${lease.sql} for update`,
+      bindings: lease.bindings,
     });
     const free = rows.map((row) => row.id);
     if (free.length > 0) {
@@ -225,6 +261,15 @@ async function stampRows(db: Database, ids: readonly number[], now: number): Pro
     }
     return free;
   });
+}
+
+/** Takes back a stamp whose own answer was lost: nothing went out under it. */
+export async function unstamp(db: Database, ids: readonly number[], stampedAt: number): Promise<void> {
+  if (ids.length > 0)
+    await db('deliveries')
+      .whereIn('id', [...ids])
+      .where({ state: 'sending', sending_at: stampedAt })
+      .update({ state: 'planned' });
 }
 
 /** On SQLite one JSON parameter keeps the statement's text the same for every length; on MySQL our own integers need no binding. */

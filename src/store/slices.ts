@@ -21,7 +21,7 @@ export interface Slice {
   timeZone: string | null;
 }
 
-interface SliceRow {
+export interface SliceRow {
   id: number;
   campaign_id: number;
   bot_id: number;
@@ -135,7 +135,8 @@ export interface SliceLease {
   botId: number;
   owner: string;
   now: number;
-  until: number;
+  /** Milliseconds, by the database's clock. */
+  for: number;
   /** Only slices behind this delivery: what a run has had already need not be looked at again. */
   after: number;
 }
@@ -149,9 +150,9 @@ export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice
   const bindings = [lease.campaignId, lease.botId, lease.after, lease.now, lease.now];
   if (!isMysql(db)) {
     const { rows } = await ask<SliceRow>(db, {
-      sql: `update slices set lease_owner = ?, lease_until = ? where id = (select id from (${next}))
+      sql: `update slices set lease_owner = ?, lease_until = ${clockSql(db)} + ? where id = (select id from (${next}))
         returning ${SLICE_COLUMNS.join(', ')}`,
-      bindings: [lease.owner, lease.until, ...bindings],
+      bindings: [lease.owner, lease.for, ...bindings],
     });
     return rows[0] ? toSlice(rows[0]) : null;
   }
@@ -161,7 +162,7 @@ export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice
     const taken = await db('slices')
       .where({ id: row.id, done: 0 })
       .whereNull('lease_owner')
-      .update({ lease_owner: lease.owner, lease_until: lease.until });
+      .update({ lease_owner: lease.owner, lease_until: db.raw(`${clockSql(db)} + ?`, [lease.for]) });
     if (taken === 1) return toSlice(row);
   }
 }
@@ -182,6 +183,16 @@ export async function renewLeases(
       .whereIn('delivery_id', [...held.singles])
       .where({ lease_owner: held.owner })
       .update(update);
+}
+
+/** Does something of this slice remain to be sent, or on the wire? Later tries have a lease of their own. */
+export async function hasOpen(db: Database, slice: Slice): Promise<boolean> {
+  const open = await inSlice(db, slice)
+    .where({ purpose: 'campaign' })
+    .whereIn('state', ['planned', 'sending'])
+    .whereNotExists((q) => void q.from('due_deliveries as u').whereRaw('u.delivery_id = deliveries.id'))
+    .first('id');
+  return open !== undefined;
 }
 
 /** Nothing of these slices remains to be sent: they are never looked at again. */

@@ -55,7 +55,7 @@ onEveryDatabase('plan', (db) => {
     await plan(deps(), campaign, never, () => {});
     const [{ bot_id: botId }] = await db()('slices').where({ campaign_id: campaign.id }).limit(1);
     const lease = (owner: string) =>
-      leaseSlice(db(), { campaignId: campaign.id, botId, owner, now: Date.now(), until: 1, after: 0 });
+      leaseSlice(db(), { campaignId: campaign.id, botId, owner, now: Date.now(), for: 1, after: 0 });
     const leased = await Promise.all(Array.from({ length: 6 }, (_, index) => lease(`owner-${index}`)));
     const ids = leased.flatMap((slice) => (slice ? [slice.id] : []));
     expect(new Set(ids).size).to.equal(ids.length);

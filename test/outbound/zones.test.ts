@@ -112,7 +112,7 @@ onEveryDatabase('planning by the clock', (db) => {
     const campaign = await planned({ when: AT_SIX }, '2026-11-22T00:00:00Z');
     const lease = async (at: string) => {
       const run = (await openRuns(db(), Date.parse(at))).find(({ campaignId }) => campaignId === campaign.id);
-      const slice = run && (await leaseSlice(db(), { ...run, owner: 'me', now: Date.parse(at), until: 1, after: 0 }));
+      const slice = run && (await leaseSlice(db(), { ...run, owner: 'me', now: Date.parse(at), for: 1, after: 0 }));
       return slice ? (await readSlice(db(), slice, true)).map(({ firstName }) => firstName) : null;
     };
     expect(await lease('2026-11-22T08:59:59Z')).to.equal(null);

@@ -108,7 +108,7 @@ onEveryDatabase('deliveries', (db) => {
       botId,
       owner: 'slow',
       now: NOW,
-      until: NOW,
+      for: -1,
       after: 0,
     });
     const [row] = slice ? await readSlice(db(), slice, true) : [];
@@ -132,7 +132,7 @@ onEveryDatabase('deliveries', (db) => {
       botId,
       owner: 'slow',
       now: NOW,
-      until: NOW,
+      for: -1,
       after: 0,
     });
     const rows = slice ? await readSlice(db(), slice, true) : [];
