@@ -1,7 +1,6 @@
 // `herald backup`: a copy of the database as it stands at one instant, while the server goes on. The file is complete or
 // not there at all, and only its user can read it: it holds people's data.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createWriteStream, existsSync, openSync, closeSync } from 'node:fs';
 import { chmod, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -83,16 +82,16 @@ async function runDumper(
 ): Promise<boolean> {
   const child = spawn(program, args, { env: { PATH: searchPath, MYSQL_PWD: password }, signal });
   let complaint = '';
+  let broken: NodeJS.ErrnoException | null = null;
+  child.on('error', (error) => (broken = error));
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-1000)));
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
   await pipeline(child.stdout, createWriteStream(file, { mode: PRIVATE }));
   const code = await closed;
-  if (code !== 0) throw new Problem('backup_failed', { program, reason: complaint.trim() });
+  signal.throwIfAborted();
+  if (codeOf(broken) === 'ENOENT') return false;
+  if (code !== 0) throw new Problem('backup_failed', { program, reason: complaint.trim() || codeOf(broken) });
   return true;
 }
+
+const codeOf = (error: NodeJS.ErrnoException | null): string => error?.code ?? 'unknown';

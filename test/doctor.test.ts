@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { backUp, dumpArguments } from '../src/backup.ts';
-import { Problem } from '../src/domain/problem.ts';
+import type { Problem } from '../src/domain/problem.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { databaseKinds, newDatabaseUrl } from './support/databases.ts';
