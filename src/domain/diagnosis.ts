@@ -108,7 +108,7 @@ export const judgeAddress: Judge<{ url: string | null; answer: AddressAnswer; is
   if (answer === 'herald') return diagnosis('address', 'ok', 'address_ok', { url });
   const level = isRunning ? 'fail' : 'warn';
   return answer === 'other'
-    ? diagnosis('address', level, 'address_other', { url })
+    ? diagnosis('address', level, 'address_foreign', { url })
     : diagnosis('address', level, 'address_silent', { url, reason: answer.silent });
 };
 

@@ -57,7 +57,7 @@ describe('the doctor judges', () => {
     ['a Redis that is away', judgeRedis({ reason: 'ECONNREFUSED' }), 'fail redis_away'],
     ['no address', judgeAddress({ url: null, answer: 'other', isRunning: true }), 'ok address_none'],
     ['an address that leads here', judgeAddress({ url, answer: 'herald', isRunning: true }), 'ok address_ok'],
-    ['an address of something else', judgeAddress({ url, answer: 'other', isRunning: true }), 'fail address_other'],
+    ['an address of something else', judgeAddress({ url, answer: 'other', isRunning: true }), 'fail address_foreign'],
     ['a silent address', judgeAddress({ url, answer: { silent: 'x' }, isRunning: true }), 'fail address_silent'],
     [
       'the address of a stopped server',
