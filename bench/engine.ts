@@ -11,9 +11,10 @@ import type { Database } from '../src/store/database.ts';
 import { type Child, startChild } from '../test/support/child.ts';
 import { databaseKinds, newDatabase, stopMariadb } from '../test/support/databases.ts';
 import { fakeChannel } from '../test/support/fake-channel.ts';
-import { contentOf, dueMailing, figuresOf, manyPeople, startSender, text } from '../test/support/mailing.ts';
+import { contentOf, dueMailing, figuresOf, startSender, text } from '../test/support/mailing.ts';
 import { aBot } from '../test/support/people.ts';
 import { type Bench, type Figures, round } from './bench.ts';
+import { crowd } from './crowd.ts';
 
 const PEOPLE = 100_000;
 const ROUNDS = 3;
@@ -89,8 +90,7 @@ async function prepare(sinkUrl: string, count: number, note: (line: string) => v
     const db = await newDatabase(kind);
     const checkpoints = await keepCheckpoints(db);
     const bot = await aBot(db, { channel: 'plain' });
-    await manyPeople(db, bot, count);
-    await db.raw(kind === 'sqlite' ? 'analyze' : 'analyze table subscribers, connections');
+    await crowd(db, bot, count);
     contenders.push({ name: kind, db, channel: plain, checkpoints });
     if (kind === 'sqlite' && telegram) {
       const unlimited = { ...telegram, capabilities: { ...telegram.capabilities, rate: NO_LIMITS } };

@@ -5,7 +5,9 @@ import type { Bench } from './bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   engine: () => import('./engine.ts'),
+  memory: () => import('./memory.ts'),
   pace: () => import('./pace.ts'),
+  plan: () => import('./plan.ts'),
 };
 
 const { values, positionals } = parseArgs({

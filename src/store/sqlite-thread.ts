@@ -13,7 +13,7 @@ const file = new SqliteFile(filename);
 file.pragma('journal_mode = WAL');
 file.pragma('synchronous = NORMAL');
 file.pragma('busy_timeout = 5000');
-file.pragma('cache_size = -65536');
+file.pragma('cache_size = -32768');
 // SQLite's own lower() knows only ASCII.
 file.function('unicode_lower', { deterministic: true }, (text) => (typeof text === 'string' ? lowerCase(text) : null));
 

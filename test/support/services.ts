@@ -109,6 +109,8 @@ export async function startMariadb(): Promise<Service> {
       '--no-defaults',
       ...asUser,
       `--datadir=${folder}/data`,
+      // A server that starts clears its folder for temporary tables: each has its own.
+      `--tmpdir=${folder}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
     ],
@@ -121,6 +123,7 @@ export async function startMariadb(): Promise<Service> {
       '--no-defaults',
       ...asUser,
       `--datadir=${folder}/data`,
+      `--tmpdir=${folder}`,
       `--socket=${folder}/sock`,
       `--pid-file=${folder}/pid`,
       `--port=${port}`,
