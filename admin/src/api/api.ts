@@ -63,7 +63,7 @@ import type { Query } from './client.ts';
 
 type Items<T> = { items: T[] };
 type Signal = AbortSignal | undefined;
-export type MailingCommand = 'unschedule' | 'stop' | 'continue' | 'copy' | 'restore' | 'skip';
+export type MailingCommand = 'unschedule' | 'stop' | 'continue' | 'skip' | 'copy' | 'restore';
 export type MailingTab = 'all' | 'draft' | 'scheduled' | 'sending' | 'sent' | 'stopped' | 'trash';
 
 const get = <T>(path: string, query?: Query, signal?: Signal): Promise<T> => call<T>(path, { query, signal });

@@ -54,7 +54,10 @@ export function applyLive(client: QueryClient, live: Live): void {
     );
     void client.invalidateQueries({ queryKey: keys.statistics(live.mailing.id) });
     void client.invalidateQueries({ queryKey: keys.starts(live.mailing.id) });
-    if (moved) void client.invalidateQueries({ queryKey: keys.mailings });
+    if (!moved) return;
+    // What it asks of people now is more than its row.
+    void client.invalidateQueries({ queryKey: keys.mailing(live.mailing.id) });
+    void client.invalidateQueries({ queryKey: keys.mailings });
   } else if (live.kind === 'bot') {
     void client.invalidateQueries({ queryKey: keys.bots });
   } else {

@@ -68,7 +68,7 @@ function ConfirmBody({ onClose, children, confirm, cancel, danger, typed, onConf
         />
       )}
       {error !== null && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {errorText(error)}
         </Text>
       )}

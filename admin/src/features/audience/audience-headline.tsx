@@ -115,7 +115,7 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
           </Group>
         )}
         {count?.total === 0 && !counting && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {t('audience.nobody')}
           </Text>
         )}

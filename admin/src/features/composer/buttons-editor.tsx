@@ -128,7 +128,7 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
           </Text>
         )}
         {error && (
-          <Text size="xs" c="red" role="alert">
+          <Text size="xs" c="var(--mantine-color-error)" role="alert">
             {error}
           </Text>
         )}

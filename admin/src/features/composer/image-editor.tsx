@@ -127,12 +127,12 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
         </Alert>
       )}
       {state.kind === 'failed' && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {state.message}
         </Text>
       )}
       {error && state.kind === 'idle' && (
-        <Text size="xs" c="red" role="alert">
+        <Text size="xs" c="var(--mantine-color-error)" role="alert">
           {error}
         </Text>
       )}

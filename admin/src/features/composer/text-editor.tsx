@@ -124,7 +124,7 @@ export default function TextEditor({ text, onChange, channels, label, error }: P
         <RichTextEditor.Content />
       </RichTextEditor>
       <Group justify="space-between" mt={4} gap="xs" align="flex-start">
-        <Text size="xs" c="red" role={error ? 'alert' : undefined}>
+        <Text size="xs" c="var(--mantine-color-error)" role={error ? 'alert' : undefined}>
           {error}
         </Text>
         <Counter text={plainText(text)} channels={channels} />

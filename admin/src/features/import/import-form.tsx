@@ -121,7 +121,7 @@ export function ImportForm({ source, onAnother }: Props) {
           </Table>
         </Table.ScrollContainer>
         {tried && problems.nothing && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {problems.nothing}
           </Text>
         )}
@@ -157,7 +157,7 @@ export function ImportForm({ source, onAnother }: Props) {
           error={wrong.consent ?? (tried ? problems.consent : null)}
         />
         {run.error && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {errorText(run.error)}
           </Text>
         )}

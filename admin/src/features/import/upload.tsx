@@ -56,7 +56,7 @@ export function Upload({ onUploaded }: { onUploaded: (uploaded: Import) => void 
         </Text>
       </div>
       {(wrong || upload.error) && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {wrong ? t('import.wrongKind') : errorText(upload.error)}
         </Text>
       )}

@@ -44,7 +44,7 @@ export function QuietFields({ quiet, onChange, error }: Props) {
         />
       </Group>
       {error !== undefined && (
-        <Text size="xs" c="red" role="alert">
+        <Text size="xs" c="var(--mantine-color-error)" role="alert">
           {error}
         </Text>
       )}

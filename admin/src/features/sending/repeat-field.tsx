@@ -21,6 +21,8 @@ const SHORTEST_CRON = 9;
 interface Props {
   repeat: Repeat | null;
   onChange: (repeat: Repeat | null) => void;
+  /** It cannot be repeated: it follows each person's clock. */
+  once: boolean;
   /** What a new repeat begins with. */
   zone: string;
   /** "10:00" where a time is set for the first start. */
@@ -30,7 +32,7 @@ interface Props {
   problems: SettingProblems;
 }
 
-export function RepeatField({ repeat, onChange, zone, time, starts, problems }: Props) {
+export function RepeatField({ repeat, onChange, once, zone, time, starts, problems }: Props) {
   const { t } = useTranslation('sending');
   /** A cron line somebody writes may pass through the usual patterns: the field stays what was chosen. */
   const [kind, setKind] = useState<PatternKind>(() => (repeat ? fromCron(repeat.cron).kind : 'daily'));
@@ -59,6 +61,8 @@ export function RepeatField({ repeat, onChange, zone, time, starts, problems }: 
         value={repeat ? kind : OFF}
         onChange={choose}
         allowDeselect={false}
+        disabled={once && repeat === null}
+        description={once ? t('repeat.once') : undefined}
         error={problems.repeat ?? problems['repeat.zone']}
       />
       {repeat && (

@@ -87,14 +87,14 @@ export function changedKind(cron: string, kind: PatternKind, today: { weekday: n
 export const isMissedSometimes = (pattern: Pattern): boolean =>
   pattern.kind === 'monthly' && pattern.days.some((day) => day > 28);
 
-/** A repeat whose time was that of the first start goes on following it, and its zone. */
+/** A repeat whose time was that of the first start goes on following it, and its zone; by local time it is sent once. */
 export function following(settings: Settings, when: Settings['when']): Settings {
   const { repeat } = settings;
+  if (when.mode === 'person') return { ...settings, when, repeat: null };
   if (!repeat || when.mode === 'now') return { ...settings, when };
-  const zone = when.mode === 'at' ? when.zone : repeat.zone;
   const pattern = fromCron(repeat.cron);
   const before = settings.when.mode === 'now' ? null : settings.when.local.slice(11, 16);
   const follows = pattern.kind !== 'custom' && (before === null || pattern.time === before);
   const cron = follows ? toCron({ ...pattern, time: when.local.slice(11, 16) }) : repeat.cron;
-  return { ...settings, when, repeat: { ...repeat, zone, cron } };
+  return { ...settings, when, repeat: { ...repeat, zone: when.zone, cron } };
 }

@@ -32,6 +32,7 @@ export default function RuleFields({ settings, onChange, people, schedule, probl
       <RepeatField
         repeat={repeat}
         onChange={(next) => onChange({ repeat: next })}
+        once={when.mode === 'person'}
         zone={when.mode === 'at' ? when.zone : workspace.timeZone}
         time={when.mode === 'now' ? null : when.local.slice(11, 16)}
         starts={schedule?.starts}

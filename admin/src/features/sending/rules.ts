@@ -42,8 +42,11 @@ export const rulesSet = (settings: Settings): Rule[] =>
     }
   });
 
+/** Does the first message go out as soon as one says so? */
+export const isAtOnce = ({ when, repeat }: Settings): boolean => when.mode === 'now' && repeat === null;
+
 /** Does it start by the clock? Only then it can be late. */
-export const isTimed = ({ when, repeat }: Settings): boolean => when.mode !== 'now' || repeat !== null;
+export const isTimed = (settings: Settings): boolean => !isAtOnce(settings);
 
 /** What is wrong with which setting, by its path below `settings`. */
 export type SettingProblems = Readonly<Record<string, string>>;

@@ -15,6 +15,8 @@ const MODES = ['now', 'at', 'person'] as const satisfies readonly When['mode'][]
 
 interface Props {
   when: When;
+  /** Then a set time only says from when on. */
+  repeats: boolean;
   onChange: (when: When) => void;
   workspaceZone: string;
   /** What the server makes of it; not there while it is asked. */
@@ -22,7 +24,7 @@ interface Props {
   problems: SettingProblems;
 }
 
-export function WhenField({ when, onChange, workspaceZone, schedule, problems }: Props) {
+export function WhenField({ when, repeats, onChange, workspaceZone, schedule, problems }: Props) {
   const { t } = useTranslation('wizard');
   const choose = (mode: When['mode']) => {
     const local = when.mode === 'now' ? tomorrowAtTen(workspaceZone, Date.now()) : when.local;
@@ -51,7 +53,10 @@ export function WhenField({ when, onChange, workspaceZone, schedule, problems }:
           ))}
         </Stack>
       </Radio.Group>
-      {when.mode === 'at' && <AtFields when={when} onChange={onChange} problems={problems} />}
+      {when.mode === 'at' && <AtFields when={when} repeats={repeats} onChange={onChange} problems={problems} />}
+      {repeats && schedule?.starts[0] !== undefined && (
+        <FirstStart at={schedule.starts[0]} zone={when.mode === 'at' ? when.zone : workspaceZone} />
+      )}
       {when.mode === 'person' && (
         <PersonFields
           when={when}
@@ -68,11 +73,12 @@ export function WhenField({ when, onChange, workspaceZone, schedule, problems }:
 type At = Extract<When, { mode: 'at' }>;
 interface AtProps {
   when: At;
+  repeats: boolean;
   onChange: (when: When) => void;
   problems: SettingProblems;
 }
 
-function AtFields({ when, onChange, problems }: AtProps) {
+function AtFields({ when, repeats, onChange, problems }: AtProps) {
   const { t } = useTranslation('wizard');
   const [now] = useState(() => Date.now());
   const data = useMemo(
@@ -87,13 +93,13 @@ function AtFields({ when, onChange, problems }: AtProps) {
     ? data
     : [{ value: when.zone, label: when.zone }, ...data];
   // A past time is told by the line below, with the way out.
-  const past = resolve(when.local, when.zone, now, when.overlap)?.past ?? false;
+  const past = !repeats && (resolve(when.local, when.zone, now, when.overlap)?.past ?? false);
   return (
     <>
       <Group align="flex-start" gap="sm">
         <DayTimeInput
           w={240}
-          label={t('when.dateTime')}
+          label={t(repeats ? 'when.fromThen' : 'when.dateTime')}
           value={when.local.replace('T', ' ')}
           onChange={(value) => value && onChange({ ...when, local: value.slice(0, 16).replace(' ', 'T') })}
           error={past ? true : problemAt(problems, 'when.local')}
@@ -111,8 +117,19 @@ function AtFields({ when, onChange, problems }: AtProps) {
           error={problemAt(problems, 'when.zone')}
         />
       </Group>
-      <Echo when={when} onChange={onChange} />
+      {!repeats && <Echo when={when} onChange={onChange} />}
     </>
+  );
+}
+
+/** Of a repeated mailing: when it goes out the first time. */
+function FirstStart({ at, zone }: { at: number; zone: string }) {
+  const { t } = useTranslation('wizard');
+  const format = useFormat();
+  return (
+    <Text size="sm" aria-live="polite">
+      {t('when.firstStart', { time: format.fullTime(at, zone), city: cityOf(zone), relative: format.relative(at) })}
+    </Text>
   );
 }
 
@@ -137,7 +154,7 @@ function Echo({ when, onChange }: { when: At; onChange: (when: When) => void }) 
   return (
     <Stack gap={4} aria-live="polite">
       {found.past ? (
-        <Text size="sm" c="red">
+        <Text size="sm" c="var(--mantine-color-error)">
           {t('when.past', { city })}
         </Text>
       ) : (

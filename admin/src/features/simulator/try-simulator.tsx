@@ -59,7 +59,7 @@ export function TrySimulator() {
         {t('simulator.try')}
       </Button>
       {start.isError && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {errorText(start.error)}
         </Text>
       )}

@@ -132,7 +132,7 @@ function DefinitionForm({ onDone }: { onDone: () => void }) {
           />
         )}
         {create.error && Object.keys(wrong).length === 0 && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {errorText(create.error)}
           </Text>
         )}

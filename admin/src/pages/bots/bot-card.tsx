@@ -54,7 +54,7 @@ export function BotCard({ bot, onOpen }: { bot: Bot; onOpen: () => void }) {
         </Text>
       </Group>
       {bot.status === 'attention' && bot.lastError && (
-        <Text size="sm" c="red" mt="sm" lineClamp={2}>
+        <Text size="sm" c="var(--mantine-color-error)" mt="sm" lineClamp={2}>
           {bot.lastError}
         </Text>
       )}

@@ -55,7 +55,7 @@ export function CredentialsForm({ bot, channel, onSave }: Props) {
         kept={bot.secrets}
       />
       {save.isError && Object.keys(errors).length === 0 && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {errorText(save.error)}
         </Text>
       )}

@@ -44,7 +44,7 @@ export function RateForm({ bot, limit, onSave }: Props) {
         </Button>
       </Group>
       {save.isError && (
-        <Text size="sm" c="red" role="alert" mt={4}>
+        <Text size="sm" c="var(--mantine-color-error)" role="alert" mt={4}>
           {errorText(save.error)}
         </Text>
       )}

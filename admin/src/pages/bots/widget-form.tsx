@@ -53,7 +53,7 @@ export function WidgetForm({ widget, onSave }: Props) {
         error={originError}
       />
       {save.isError && Object.keys(errors).length === 0 && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {errorText(save.error)}
         </Text>
       )}

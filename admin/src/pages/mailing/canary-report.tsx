@@ -55,6 +55,8 @@ function Decision({ mailing, report }: { mailing: Mailing; report: Report }) {
   const format = useFormat();
   const commands = useMailingCommands(mailing);
   const [asking, ask] = useDisclosure(false);
+  /** It is stopped already: to leave it so is only to have said so. */
+  const [left, leave] = useDisclosure(false);
   const rest = mailing.figures.remaining;
   const count = { count: rest, people: format.number(rest) };
   const { verdict } = report;
@@ -67,11 +69,16 @@ function Decision({ mailing, report }: { mailing: Mailing; report: Report }) {
               share: format.share(verdict.count, verdict.tried),
               limit: format.share(verdict.limit, 100),
             })}{' '}
-          {t('canary.held', count)}
+          {t('canary.held', count)} {left && t('canary.left')}
         </Text>
         <Group gap="xs">
+          {!left && (
+            <Button variant="default" size="xs" onClick={leave.open}>
+              {t('canary.leave')}
+            </Button>
+          )}
           <Button variant="default" size="xs" onClick={ask.open} disabled={rest === 0}>
-            {t('canary.anyway')}
+            {t('canary.anyway', count)}
           </Button>
         </Group>
       </Stack>
@@ -80,7 +87,7 @@ function Decision({ mailing, report }: { mailing: Mailing; report: Report }) {
         onClose={ask.close}
         title={t('canary.anywayTitle', count)}
         confirm={t('canary.anywayConfirm', count)}
-        onConfirm={commands.overrule}
+        onConfirm={commands.goOn}
       >
         {t('canary.anywayText')}
       </ConfirmDialog>
@@ -122,7 +129,10 @@ function Figures({ report }: { report: Report }) {
                 </Text>
               )}
             </Table.Th>
-            <Table.Td ta="end" {...(report.verdict?.threshold === row ? { c: 'red', fw: 600 } : {})}>
+            <Table.Td
+              ta="end"
+              {...(report.verdict?.threshold === row ? { c: 'var(--mantine-color-error)', fw: 600 } : {})}
+            >
               {cell('first', row)}
             </Table.Td>
             <Table.Td ta="end">{cell('rest', row)}</Table.Td>

@@ -3,7 +3,7 @@ import type { CanaryReport } from '../../../../src/http/api/engine.ts';
 
 export const CANARY_LIMITS = ['failed', 'blocked', 'unsubscribed'] as const;
 
-type Figures = CanaryReport['first'];
+type Figures = Pick<CanaryReport['first'], 'sent' | 'failed' | 'blocked' | 'refused' | 'unsubscribed'>;
 
 /** Null before anybody was tried. */
 export function canaryShare(figures: Figures, what: (typeof CANARY_LIMITS)[number]): number | null {

@@ -9,6 +9,7 @@ import { Time } from '../../ui/figures.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useSession } from '../../ui/use-session.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
+import { EndButton } from './series-choice.tsx';
 import { useNow } from './use-now.ts';
 
 const TICK_MS = 250;
@@ -24,7 +25,9 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
   useAskUntilStarted(mailing.id, due);
   if (mailing.dueAt === null) return null;
   const left = Math.max(0, mailing.dueAt - now);
-  const held = mailing.settings.when.mode === 'now';
+  /** Between two of its starts. */
+  const series = mailing.repeats && mailing.starts > 0;
+  const held = !mailing.repeats && mailing.settings.when.mode === 'now';
   const seconds = Math.ceil(left / 1000);
   const hold = Math.max(1, workspace.holdSeconds) * 1000;
   return (
@@ -32,22 +35,33 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
       <Group justify="space-between" gap="sm">
         <Text fw={600} className="figures">
           {held && (seconds > 0 ? t('hold.starting', { time: format.duration(seconds) }) : t('hold.now'))}
-          {!held && (
+          {series && mailing.dueAt !== null && (
             <>
-              {t('hold.scheduled')}{' '}
-              <Time at={mailing.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
+              {t('starts.nextAt')} <Time at={mailing.dueAt} {...zoneOf(mailing)} withZone />
+              {` · ${format.relative(mailing.dueAt, now)}`}
+            </>
+          )}
+          {!held && !series && (
+            <>
+              {t('hold.scheduled')} <Time at={mailing.dueAt} {...zoneOf(mailing)} withZone />
               {` · ${format.relative(mailing.dueAt, now)}`}
             </>
           )}
         </Text>
-        <Button variant={held ? 'filled' : 'default'} loading={commands.busy} onClick={commands.unschedule}>
-          {t(held ? 'action.undo' : 'mailings.unschedule')}
-        </Button>
+        {series ? (
+          <EndButton mailing={mailing} />
+        ) : (
+          <Button variant={held ? 'filled' : 'default'} loading={commands.busy} onClick={commands.unschedule}>
+            {t(held ? 'action.undo' : 'mailings.unschedule')}
+          </Button>
+        )}
       </Group>
       {held && <Progress mt="sm" size={5} value={Math.min(100, (left / hold) * 100)} aria-label={t('hold.label')} />}
     </Paper>
   );
 }
+
+const zoneOf = ({ zone }: Mailing): { zone?: string } => (zone ? { zone } : {});
 
 /** The moment has come: asks every second, lest the page waits for a live event that got lost. */
 function useAskUntilStarted(id: string, due: boolean): void {

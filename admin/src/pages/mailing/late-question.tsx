@@ -10,24 +10,37 @@ import { Time } from '../../ui/figures.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
+import { EndButton, SkipButton } from './series-choice.tsx';
 
 export function LateQuestion({ mailing, late }: { mailing: Mailing; late: Late }) {
   const { t } = useTranslation();
   const format = useFormat();
   const commands = useMailingCommands(mailing);
   const [asking, ask] = useDisclosure(false);
-  const count = { count: late.people, people: format.number(late.people) };
+  const people = late.people ?? mailing.figures.remaining;
+  const count = { count: people, people: format.number(people) };
+  /** Some have got it: only others' hour was missed. */
+  const begun = mailing.figures.remaining > 0;
   return (
     <Notice icon={<IconClockExclamation size={20} aria-hidden />} title={t('late.title')}>
       <Stack gap="sm" align="flex-start">
         <span>
           {t('late.was')} <Time at={late.dueAt} {...(mailing.zone ? { zone: mailing.zone } : {})} withZone />
-          {` · ${format.relative(late.dueAt)}. ${t('late.why')}`}
+          {` · ${format.relative(late.dueAt)}. ${begun ? t('late.part', count) : t('late.why')}`}
         </span>
         <Group gap="xs">
-          <Button variant="default" size="xs" onClick={commands.unschedule} loading={commands.busy}>
-            {t('late.another')}
-          </Button>
+          {mailing.repeats && mailing.starts > 0 ? (
+            <>
+              <SkipButton mailing={mailing} at={late.nextAt} />
+              <EndButton mailing={mailing} />
+            </>
+          ) : (
+            !begun && (
+              <Button variant="default" size="xs" onClick={commands.unschedule} loading={commands.busy}>
+                {t('late.another')}
+              </Button>
+            )
+          )}
           <Button variant="default" size="xs" onClick={ask.open}>
             {t('late.now', count)}
           </Button>
@@ -38,7 +51,7 @@ export function LateQuestion({ mailing, late }: { mailing: Mailing; late: Late }
         onClose={ask.close}
         title={t('late.nowTitle', count)}
         confirm={t('late.nowConfirm', count)}
-        onConfirm={commands.startLate}
+        onConfirm={commands.goOn}
       >
         {t('late.nowText')}
       </ConfirmDialog>

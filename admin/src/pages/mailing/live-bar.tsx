@@ -7,8 +7,10 @@ import { useTranslation } from 'react-i18next';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
+import { questionOf } from '../mailings/asks.ts';
 import { percentDone, settled } from '../mailings/progress.tsx';
 import { StopDialog } from '../mailings/stop-dialog.tsx';
+import { SeriesChoice } from './series-choice.tsx';
 import { SpeedControl } from './speed-control.tsx';
 import { useNow } from './use-now.ts';
 import { WaitingLine } from './waiting-line.tsx';
@@ -43,13 +45,15 @@ export function LiveBar({ mailing }: { mailing: Mailing }) {
               {t('mailings.stop')}
             </Button>
           ) : (
-            <Button
-              leftSection={<IconPlayerPlay size={16} aria-hidden />}
-              loading={commands.busy}
-              onClick={commands.continue}
-            >
-              {t('live.continue')}
-            </Button>
+            questionOf(mailing) === null && (
+              <Button
+                leftSection={<IconPlayerPlay size={16} aria-hidden />}
+                loading={commands.busy}
+                onClick={commands.continue}
+              >
+                {t('live.continue')}
+              </Button>
+            )
           )}
         </Group>
         <Progress
@@ -60,6 +64,7 @@ export function LiveBar({ mailing }: { mailing: Mailing }) {
         />
         {sending && mailing.waiting && <WaitingLine mailing={mailing} waiting={mailing.waiting} />}
         {sending && <SpeedControl mailing={mailing} />}
+        {!sending && mailing.repeats && !mailing.late && <SeriesChoice mailing={mailing} />}
         {!sending && remaining > 0 && (
           <Text size="sm" c="dimmed">
             {t('live.stopped', { count: remaining, people: format.number(remaining) })}

@@ -50,7 +50,10 @@ function Content({ mailing }: { mailing: Mailing }) {
   const { tab: asked } = useSearch({ strict: false });
   const tab = TABS.find((name) => name === asked) ?? 'statistics';
   const Panel = CONTENT[tab];
-  const underWay = mailing.state === 'sending' || (mailing.state === 'stopped' && mailing.deletedAt === null);
+  const underWay =
+    mailing.state === 'sending' ||
+    // Nothing has begun where a whole start was too late.
+    (mailing.state === 'stopped' && mailing.deletedAt === null && (!mailing.late || mailing.figures.remaining > 0));
   const show = (next: string | null) =>
     void navigate({
       to: '/mailings/$id',
@@ -100,7 +103,7 @@ function Content({ mailing }: { mailing: Mailing }) {
         </Alert>
       )}
       {mailing.late && <LateQuestion mailing={mailing} late={mailing.late} />}
-      {mailing.state === 'scheduled' && !mailing.late && <HoldBar mailing={mailing} />}
+      {mailing.state === 'scheduled' && <HoldBar mailing={mailing} />}
       {underWay && <LiveBar mailing={mailing} />}
       {mailing.settings.canary !== null && mailing.startedAt !== null && (
         <Suspense>

@@ -8,7 +8,7 @@ import { FigureCell, Time } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 
-const FIGURES = ['planned', 'sent', 'failed', 'skipped', 'remaining'] as const;
+const FIGURES = ['planned', 'sent', 'failed', 'skipped', 'cancelled', 'unconfirmed', 'remaining'] as const;
 
 export default function Starts({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation();

@@ -15,6 +15,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { MailingRow } from '../../../../src/http/api/mailings.ts';
 import { MenuItemLink } from '../../ui/links.tsx';
+import { questionOf } from './asks.ts';
 import { mailingLink } from './link.ts';
 import { useMailingCommands } from './commands.ts';
 import { StopDialog } from './stop-dialog.tsx';
@@ -49,12 +50,12 @@ export function MailingActions({ mailing }: { mailing: MailingRow }) {
                 {t('mailings.stop')}
               </Menu.Item>
             )}
-            {mailing.state === 'stopped' && (
+            {mailing.state === 'stopped' && questionOf(mailing) === null && (
               <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={commands.continue}>
                 {t('mailings.continue')}
               </Menu.Item>
             )}
-            {(mailing.state === 'scheduled' || mailing.state === 'failed') && (
+            {((mailing.state === 'scheduled' && mailing.starts === 0) || mailing.state === 'failed') && (
               <Menu.Item leftSection={<IconCalendarOff {...icon} />} onClick={commands.unschedule}>
                 {t('mailings.unschedule')}
               </Menu.Item>

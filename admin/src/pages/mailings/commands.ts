@@ -14,10 +14,12 @@ export interface MailingCommands {
   restore(): void;
   continue(): void;
   unschedule(): void;
-  /** Sends to the rest although the first people said no: to continue is to overrule them. */
-  overrule(): Promise<Mailing>;
-  /** Starts although its time has passed. */
-  startLate(): Promise<Mailing>;
+  /** Ends a repeated mailing that has begun: no more starts. */
+  end(): Promise<Mailing>;
+  /** Goes on in spite of what it asks: however late it is, whatever the first people said. */
+  goOn(): Promise<Mailing>;
+  /** Gives up this start of a repeated mailing and waits for the next one. */
+  skip(): void;
   /** Resolves when the server has stopped it. */
   stop(): Promise<Mailing>;
   busy: boolean;
@@ -54,10 +56,12 @@ export function useMailingCommands(mailing: Pick<MailingRow, 'id' | 'name'>): Ma
     remove: () => removal.mutate(),
     restore: () => command.mutate('restore', { onSuccess: () => toast(t('mailings.restored', { name })) }),
     continue: () => command.mutate('continue'),
-    unschedule: () => command.mutate('unschedule', { onSuccess: open }),
+    unschedule: () =>
+      command.mutate('unschedule', { onSuccess: (changed) => changed.state === 'draft' && open(changed) }),
+    end: () => command.mutateAsync('unschedule'),
     stop: () => command.mutateAsync('stop'),
-    overrule: () => command.mutateAsync('continue'),
-    startLate: () => command.mutateAsync('continue'),
+    goOn: () => command.mutateAsync('continue'),
+    skip: () => command.mutate('skip'),
     busy: command.isPending || removal.isPending,
   };
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { MailingRow } from '../../../../src/http/api/mailings.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { useFormat } from '../../ui/use-format.ts';
+import { questionOf } from './asks.ts';
 
 /** Those with an outcome. */
 export const settled = ({ figures }: MailingRow): number => figures.planned - figures.remaining;
@@ -54,12 +55,18 @@ export function useStatusNote(mailing: MailingRow): string | null {
       if (!mailing.expectedEndAt) return null;
       return t('mailing.left', { time: format.duration(secondsUntil(mailing.expectedEndAt)) });
     case 'scheduled':
-      return mailing.dueAt === null ? null : format.relative(mailing.dueAt);
-    case 'stopped':
+      if (mailing.dueAt === null) return null;
+      return mailing.repeats
+        ? t('mailing.repeats', { next: format.relative(mailing.dueAt) })
+        : format.relative(mailing.dueAt);
+    case 'stopped': {
+      const question = questionOf(mailing);
+      if (question) return t(`asks.${question}`);
       return t('mailing.stoppedAt', {
         done: format.number(settled(mailing)),
         planned: format.number(mailing.figures.planned),
       });
+    }
     case 'draft':
     case 'sent':
     case 'failed':

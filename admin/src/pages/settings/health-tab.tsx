@@ -141,11 +141,11 @@ function Figure({
       <Text component="dt" size="sm" c="dimmed">
         {name}
       </Text>
-      <Text component="dd" m={0} fz={22} fw={600} lh={1.3} {...(bad ? { c: 'red' } : {})}>
+      <Text component="dd" m={0} fz={22} fw={600} lh={1.3} {...(bad ? { c: 'var(--mantine-color-error)' } : {})}>
         {children}
       </Text>
       {note && (
-        <Text component="dd" m={0} size="xs" c={bad ? 'red' : 'dimmed'}>
+        <Text component="dd" m={0} size="xs" c={bad ? 'var(--mantine-color-error)' : 'dimmed'}>
           {note}
         </Text>
       )}

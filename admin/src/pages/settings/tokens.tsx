@@ -155,7 +155,7 @@ function NewToken({ onMade, onClose }: { onMade: () => void; onClose: () => void
           </Stack>
         </Checkbox.Group>
         {create.isError && Object.keys(errors).length === 0 && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {errorText(create.error)}
           </Text>
         )}

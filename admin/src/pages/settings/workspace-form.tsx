@@ -49,7 +49,7 @@ export function WorkspaceForm({ workspace, disabled }: { workspace: Workspace; d
             {...form.getInputProps('publicUrl')}
           />
           {save.isError && Object.keys(fieldErrors(save.error)).length === 0 && (
-            <Text size="sm" c="red" role="alert">
+            <Text size="sm" c="var(--mantine-color-error)" role="alert">
               {errorText(save.error)}
             </Text>
           )}

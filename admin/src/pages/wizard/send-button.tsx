@@ -10,6 +10,7 @@ import { api } from '../../api/api.ts';
 import { ApiProblem, errorText, newKey } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
 import { isUnfiltered } from '../../features/audience/tree.ts';
+import { isAtOnce } from '../../features/sending/rules.ts';
 import { durationWords } from '../../features/sending/duration.ts';
 import { WhatHappens } from '../../features/sending/what-happens.tsx';
 import { cityOf, resolve } from '../../features/sending/zones.ts';
@@ -44,9 +45,12 @@ export function SendButton({ edited, blocked, onSending }: Props) {
   const { workspace } = useSession();
   const [asking, setAsking] = useState<Asking | null>(null);
   const [busy, setBusy] = useState(false);
-  const { when } = edited.draft.settings;
+  const { when, repeat } = edited.draft.settings;
   const [now] = useState(() => Date.now());
-  const past = when.mode === 'at' && resolve(when.local, when.zone, now, when.overlap)?.past !== false;
+  const atOnce = isAtOnce(edited.draft.settings);
+  // Of a repeated mailing it only says from when on.
+  const past =
+    when.mode === 'at' && repeat === null && resolve(when.local, when.zone, now, when.overlap)?.past !== false;
   const refused = check.data?.findings.some((finding) => finding.level === 'error') ?? false;
 
   const arrive = async () => {
@@ -60,14 +64,14 @@ export function SendButton({ edited, blocked, onSending }: Props) {
     try {
       if (!(await edited.flush())) throw new Error(t('send.notSaved'));
       const fresh = await api.mailings.check(edited.id);
-      if (when.mode === 'now') return setAsking({ check: fresh, before: null, key: newKey() });
+      if (atOnce) return setAsking({ check: fresh, before: null, key: newKey() });
       const mailing = await api.mailings.send(
         edited.id,
         { version: edited.version(), expected: fresh.total },
         newKey(),
       );
       const at = mailing.dueAt ?? fresh.startsAt;
-      const zone = when.mode === 'at' ? when.zone : workspace.timeZone;
+      const zone = when.mode === 'at' ? when.zone : (repeat?.zone ?? workspace.timeZone);
       toastUndo(t('send.scheduled', { time: format.time(at, zone), city: cityOf(zone) }), () => {
         void api.mailings
           .command(edited.id, 'unschedule')
@@ -89,7 +93,7 @@ export function SendButton({ edited, blocked, onSending }: Props) {
         loading={busy}
         disabled={blocked || past || refused || edited.state.kind === 'conflict'}
       >
-        {t(when.mode === 'now' ? 'send.now' : 'send.activate')}
+        {t(atOnce ? 'send.now' : 'send.activate')}
       </Button>
       {asking && (
         <SendDialog
@@ -189,7 +193,7 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
             />
           )}
           {error !== null && (
-            <Text size="sm" c="red" role="alert">
+            <Text size="sm" c="var(--mantine-color-error)" role="alert">
               {errorText(error)}
             </Text>
           )}

@@ -53,6 +53,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
           />
           <WhenField
             when={settings.when}
+            repeats={settings.repeat !== null}
             workspaceZone={workspace.timeZone}
             schedule={check.data?.schedule}
             problems={problems}

@@ -75,7 +75,7 @@ function TestForm({ edited }: { edited: EditedDraft }) {
         data-autofocus
       />
       {test.error && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {errorText(test.error)}
         </Text>
       )}

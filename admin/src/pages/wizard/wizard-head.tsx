@@ -67,7 +67,7 @@ export function WizardHead({ edited, showProblems, channels }: Props) {
       <Group gap="sm" wrap="nowrap">
         <SavedIndicator state={shownState(edited.state)} />
         {edited.state.kind === 'refused' && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {t('saved.refused', { reason: edited.state.message })}
           </Text>
         )}
