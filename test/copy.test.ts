@@ -51,7 +51,7 @@ describe('a copied data folder', function () {
     const folder = join(mkdtempSync(join(tmpdir(), 'herald-copy-')), 'data');
     cpSync(original.folder, folder, { recursive: true });
     const db = openDatabase(`sqlite:${join(folder, 'herald.sqlite')}`);
-    await db('campaigns').update({ due_at: Date.now() });
+    await db('campaigns').update({ due_at: Date.now() - 60_000 });
     await db.destroy();
     copy = await startServer({}, { folder, port: await freePort() });
   });
@@ -68,7 +68,8 @@ describe('a copied data folder', function () {
   });
 
   it('sends once a person has confirmed it on the command line, without a restart', async () => {
-    expect(await ask(copy, 'GET', `/mailings/${mailing}`)).to.include({ state: 'scheduled' });
+    const { state, waiting } = await ask<MailingRow>(copy, 'GET', `/mailings/${mailing}`);
+    expect({ state, waiting: waiting?.code }).to.deep.equal({ state: 'scheduled', waiting: 'restored_copy' });
     const { output, code } = await runEntry('cli', ['confirm-instance'], copy.environment);
     expect(output).to.include('this server sends');
     expect(code).to.equal(0);

@@ -6,6 +6,8 @@ import { type InstanceAnswer, instanceSchema } from './api/instance.ts';
 import type { HttpDeps } from './deps.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';
+import { moveWebhooks } from './webhook-move.ts';
+import { webhookBase } from './workspace.ts';
 
 /** A copy tells the platforms nothing: they would turn from the original to us. */
 export async function refuseInCopy({ instance }: Pick<HttpDeps, 'instance'>): Promise<void> {
@@ -22,7 +24,8 @@ export async function instanceAnswer(instance: Instance, language: Language): Pr
   };
 }
 
-export function instanceRoutes({ db, bus, now, instance }: HttpDeps): Route[] {
+export function instanceRoutes(deps: HttpDeps): Route[] {
+  const { db, bus, now, instance } = deps;
   return [
     guarded({
       method: 'get',
@@ -46,6 +49,8 @@ export function instanceRoutes({ db, bus, now, instance }: HttpDeps): Route[] {
         if (doubt !== null)
           await record(db, now(), actor, { action: 'instance.confirmed', data: { doubt, host, since } });
         for (const topic of ['instance', 'work', 'live'] as const) bus.publish(topic);
+        // From now on the platforms bring their updates here.
+        if (doubt !== null) await moveWebhooks(deps, await webhookBase(deps));
         return instanceAnswer(instance, language);
       },
     }),

@@ -36,6 +36,7 @@ describe('readConfig', () => {
     REDIS_URL: 'localhost',
     ROLE: 'worker',
     SECRET_KEY: 'short',
+    INSTANCE_ID: 'two words',
     PUBLIC_URL: 'bots.example.com',
     LOG_LEVEL: 'loud',
     ALLOW_PRIVATE_ADDRESSES: 'yes',

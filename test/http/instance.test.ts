@@ -79,4 +79,18 @@ describe('a restored copy over HTTP', () => {
     expect((await owner('DELETE', `/api/v1/bots/${id}`)).status).to.equal(204);
     expect(channel.disconnected).to.have.length(1);
   });
+
+  it('leaves the webhooks alone until it is confirmed, and has them come here then', async () => {
+    state = { ...state, doubt: null };
+    const owner = await app.person('owner');
+    const bot = await owner('POST', '/api/v1/bots', { channel: 'plain', credentials: { token: 'good-hook' } });
+    state = { ...state, doubt: 'no_file' };
+    channel.connected.length = 0;
+    expect((await owner('PATCH', '/api/v1/settings', { publicUrl: 'https://copy.example' })).status).to.equal(200);
+    expect(channel.connected).to.deep.equal([]);
+    await owner('POST', '/api/v1/instance/confirm');
+    const { id } = bot.body as { id: string };
+    const told = channel.connected.find((one) => one.bot.publicId === id);
+    expect(told?.webhookUrl).to.match(/^https:\/\/copy\.example\/webhooks\//);
+  });
 });
