@@ -1,12 +1,14 @@
 // `herald backup`: a copy of the database as it stands at one instant, while the server goes on. The file is complete or
-// not there at all, and only its user can read it: it holds people's data.
+// not there at all, and only its user can read it: it holds people's data. It carries a name of its own as an
+// installation: wherever it is started, also in place of the original, it sends nothing until a person confirms it.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, openSync, closeSync } from 'node:fs';
-import { chmod, rename, rm } from 'node:fs/promises';
+import { appendFile, chmod, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from './domain/problem.ts';
-import { copySqlite } from './store/copy.ts';
+import { copySqlite, renameInDump } from './store/copy.ts';
 import { sqliteFile } from './store/database.ts';
 
 const PRIVATE = 0o600;
@@ -28,12 +30,16 @@ export async function backUp({ databaseUrl, file, signal, searchPath, onProgress
   if (existsSync(path)) throw new Problem('backup_exists', { file });
   const draft = `${path}.${process.pid}.part`;
   const source = sqliteFile(databaseUrl);
+  const instanceId = `backup-${randomUUID()}`;
   if (source !== null && !existsSync(source)) throw new Problem('backup_no_database', { file: source });
   try {
     // Made by us and empty first: from its first byte on nobody else can read it.
     closeSync(openSync(draft, 'wx', PRIVATE));
-    if (source !== null) await copySqlite(source, draft, { signal, onProgress });
-    else await dump(databaseUrl, { file: draft, signal, searchPath });
+    if (source !== null) await copySqlite(source, draft, { instanceId, signal, onProgress });
+    else {
+      await dump(databaseUrl, { file: draft, signal, searchPath });
+      await appendFile(draft, renameInDump(instanceId));
+    }
     await chmod(draft, PRIVATE);
     await rename(draft, path);
   } catch (error) {

@@ -1,11 +1,12 @@
 // The doctor and the backup as their operator runs them: beside a running server, and when nothing runs.
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { backUp, dumpArguments } from '../src/backup.ts';
 import type { Problem } from '../src/domain/problem.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { readInstance, settleInstance } from '../src/store/instance.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { databaseKinds, newDatabaseUrl } from './support/databases.ts';
 import { manyPeople } from './support/mailing.ts';
@@ -103,6 +104,7 @@ for (const kind of databaseKinds()) {
       databaseUrl = await newDatabaseUrl(kind);
       const db = openDatabase(databaseUrl);
       await migrate(db);
+      await settleInstance(db, { id: 'original', since: 1, host: 'here' });
       await manyPeople(db, await aBot(db, { channel: 'kept' }), 1200);
       await db.destroy();
     });
@@ -121,8 +123,9 @@ for (const kind of databaseKinds()) {
       if (kind === 'sqlite') {
         const copy = openDatabase(`sqlite:${file}`);
         expect(await copy('subscribers').count('* as n').first()).to.deep.equal({ n: 1200 });
+        expect((await readInstance(copy))?.id).to.match(/^backup-/);
         await copy.destroy();
-      } else expect(statSync(file).size).to.be.greaterThan(50_000);
+      } else expect(readFileSync(file, 'utf8').trim().split('\n').at(-1)).to.match(/^UPDATE `settings` .*backup-/);
       expect((await herald(['backup', file])).output).to.include('is there already');
     });
 

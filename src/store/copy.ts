@@ -6,11 +6,17 @@ import SqliteFile from 'better-sqlite3';
 const PAGES = 1000;
 
 export interface CopyOptions {
+  /** The name the copy gets as an installation: no server has it, so whoever starts it is asked. */
+  instanceId: string;
   signal: AbortSignal;
   onProgress: (done: number) => void;
 }
 
-export async function copySqlite(source: string, target: string, { signal, onProgress }: CopyOptions): Promise<void> {
+export async function copySqlite(
+  source: string,
+  target: string,
+  { instanceId, signal, onProgress }: CopyOptions,
+): Promise<void> {
   const file = new SqliteFile(source, { readonly: true, timeout: 5000 });
   try {
     file.exec('begin');
@@ -22,8 +28,26 @@ export async function copySqlite(source: string, target: string, { signal, onPro
         return PAGES;
       },
     });
+    signal.throwIfAborted();
+    rename(target, instanceId);
     onProgress(1);
   } finally {
     file.close();
   }
 }
+
+function rename(target: string, instanceId: string): void {
+  const copy = new SqliteFile(target);
+  try {
+    const hasSettings = copy.prepare(`select 1 from sqlite_master where name = 'settings'`).get() !== undefined;
+    if (hasSettings) copy.prepare(RENAME).run(instanceId);
+  } finally {
+    copy.close();
+  }
+}
+
+const RENAME = `update settings set value = json_set(value, '$.value.id', ?) where key = 'instance'`;
+
+/** The same at the end of a dump; the id is one of ours. */
+export const renameInDump = (instanceId: string): string =>
+  `\nUPDATE \`settings\` SET \`value\` = JSON_SET(\`value\`, '$.value.id', '${instanceId}') WHERE \`key\` = 'instance';\n`;

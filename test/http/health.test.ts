@@ -1,4 +1,5 @@
 // Health and metrics over real HTTP: of the whole server, and of a process that only sends.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
@@ -115,6 +116,14 @@ describe('/metrics', () => {
     ]);
     expect(text).to.include('nodejs_eventloop_lag_p99_seconds').and.include('process_resident_memory_bytes');
     for (const line of lines) expect(line).to.match(/^$|^# (HELP|TYPE) \w+ |^\w+({.+})? [\d.e+-]+$|NaN$/i);
+  });
+
+  it('is described name by name', async () => {
+    const { text } = await (await open()).ask('GET', '/metrics');
+    const names = [...text.matchAll(/^# TYPE (herald_\w+)/gm)].map(([, name]) => name);
+    const described = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const listed = [...described.matchAll(/^\| `(herald_\w+)` \|/gm)].map(([, name]) => name);
+    expect(listed.sort()).to.deep.equal(names.sort());
   });
 
   it('counts each value in its bucket and in all that are larger', () => {
