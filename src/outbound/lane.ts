@@ -11,6 +11,7 @@ import type { SettledDelivery } from '../store/settling.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveBot } from './bots.ts';
 import { IN_FLIGHT, type OutboundDeps, STAMP_GROUP } from './context.ts';
+import { judge } from './reach.ts';
 import type { Settler } from './settler.ts';
 import type { Source, Task } from './source.ts';
 import type { Gate } from './throttle.ts';
@@ -48,6 +49,8 @@ export interface Lane {
 
 export function startLane({ deps, bot, gate, source, settler, meter, watch }: LaneParts): Lane {
   const { db, now } = deps;
+  // A batch endpoint is given what it takes, as far as one lane may have in flight.
+  const stampGroup = Math.min(IN_FLIGHT, Math.max(STAMP_GROUP, bot.channel.capabilities.batch.size));
   let halted = false;
   let inFlight = 0;
   /** Ready to go, the next one first. */
@@ -83,7 +86,7 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
     while (goesOn()) {
       await ahead();
       const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
-      const most = Math.min(space, STAMP_GROUP, gate?.group() ?? Infinity, bot.gate.group());
+      const most = Math.min(space, stampGroup, gate?.group() ?? Infinity, bot.gate.group());
       const room = Math.min(space - inFlight - claimed, most);
       if (ready.length > 0 && room >= Math.min(most / 2, ready.length)) await go(ready.splice(0, room));
       else if (ready.length + later.length + inFlight + claimed === 0) break;
@@ -102,7 +105,7 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
       .finally(() => {
         refilling = null;
       });
-    if (ready.length < STAMP_GROUP) await refilling;
+    if (ready.length < stampGroup) await refilling;
     else refilling.catch(halt);
   }
 
@@ -241,12 +244,17 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
       return batch.map(() => ({ status: 'unknown', detail: 'internal error' }));
     });
     observe(meter.delivery, (performance.now() - called) / 1000);
+    const at = now();
+    const closedUntil = bot.reach.hear(outcomes, at);
+    if (closedUntil !== null) bot.gate.closeUntil(closedUntil);
+    // What went together and failed together comes back together, in one call again.
+    const answer = { stampedAt, at, closedUntil, random: deps.random() };
     batch.forEach((task, index) =>
-      answered(task, stampedAt, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }),
+      answered(task, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }, answer),
     );
   }
 
-  function answered(task: Task, stampedAt: number, answer: Outcome): void {
+  function answered(task: Task, answer: Outcome, { stampedAt, at, closedUntil, random }: Answer): void {
     const { outgoing, payloads } = task;
     const tried = {
       attempts: outgoing.attempts,
@@ -254,12 +262,10 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
       payloads: payloads.length,
       idempotent: bot.channel.capabilities.idempotent,
     };
-    const at = now();
     // Once more at the answer: on the way a message may have been held up, and the next must not come too close.
     bot.chats.record(outgoing.connectionId, at);
-    const { outcome, closedUntil } = bot.reach.judge(answer, at);
-    if (closedUntil !== null) bot.gate.closeUntil(closedUntil);
-    const settled = settle(tried, outcome, at, deps.random());
+    const outcome = judge(answer, closedUntil);
+    const settled = settle(tried, outcome, at, random);
     // A next payload, or a closed bot: this lane goes on with it.
     const kept = settled.state === 'planned' && (outcome.status === 'accepted' || settled.botClosedUntil !== null);
     const record: SettledDelivery = {
@@ -289,6 +295,15 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
   }
 
   return { done: live(), halt, inFlight: () => inFlight };
+}
+
+/** What the outcomes of one call have in common. */
+interface Answer {
+  stampedAt: number;
+  at: number;
+  /** The platform is away: until when the bot waits. */
+  closedUntil: number | null;
+  random: number;
 }
 
 function envelopeOf(task: Task): Envelope {

@@ -3,11 +3,20 @@
 import type { Outcome } from '../domain/channel.ts';
 
 export interface Reach {
-  /** What an outcome means, knowing those before it; while the platform is away a failure only closes the bot. */
-  judge(outcome: Outcome, now: number): { outcome: Outcome; closedUntil: number | null };
+  /** Hears what came of one call, which is one try however many receivers it had; until when the bot has to wait. */
+  hear(call: readonly Outcome[], now: number): number | null;
   /** While it is away one message at a time goes out to see. */
   isAway(): boolean;
 }
+
+/** What an outcome means: while the platform is away a failure only closes the bot. */
+export function judge(outcome: Outcome, closedUntil: number | null): Outcome {
+  // Asked and never answered stays what it is: it may have arrived.
+  if (closedUntil === null || outcome.status !== 'failed') return outcome;
+  return { status: 'throttled', scope: 'bot', retryAt: closedUntil };
+}
+
+const isSilence = ({ status }: Outcome): boolean => status === 'failed' || status === 'unknown';
 
 /** So many tries in a row without an answer. */
 export const FAILURES_TO_WAIT = 10;
@@ -20,22 +29,20 @@ export function createReach(): Reach {
   let pause = FIRST_PAUSE_MS;
   let closedUntil = 0;
   return {
-    judge(outcome, now) {
-      if (outcome.status !== 'failed' && outcome.status !== 'unknown') {
+    hear(call, now) {
+      if (!call.every(isSilence)) {
         failures = 0;
         pause = FIRST_PAUSE_MS;
-        return { outcome, closedUntil: null };
+        return null;
       }
       failures += 1;
-      if (failures < FAILURES_TO_WAIT) return { outcome, closedUntil: null };
+      if (failures < FAILURES_TO_WAIT) return null;
       // Those that were in the air with the first say nothing new.
       if (now >= closedUntil) {
         closedUntil = now + pause;
         pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
       }
-      // Asked and never answered stays what it is: it may have arrived.
-      if (outcome.status === 'unknown') return { outcome, closedUntil };
-      return { outcome: { status: 'throttled', scope: 'bot', retryAt: closedUntil }, closedUntil };
+      return closedUntil;
     },
     isAway: () => failures >= FAILURES_TO_WAIT,
   };

@@ -38,11 +38,14 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   function start(): void {
     if (timer) clearTimeout(timer);
     timer = null;
-    writing ??= write().finally(() => {
-      writing = null;
-      if (waiting.length >= GROUP) start();
-      else if (waiting.length > 0) timer ??= setTimeout(start, EVERY_MS);
-    });
+    // Not at once: the outcomes of one call come in one go, and are written together.
+    writing ??= Promise.resolve()
+      .then(write)
+      .finally(() => {
+        writing = null;
+        if (waiting.length >= GROUP) start();
+        else if (waiting.length > 0) timer ??= setTimeout(start, EVERY_MS);
+      });
   }
 
   async function write(): Promise<void> {
