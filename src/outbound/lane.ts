@@ -194,13 +194,13 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
     const idsOf = (some: readonly Task[]): number[] => some.map(({ outgoing }) => outgoing.id);
     const slices = new Set<number>();
     for (const { slice } of tasks) if (slice) slices.add(slice.id);
-    const { owner } = deps;
+    const leases = { owner: deps.owner, botId: bot.id };
     try {
       const sliced = await stamp(db, idsOf(tasks.filter(({ slice }) => slice !== null)), at, {
-        owner,
+        ...leases,
         slices: [...slices],
       });
-      const single = await stamp(db, idsOf(tasks.filter(({ slice }) => slice === null)), at, { owner, slices: [] });
+      const single = await stamp(db, idsOf(tasks.filter(({ slice }) => slice === null)), at, { ...leases, slices: [] });
       return { stamped: new Set([...sliced.stamped, ...single.stamped]), held: [...sliced.held, ...single.held] };
     } catch (error) {
       doubtful.push({ ids: idsOf(tasks), at });

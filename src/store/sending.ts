@@ -122,6 +122,8 @@ export interface Stamped {
 /** The leases under which deliveries are stamped: those of their slices; without slices, each its own. */
 export interface StampLeases {
   owner: string;
+  /** Over which they go: one that went on to another bot meanwhile is not ours any more. */
+  botId: number;
   slices: readonly number[];
 }
 
@@ -175,10 +177,12 @@ async function stampQuickly(
 }
 
 /** With the owner as its one binding. */
-const ours = ({ slices }: StampLeases): string =>
-  slices.length > 0
-    ? `(select count(*) from slices l where l.id in (${slices.join(', ')}) and l.lease_owner = ?) = ${slices.length}`
-    : 'exists (select 1 from due_deliveries u where u.delivery_id = deliveries.id and u.lease_owner = ?)';
+const ours = ({ botId, slices }: StampLeases): string =>
+  `deliveries.bot_id = ${botId} and ${
+    slices.length > 0
+      ? `(select count(*) from slices l where l.id in (${slices.join(', ')}) and l.lease_owner = ?) = ${slices.length}`
+      : 'exists (select 1 from due_deliveries u where u.delivery_id = deliveries.id and u.lease_owner = ?)'
+  }`;
 
 async function stampWithCare(
   db: Database,
@@ -186,9 +190,8 @@ async function stampWithCare(
   now: number,
   leases: StampLeases | null,
 ): Promise<Stamped> {
-  const sliced = leases !== null && leases.slices.length > 0;
   const { rows } = await ask<StampRow>(db, {
-    sql: `select d.id, d.state, d.purpose, g.state as campaignState, c.status, s.erased_at as erasedAt,
+    sql: `select d.id, d.state, d.purpose, g.state as campaignState, d.bot_id as botId, c.status, s.erased_at as erasedAt,
        exists (select 1 from due_deliveries u where u.delivery_id = d.id) as single
      from deliveries d join campaigns g on g.id = d.campaign_id join connections c on c.id = d.connection_id
        join subscribers s on s.id = d.subscriber_id
@@ -198,7 +201,7 @@ async function stampWithCare(
   const held: Held[] = [];
   const free: number[] = [];
   for (const row of rows) {
-    const reason = reasonToHold(row, sliced);
+    const reason = reasonToHold(row, leases);
     if (reason) held.push(reason);
     else free.push(row.id);
   }
@@ -211,6 +214,7 @@ interface StampRow {
   id: number;
   state: DeliveryState;
   purpose: DeliveryPurpose;
+  botId: number;
   campaignState: string;
   status: ConnectionStatus;
   erasedAt: number | null;
@@ -218,10 +222,11 @@ interface StampRow {
   single: number;
 }
 
-function reasonToHold(row: StampRow, sliced: boolean): Held | null {
+function reasonToHold(row: StampRow, leases: StampLeases | null): Held | null {
   if (row.state !== 'planned') return { id: row.id, why: 'gone' };
-  // Read in a slice whose lease ran out: it has gone on to another connection or waits for a later try meanwhile.
-  if (sliced && row.single) return { id: row.id, why: 'gone' };
+  // Gone on to another bot, or read in a slice whose lease ran out and waiting for a later try meanwhile.
+  if (leases && (row.botId !== leases.botId || (leases.slices.length > 0 && row.single)))
+    return { id: row.id, why: 'gone' };
   if (row.purpose === 'campaign' && row.campaignState !== 'sending') return { id: row.id, why: 'stopped' };
   if (row.erasedAt !== null) return { id: row.id, why: 'skipped', reason: 'erased' };
   if (row.status === 'blocked') return { id: row.id, why: 'skipped', reason: 'blocked' };

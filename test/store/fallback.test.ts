@@ -98,9 +98,13 @@ onEveryDatabase('a delivery between two connections', (db) => {
     expect(await fellBack()).to.equal(0);
   });
 
-  it('is out of reach for a sender that read it in its slice before', async () => {
+  it('is out of reach for a sender that read it in its slice before, and holds that still', async () => {
     await saveSettled(db(), [refusedAt(0, NOW)]);
-    const late = await stamp(db(), [id], NOW + 9, { owner: 'late', slices: [0] });
+    await db()('slices')
+      .where({ campaign_id: campaign.id })
+      .update({ lease_owner: 'late', lease_until: NOW + 99 });
+    const slices: number[] = await db()('slices').where({ campaign_id: campaign.id }).pluck('id');
+    const late = await stamp(db(), [id], NOW + 9, { owner: 'late', botId: bots[0].id, slices });
     expect([...late.stamped]).to.deep.equal([]);
     expect(late.held).to.deep.equal([{ id, why: 'gone' }]);
     await moved();
