@@ -1,5 +1,6 @@
 // The workspace's settings as the API shows them, and the address under which the outside world finds us.
 import { fieldProblem } from '../domain/problem.ts';
+import { wakeSlices } from '../store/quiet.ts';
 import { patchWorkspace, readWorkspace, type WorkspaceSettings } from '../store/settings.ts';
 import { type Workspace, workspacePatchSchema, workspaceSchema } from './api/session.ts';
 import type { HttpDeps } from './deps.ts';
@@ -48,7 +49,9 @@ export function workspaceRoutes(deps: HttpDeps): Route[] {
         if (body.timeZone !== undefined) checkZone(body.timeZone, 'timeZone');
         const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
         const workspace = await patchWorkspace(db, given);
+        if (body.quietHours !== undefined || body.timeZone !== undefined) await wakeSlices(db);
         await record(db, now(), actor, { action: 'settings.changed', data: given });
+        deps.bus.publish('work');
         await deps.onWorkspaceChanged?.();
         if (body.publicUrl !== undefined) void moveWebhooks(deps, await webhookBase(deps));
         return toWorkspace(workspace);

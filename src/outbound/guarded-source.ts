@@ -35,6 +35,10 @@ export function guardSource(source: Source, now: () => number): GuardedSource {
       moved();
       if (!isAbandoned) source.missed(task);
     },
+    postpone(task, until) {
+      moved();
+      if (!isAbandoned) source.postpone(task, until);
+    },
     release: async () => (isAbandoned ? undefined : source.release()),
     held: () => (isAbandoned ? { slices: [], singles: [] } : source.held()),
   };

@@ -1,6 +1,7 @@
 // What keeps the mailings being sent from moving, as far as this sender can see by itself: bots that may not send,
 // messengers that are away or asked for a pause, work no bot here can take, planning that has yielded nothing so far.
 import { botWait, type Wait, waitOfBots } from '../domain/waiting.ts';
+import { type Resting, restingCampaigns } from '../store/quiet.ts';
 import { openWork } from '../store/waits.ts';
 import type { LiveBot, LiveBots } from './bots.ts';
 import type { OutboundDeps } from './context.ts';
@@ -28,15 +29,19 @@ export async function hindrances(
     .filter((id) => !lanesOf(id).some((botId) => waitOf(botId) === null));
   if (still.length === 0) return new Map();
   const open = await openWork(db, still);
+  const resting = await restingCampaigns(db, still, now());
   return new Map(
     still.flatMap((id): [number, Wait][] => {
       const botIds = open.filter(({ campaignId }) => campaignId === id).map(({ botId }) => botId);
       if (botIds.length === 0) return isPlanning(id) ? [[id, { code: 'planning', params: {} }]] : [];
-      const wait = waitOfBots(botIds.map(waitOf));
+      const wait = waitOfBots(botIds.map(waitOf)) ?? restOf(resting.get(id));
       return wait ? [[id, wait]] : [];
     }),
   );
 }
+
+const restOf = (resting: Resting | undefined): Wait | null =>
+  resting ? { code: resting.quiet ? 'quiet_hours' : 'not_due', params: { until: resting.until } } : null;
 
 const factsOf = ({ row, gate, reach }: LiveBot, now: number): Parameters<typeof botWait>[0] => ({
   publicId: row.publicId,

@@ -7,6 +7,7 @@ import { type Meter, observe } from '../meter.ts';
 import { skipDeliveries } from '../store/skipping.ts';
 import { isAway } from '../store/away.ts';
 import { type Held, stamp, type Stamped, unstamp } from '../store/sending.ts';
+import type { Quiet } from '../domain/quiet-hours.ts';
 import type { SettledDelivery } from '../store/settling.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveBot } from './bots.ts';
@@ -32,6 +33,8 @@ export interface LaneParts {
   /** The mailing's limit; null for what is urgent. */
   gate: Gate | null;
   source: Source;
+  /** The quiet hours of the mailing, as they are now; null: none. */
+  quiet: () => Quiet | null;
   settler: Settler;
   meter: Meter;
   /** Told of every outcome, for what concerns more than one delivery. */
@@ -47,7 +50,7 @@ export interface Lane {
   inFlight(): number;
 }
 
-export function startLane({ deps, bot, gate, source, settler, meter, watch }: LaneParts): Lane {
+export function startLane({ deps, bot, gate, source, quiet, settler, meter, watch }: LaneParts): Lane {
   const { db, now } = deps;
   // A batch endpoint is given what it takes, as far as one lane may have in flight.
   const stampGroup = Math.min(IN_FLIGHT, Math.max(STAMP_GROUP, bot.channel.capabilities.batch.size));
@@ -85,6 +88,7 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
   async function step(): Promise<void> {
     while (goesOn()) {
       await ahead();
+      ready = withoutQuiet(ready);
       const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
       const most = Math.min(space, stampGroup, gate?.group() ?? Infinity, bot.gate.group());
       const room = Math.min(space - inFlight - claimed, most);
@@ -107,6 +111,17 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
       });
     if (ready.length < stampGroup) await refilling;
     else refilling.catch(halt);
+  }
+
+  /** Gives back whose quiet hours it is. A message that has gone out in part is finished. */
+  function withoutQuiet(tasks: Task[]): Task[] {
+    const hours = quiet();
+    if (hours === null) return tasks;
+    return tasks.filter((task) => {
+      const until = task.outgoing.parts > 0 && !task.single ? null : hours.until(task.outgoing.timeZone, now());
+      if (until !== null) source.postpone(task, until);
+      return until === null;
+    });
   }
 
   async function go(group: Task[]): Promise<void> {
@@ -172,7 +187,9 @@ export function startLane({ deps, bot, gate, source, settler, meter, watch }: La
     return allowed;
   }
 
-  async function send(group: readonly Task[]): Promise<void> {
+  async function send(taken: Task[]): Promise<void> {
+    // Once more, since the limits may have taken their time.
+    const group = withoutQuiet(taken);
     const empty = group.filter((task) => task.payloads.length === 0);
     const writable = group.filter((task) => task.payloads.length > 0 && source.holds(task) && mayWriteNow(task));
     const stampedAt = now();

@@ -2,6 +2,7 @@
 // was missed, or that another process did, needs no care.
 import type { Wait } from '../domain/waiting.ts';
 import { createMeter } from '../meter.ts';
+import type { Quiet } from '../domain/quiet-hours.ts';
 import { recordBotHealth } from '../store/bots.ts';
 import { isMysql } from '../store/database.ts';
 import { dueRuns } from '../store/due.ts';
@@ -169,13 +170,15 @@ export function createLoop(deps: OutboundDeps): Loop {
   async function openLane(key: string, bot: LiveBot, mailing: LiveMailing | null): Promise<void> {
     if (stopping.signal.aborted) return;
     const campaign = mailing ? { id: mailing.campaign.id, recipe: await mailing.recipe(bot.channel) } : null;
-    const source = guardSource(createSource({ deps, recipes, bot, campaign }), now);
+    const quiet = (): Quiet | null => mailing?.quiet() ?? null;
+    const source = guardSource(createSource({ deps, recipes, bot, campaign, quiet }), now);
     const outcomes = meter.outcomes(bot.row.channel);
     const lane = startLane({
       deps,
       bot,
       gate: mailing?.gate ?? null,
       source,
+      quiet,
       settler,
       meter,
       watch(outcome) {

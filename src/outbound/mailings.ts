@@ -1,9 +1,11 @@
 // The mailings that are being sent, as the engine sees them: the limit of each as a gate that follows its slider, how
 // its messages are made, and the breaker that stops a mailing whose content the messenger refuses.
 import type { Channel, Outcome } from '../domain/channel.ts';
+import type { Quiet } from '../domain/quiet-hours.ts';
 import { type Campaign, campaignsIn, moveCampaign } from '../store/campaigns.ts';
 import type { OutboundDeps } from './context.ts';
 import type { Limit, Limits } from './limit.ts';
+import { createLiveQuiet } from './quiet.ts';
 import { campaignRecipe, type Recipe, type RecipeDeps } from './recipe.ts';
 import type { Gate } from './throttle.ts';
 
@@ -16,6 +18,8 @@ export interface LiveMailing {
   /** That of the limit. */
   gate: Gate;
   recipe(channel: Channel): Promise<Recipe>;
+  /** Its quiet hours, as they are now; null: none. */
+  quiet(): Quiet | null;
   /** Counts an outcome; stops the mailing when its content is plainly refused. */
   watch(outcome: Outcome): void;
 }
@@ -30,13 +34,14 @@ export interface LiveMailings {
 
 export function createLiveMailings(deps: OutboundDeps, recipes: RecipeDeps, limits: Limits): LiveMailings {
   const mailings = new Map<number, LiveMailing>();
+  const hours = createLiveQuiet(deps.db);
 
   function open(campaign: Campaign): LiveMailing {
     const made = new Map<string, Promise<Recipe>>();
     let refused = 0;
     let accepted = false;
     const limit = limits.open(`mailing:${campaign.id}`, campaign.settings.speed);
-    return {
+    const mailing: LiveMailing = {
       campaign,
       limit,
       gate: limit.gate,
@@ -53,7 +58,9 @@ export function createLiveMailings(deps: OutboundDeps, recipes: RecipeDeps, limi
         refused += 1;
         if (refused === REFUSALS_TO_STOP) void stop(campaign);
       },
+      quiet: () => hours.of(mailing.campaign.settings),
     };
+    return mailing;
   }
 
   async function stop(campaign: Campaign): Promise<void> {
@@ -76,6 +83,7 @@ export function createLiveMailings(deps: OutboundDeps, recipes: RecipeDeps, limi
         mailing.limit.end();
         mailings.delete(id);
       }
+      if (sending.size > 0) await hours.refresh();
       for (const [id, campaign] of sending) {
         const known = mailings.get(id);
         if (!known) mailings.set(id, open(campaign));

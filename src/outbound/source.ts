@@ -1,8 +1,10 @@
 // Where a lane's deliveries come from: slices of a campaign, its later tries, or the urgent singles of a bot. A source
 // knows what it has leased, and finishes a slice once nothing of it remains.
 import type { Payload } from '../domain/channel.ts';
+import type { Quiet } from '../domain/quiet-hours.ts';
 import { leaseDue, releaseDue, removeDue } from '../store/due.ts';
 import { type Outgoing, readSingles, readSlice, settledAmong } from '../store/sending.ts';
+import { restSingle, restSlice, restSlices } from '../store/quiet.ts';
 import { finishSlices, hasOpen, leaseSlice, releaseSlices, type Slice } from '../store/slices.ts';
 import type { LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
@@ -21,6 +23,8 @@ interface LeasedSlice extends Slice {
   remaining: number;
   /** Something of it was in other hands: it may hold what we know nothing of. */
   doubtful: boolean;
+  /** Some of it rests until then: it is given back instead of finished. */
+  restsUntil: number | null;
 }
 
 export interface Source {
@@ -32,6 +36,8 @@ export interface Source {
   finished(task: Task): void;
   /** Someone else has this delivery, or it was settled without us. */
   missed(task: Task): void;
+  /** Not before this instant: it is given back to be taken then. */
+  postpone(task: Task, until: number): void;
   /** Gives back what is still leased. */
   release(): Promise<void>;
   /** What is leased, to be renewed. */
@@ -44,11 +50,13 @@ export interface SourceParts {
   bot: LiveBot;
   /** Null: tests and replies. */
   campaign: { id: number; recipe: Recipe } | null;
+  /** The quiet hours of the campaign, as they are now. */
+  quiet: () => Quiet | null;
 }
 
 const SINGLES = 100;
 
-export function createSource({ deps, recipes, bot, campaign }: SourceParts): Source {
+export function createSource({ deps, recipes, bot, campaign, quiet }: SourceParts): Source {
   const { db, owner, now } = deps;
   const slices = new Map<number, LeasedSlice>();
   const singles = new Map<number, Outgoing>();
@@ -103,8 +111,13 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
         after = 0;
         continue;
       }
+      const until = quiet()?.until(leased.timeZone, now()) ?? null;
+      if (until !== null) {
+        await restSlices(db, { slice: leased, owner, until });
+        continue;
+      }
       after = leased.first;
-      const slice = { ...leased, remaining: 0, doubtful: false };
+      const slice: LeasedSlice = { ...leased, remaining: 0, doubtful: false, restsUntil: null };
       slices.set(slice.id, slice);
       const rows = await readSlice(db, leased, own.recipe.personal);
       slice.remaining = rows.length;
@@ -124,24 +137,28 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
 
   /** One that holds what we know nothing of is left, and judged by recovery when its lease has run out. */
   async function close(slice: LeasedSlice): Promise<void> {
-    if (!(slice.doubtful && (await hasOpen(db, slice)))) await finishSlices(db, [slice.id], owner);
-    if (slices.get(slice.id) === slice) slices.delete(slice.id);
+    const { id, doubtful, restsUntil } = slice;
+    const left = doubtful && (await hasOpen(db, slice));
+    if (!left && restsUntil !== null) await restSlice(db, { id, owner, until: restsUntil });
+    else if (!left) await finishSlices(db, [id], owner);
+    if (slices.get(id) === slice) slices.delete(id);
   }
 
   const holds = ({ single, slice, outgoing }: Task): boolean =>
     single ? singles.get(outgoing.id) === outgoing : slice !== null && slices.get(slice.id) === slice;
+
+  function whenDone(what: string, work: Promise<void>): void {
+    const closed = work.catch((error: unknown) => deps.log.error({ event: what, reason: String(error) }));
+    closing.add(closed);
+    void closed.then(() => closing.delete(closed));
+  }
 
   function finished(task: Task): void {
     if (!holds(task)) return;
     if (task.single) singles.delete(task.outgoing.id);
     if (!task.slice) return;
     task.slice.remaining -= 1;
-    if (task.slice.remaining > 0) return;
-    const closed = close(task.slice).catch((error: unknown) =>
-      deps.log.error({ event: 'slice.not_finished', reason: String(error) }),
-    );
-    closing.add(closed);
-    void closed.then(() => closing.delete(closed));
+    if (task.slice.remaining === 0) whenDone('slice.not_finished', close(task.slice));
   }
 
   return {
@@ -154,6 +171,12 @@ export function createSource({ deps, recipes, bot, campaign }: SourceParts): Sou
     async more() {
       const [due, sliced] = await Promise.all([moreSingles(), campaign ? moreOfSlices(campaign) : []]);
       return [...due, ...sliced];
+    },
+    postpone(task, until) {
+      if (!holds(task)) return;
+      if (task.slice) task.slice.restsUntil = Math.max(until, task.slice.restsUntil ?? 0);
+      else whenDone('delivery.not_postponed', restSingle(db, { id: task.outgoing.id, owner, until }));
+      finished(task);
     },
     async release() {
       await Promise.all(closing);
