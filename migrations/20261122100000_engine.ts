@@ -34,7 +34,7 @@ export async function up(knex: Knex): Promise<void> {
 
   await knex.schema.alterTable('deliveries', (t) => {
     t.string('time_zone', 64);
-    // Ids of the connections that were tried before this one, oldest first, parted by commas.
+    // The connections that were tried before this one, oldest first: `<id>:<reason>`, parted by commas.
     t.string('tried', 255);
   });
 

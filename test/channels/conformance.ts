@@ -42,6 +42,13 @@ export interface OutcomeCase {
   deliver(channel: Channel): Promise<Outcome[]>;
 }
 
+/** A call to several receivers, with an outcome for each. */
+export interface BatchCase {
+  title: string;
+  expected: readonly Partial<Outcome>[];
+  deliver(channel: Channel): Promise<Outcome[]>;
+}
+
 export interface ConformanceFixtures {
   bot: ChannelBot;
   /** What must never be seen in an outcome or an error. */
@@ -52,6 +59,8 @@ export interface ConformanceFixtures {
   /** Real updates and the facts in them, as of `NOW`. */
   updates: readonly { name: string; update: unknown; facts: readonly unknown[] }[];
   outcomes: readonly OutcomeCase[];
+  /** For channels with a batch endpoint: what becomes of several at once. */
+  batches?: readonly BatchCase[];
   /** Bots that cannot be connected, and the field each Problem names. */
   faults: readonly { title: string; bot: ChannelBot; path: string; code: string }[];
 }
@@ -265,13 +274,27 @@ const hideNone = (what: unknown, secrets: readonly string[]): void => {
   for (const secret of secrets) expect(text.includes(secret), 'a secret is told').to.equal(false);
 };
 
-function declareOutcomes(create: () => Channel, { secrets, outcomes, bot }: ConformanceFixtures): void {
+function declareOutcomes(create: () => Channel, { secrets, outcomes, batches = [], bot }: ConformanceFixtures): void {
   for (const { title, expected, deliver } of outcomes) {
     it(`answers "${expected.status}" for ${title}, and tells no secret`, async () => {
       const channel = create();
       const given = await deliver(channel);
       expect(given).to.have.length(1);
       expect(given[0]).to.include(expected);
+      hideNone(given, secrets);
+    });
+  }
+
+  it('shows what becomes of several at once, where it has a batch endpoint', () => {
+    const { size } = create().capabilities.batch;
+    expect(batches.length > 0, 'batches').to.equal(size > 1);
+    for (const { expected } of batches) expect(expected.length).to.be.within(2, size);
+  });
+  for (const { title, expected, deliver } of batches) {
+    it(`answers for each receiver: ${title}`, async () => {
+      const given = await deliver(create());
+      expect(given.map(({ status }) => status)).to.deep.equal(expected.map(({ status }) => status));
+      for (const [index, outcome] of given.entries()) expect(outcome).to.include(expected[index]);
       hideNone(given, secrets);
     });
   }

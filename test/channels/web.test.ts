@@ -69,6 +69,24 @@ conformance('web', create, {
       deliver: () => create(brokenMailbox).deliver([hello], bot),
     },
   ],
+  batches: [
+    {
+      title: 'two messages, one of which had come before in other company',
+      expected: [
+        { status: 'accepted', messageId: '2' },
+        { status: 'accepted', messageId: '1' },
+      ],
+      async deliver(channel) {
+        await channel.deliver([hello], bot);
+        return channel.deliver([{ ...hello, key: '2:0' }, hello], bot);
+      },
+    },
+    {
+      title: 'a store that is away',
+      expected: [{ status: 'unknown' }, { status: 'unknown' }],
+      deliver: () => create(brokenMailbox).deliver([hello, { ...hello, key: '2:0' }], bot),
+    },
+  ],
   faults: [],
 });
 
