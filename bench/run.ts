@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   memory: () => import('./memory.ts'),
   pace: () => import('./pace.ts'),
   plan: () => import('./plan.ts'),
+  senders: () => import('./senders.ts'),
 };
 
 const { values, positionals } = parseArgs({

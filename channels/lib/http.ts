@@ -44,7 +44,7 @@ export class NoAnswer extends Error {
   }
 }
 
-const CONNECTIONS_PER_ORIGIN = 128;
+export const CONNECTIONS_PER_ORIGIN = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;

@@ -16,7 +16,7 @@ import type { Arrival } from './sink.ts';
 
 export interface CrashSpec {
   kind: DatabaseKind;
-  channel: 'telegram' | 'idempotent';
+  channel: 'telegram' | 'idempotent' | 'plain';
   people: number;
   /** How long the sink takes to answer: what is in the air meanwhile is what a kill can leave unconfirmed. */
   delayMs?: number;
@@ -24,6 +24,8 @@ export interface CrashSpec {
   speed?: number | null;
   redis?: string | null;
   canary?: Canary;
+  /** In place of the usual one. */
+  sink?: Child<{ url: string }>;
 }
 
 export interface Sender extends Child<{ owner: string }> {
@@ -58,10 +60,8 @@ export async function crashWorld(spec: CrashSpec): Promise<CrashWorld> {
   const db = openDatabase(database);
   await migrate(db);
   const idempotent = spec.channel === 'idempotent';
-  const sink = await startChild<{ url: string }>(await compiled('sink-process'), [
-    `delay=${spec.delayMs ?? 0}`,
-    ...(idempotent ? ['drops-repeats'] : []),
-  ]);
+  const sinkArguments = [`delay=${spec.delayMs ?? 0}`, ...(idempotent ? ['drops-repeats'] : [])];
+  const sink = spec.sink ?? (await startChild<{ url: string }>(await compiled('sink-process'), sinkArguments));
   const bot = await aBot(db, { channel: spec.channel });
   // Far beyond the messenger's own limit: what is tested here is who gets what, and not when.
   await db('bots')

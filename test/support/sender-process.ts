@@ -12,7 +12,7 @@ import { startSender } from './mailing.ts';
 export interface SenderSettings {
   database: string;
   sink: string;
-  /** `idempotent`: a platform that drops repeats by their key; else the name of a real channel. */
+  /** `plain`, `idempotent` (a platform that drops repeats by their key), else the name of a real channel. */
   channel: string;
   redis: string | null;
   /** How far its clock is ahead, in milliseconds. */
@@ -33,7 +33,7 @@ const real = createChannels({
   allowPrivateAddresses: true,
   now,
 }).get(channel);
-startSender(db, [real ?? fakeChannel(sink, { name: channel, idempotent: true })], {
+startSender(db, [real ?? fakeChannel(sink, { name: channel, idempotent: channel === 'idempotent' })], {
   owner,
   now,
   redisUrl: redis,

@@ -53,6 +53,10 @@ export interface Service {
   url: string;
   process: ChildProcess;
   folder: string;
+  /** Ends it as a power failure would; its data stay. */
+  fail(): Promise<void>;
+  /** Starts it again on the same data and port. */
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,34 +69,44 @@ process.once('exit', () => {
 });
 
 async function serve(binary: string, args: string[], folder: string, port: number, url: string): Promise<Service> {
-  const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(-4000);
-  });
+  const launch = (): ChildProcess => spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const isUp = async ({ process: child }: Service): Promise<void> => {
+    let complaint = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString()).slice(-4000);
+    });
+    await until(
+      `${binary} on port ${port}`,
+      () => {
+        if (child.exitCode !== null) throw new Error(`${binary} ended: ${complaint}`);
+        return listens(port);
+      },
+      60_000,
+    );
+  };
   const service: Service = {
     url,
-    process: child,
+    process: launch(),
     folder,
+    async fail() {
+      const { process: child } = service;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async comeBack() {
+      service.process = launch();
+      await isUp(service);
+    },
     async stop() {
       running.delete(service);
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGKILL');
-        await ended;
-      }
+      await service.fail();
       rmSync(folder, { recursive: true, force: true });
     },
   };
   running.add(service);
-  await until(
-    `${binary} on port ${port}`,
-    () => {
-      if (child.exitCode !== null) throw new Error(`${binary} ended: ${complaint}`);
-      return listens(port);
-    },
-    60_000,
-  );
+  await isUp(service);
   return service;
 }
 
