@@ -16,6 +16,7 @@ import {
   toChannelBot,
   updateBot,
 } from '../store/bots.ts';
+import type { Logger } from '../log.ts';
 import { type BotCount, countByBot } from '../store/bot-counts.ts';
 import { newPublicId } from '../store/database.ts';
 import { newToken } from '../store/secrets.ts';
@@ -32,6 +33,7 @@ import {
 import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
 import { disconnectBot, resumeDisconnecting, reviveBot } from './bot-disconnect.ts';
 import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot, webhookPath } from './bot-view.ts';
+import { logOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { refuseInCopy } from './instance.ts';
 import { record } from './record.ts';
@@ -71,7 +73,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
   };
 
   /** Checks new credentials or a new address with the platform; answers what changes in the row. */
-  const reconnect = async (bot: BotRow, body: z.output<typeof botPatchSchema>): Promise<BotChange> => {
+  const reconnect = async (bot: BotRow, body: z.output<typeof botPatchSchema>, log: Logger): Promise<BotChange> => {
     await refuseInCopy(deps);
     const channel = channelNamed(deps, bot.channel);
     const secrets = openSecrets(keyring, bot);
@@ -79,11 +81,11 @@ export function botRoutes(deps: HttpDeps): Route[] {
     const apiRoot = body.apiRoot === undefined ? (bot.settings.apiRoot ?? null) : body.apiRoot;
     const asked: ChannelBot = { ...toChannelBot(bot, keyring, config.apiRoots), credentials };
     const account: ChannelBot = { ...asked, apiRoot: apiRoot ?? config.apiRoots[bot.channel] ?? null };
-    const { externalId, name } = await askPlatform(deps, channel, (it) => it.check(account));
+    const { externalId, name } = await askPlatform({ log }, channel, (it) => it.check(account));
     // Its people subscribed to that account: another account is another bot.
     if (externalId !== bot.externalId) throw fieldProblem('credentials', 'bot_other_account', { name });
     const url = await webhookUrl(bot.webhookKey);
-    const profile = await askPlatform(deps, channel, (it) => it.connect(account, url));
+    const profile = await askPlatform({ log }, channel, (it) => it.connect(account, url));
     return {
       secrets: sealSecrets(keyring, { ...secrets, credentials }),
       profile: profileOf(profile),
@@ -113,7 +115,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
       needs: 'admin',
       body: botBodySchema,
       answer: botCheckSchema,
-      async handle({ body }) {
+      async handle({ body, response }) {
         const channel = channelNamed(deps, body.channel);
         const bot: ChannelBot = {
           id: 0,
@@ -124,7 +126,9 @@ export function botRoutes(deps: HttpDeps): Route[] {
           apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
           webhookSecret: newToken(),
         };
-        const { name, username, picture, link } = await askPlatform(deps, channel, (it) => it.check(bot));
+        const { name, username, picture, link } = await askPlatform({ log: logOf(deps.log, response) }, channel, (it) =>
+          it.check(bot),
+        );
         return { name, username, picture, link: link && linkWith(link, null) };
       },
     }),
@@ -137,7 +141,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
       status: 201,
       body: botBodySchema,
       answer: botSchema,
-      async handle({ body, actor }) {
+      async handle({ body, actor, response }) {
         const channel = channelNamed(deps, body.channel);
         const credentials = checkCredentials(channel, body.credentials);
         const website = livesOnWebsites(channel);
@@ -153,12 +157,13 @@ export function botRoutes(deps: HttpDeps): Route[] {
           apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
           webhookSecret,
         };
-        const { externalId } = await askPlatform(deps, channel, (it) => it.check(account));
+        const log = logOf(deps.log, response);
+        const { externalId } = await askPlatform({ log }, channel, (it) => it.check(account));
         const known = await findBotByExternalId(db, channel.name, externalId);
         if (known && known.status !== 'disconnected') throw new Problem('bot_exists', { name: known.name });
         const webhookKey = known?.webhookKey ?? newWebhookKey();
         const url = await webhookUrl(webhookKey);
-        const profile = await askPlatform(deps, channel, (it) => it.connect(account, url));
+        const profile = await askPlatform({ log }, channel, (it) => it.connect(account, url));
         const name = body.name || profile.name;
         const common = { name, profile: profileOf(profile), webhookState: profile.webhook };
         const secrets = { credentials, webhookSecret };
@@ -204,13 +209,13 @@ export function botRoutes(deps: HttpDeps): Route[] {
       needs: 'admin',
       body: botPatchSchema,
       answer: botSchema,
-      async handle({ params, body, actor }) {
+      async handle({ params, body, actor, response }) {
         const bot = await find(params.id);
         if (body.widget && !livesOnWebsites(deps.channels.get(bot.channel))) {
           throw fieldProblem('widget', 'value_unknown', { field: 'widget' });
         }
         const asked = body.credentials !== undefined || body.apiRoot !== undefined;
-        const change: BotChange = asked ? await reconnect(bot, body) : {};
+        const change: BotChange = asked ? await reconnect(bot, body, logOf(deps.log, response)) : {};
         if (body.name !== undefined) change.name = body.name;
         if (body.paused !== undefined) change.status = body.paused ? 'paused' : 'connected';
         change.settings = {
@@ -237,9 +242,9 @@ export function botRoutes(deps: HttpDeps): Route[] {
         'Disconnect a bot: erases its credentials and writes to its people no more. Connecting the same account brings both back.',
       needs: 'admin',
       status: 204,
-      async handle({ params, actor }) {
+      async handle({ params, actor, response }) {
         const bot = await find(params.id);
-        await disconnectBot(deps, bot);
+        await disconnectBot({ ...deps, log: logOf(deps.log, response) }, bot);
         counted = null;
         await record(db, now(), actor, {
           action: 'bot.disconnected',

@@ -47,6 +47,8 @@ describe('processes with roles', function () {
 
   it('send together, lose nobody when one is killed and another restarted, and write to nobody twice', async () => {
     const [first, second] = [await aSender(), await aSender()];
+    const answers = ['/readyz', '/metrics', '/'].map(async (path) => (await fetch(first.server.url + path)).status);
+    expect(await Promise.all(answers), 'health and metrics, and no page').to.deep.equal([200, 200, 404]);
     const campaignId = await place.send({ speed: SPEED });
     await until('both take part', async () => (await holds(first.owner)) && (await holds(second.owner)));
     await until('much has arrived', async () => (await place.arrivals()).length > PEOPLE / 20);
