@@ -74,6 +74,22 @@ withBrowser('the pages', (open) => {
     const first = await draftOf(api, { name: 'Spring tasting', ...shared });
     await api('POST', `/mailings/${first.id}/send`, { version: first.version });
     const draft = await draftOf(api, { name: 'A draft', ...shared });
+    const ruled = await draftOf(api, {
+      name: 'With every rule',
+      ...shared,
+      settings: {
+        repeat: { cron: '0 10 * * 1,3', zone: 'Europe/Berlin', times: 12 },
+        quietHours: { from: '22:00', to: '08:00' },
+        frequencyCap: { messages: 3, days: 7 },
+        latest: null,
+        canary: { people: 10 },
+      },
+    });
+    const byClock = await draftOf(api, {
+      name: 'By each person’s clock',
+      ...shared,
+      settings: { when: { mode: 'person', local: '2030-06-01T10:00' } },
+    });
     sent = first.id;
     await until('orders', async () => (await statisticsOf(api, sent)).figures.orders > 0);
     const person = (await api<ApiPage<SubscriberRow>>('POST', '/subscribers/search', { limit: 1 })).items[0]?.id ?? '';
@@ -83,10 +99,13 @@ withBrowser('the pages', (open) => {
       'the message': `/mailings/${draft.id}/edit`,
       'the audience': `/mailings/${draft.id}/edit?step=audience`,
       'the sending': `/mailings/${draft.id}/edit?step=sending`,
+      'the sending with rules': `/mailings/${ruled.id}/edit?step=sending`,
+      'the sending by local time': `/mailings/${byClock.id}/edit?step=sending`,
       'the figures': `/mailings/${sent}`,
       'the sent message': `/mailings/${sent}?tab=message`,
       'the sent audience': `/mailings/${sent}?tab=audience`,
       'the sent settings': `/mailings/${sent}?tab=settings`,
+      'the settings of rules': `/mailings/${ruled.id}?tab=settings`,
       'the recipients': `/mailings/${sent}?tab=recipients`,
       'the orders': `/mailings/${sent}?tab=orders`,
       'the bots': '/bots',
@@ -96,6 +115,8 @@ withBrowser('the pages', (open) => {
       'a subscriber': `/subscribers/${person}`,
       'an import': '/subscribers/import',
       'the settings': '/settings',
+      'the settings of sending': '/settings?tab=sending',
+      'the health': '/settings?tab=health',
       'no page': '/nowhere',
     };
   });
@@ -127,7 +148,7 @@ withBrowser('the pages', (open) => {
   }
 
   it('leave axe nothing to object to and fit, in the light, in the dark and on phones; ask no other host', async function () {
-    this.timeout(200_000);
+    this.timeout(300_000);
     const { page, complaints, hosts } = await server.openAsOwner(open, { viewport: WIDE });
     const wrong: Record<string, string[]> = {};
     for (const [name, address] of Object.entries(pages)) {

@@ -1,6 +1,7 @@
 // The starts of a repeated mailing: those to come, and what came of each that was.
-import { Group, Skeleton, Table, Text } from '@mantine/core';
+import { Skeleton, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { queries } from '../../api/queries.ts';
@@ -20,17 +21,17 @@ export default function Starts({ mailing }: { mailing: Mailing }) {
   return (
     <Panel title={t('starts.title')}>
       {data.next.length > 0 ? (
-        <Group gap="xs" component="ol" p={0} m={0} mb="sm" style={{ listStyle: 'none' }} fz="sm">
-          <Text component="li" size="sm" c="dimmed">
+        <Text size="sm" mb="sm">
+          <Text span size="sm" c="dimmed">
             {t('starts.next')}
-          </Text>
+          </Text>{' '}
           {data.next.map((time, index) => (
-            <li key={time}>
+            <Fragment key={time}>
+              {index > 0 && ' · '}
               {at(time)}
-              {index < data.next.length - 1 && ' ·'}
-            </li>
+            </Fragment>
           ))}
-        </Group>
+        </Text>
       ) : (
         <Text size="sm" c="dimmed" mb="sm">
           {t('starts.over')}

@@ -16,6 +16,7 @@ import { useSession } from '../../ui/use-session.ts';
 import { supportText } from './support-text.ts';
 
 const ASK_MS = 5000;
+const DATABASES: Readonly<Record<string, string>> = { sqlite: 'SQLite', mysql: 'MySQL', mariadb: 'MariaDB' };
 
 export default function HealthTab() {
   const { t } = useTranslation();
@@ -43,7 +44,9 @@ export default function HealthTab() {
 function Report({ report }: { report: HealthReport }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { senders, queue, queueByChannel, sentLastMinute, database, redis, waits, findings, errors } = report;
+  const { senders, queue, queueByChannel, sentLastMinute, database, redis, findings, errors } = report;
+  // That a mailing's time has not come is no news.
+  const waits = report.waits.filter(({ waiting: { code } }) => code !== 'not_due');
   const waiting = queueByChannel.filter((depth) => depth.remaining + depth.due > 0);
   return (
     <>
@@ -70,7 +73,10 @@ function Report({ report }: { report: HealthReport }) {
       </SimpleGrid>
       <Panel title={t('health.parts')} beside={<CopyReport report={report} />}>
         <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
-          <Part name={t('health.database', { kind: `${database.kind} ${database.version}`.trim() })} ms={database.ms} />
+          <Part
+            name={t('health.database', { kind: `${DATABASES[database.kind] ?? database.kind} ${database.version}` })}
+            ms={database.ms}
+          />
           {redis && <Part name={t('health.redis')} ms={redis.ms} />}
           {senders.map((sender) => (
             <Group component="li" key={sender.id} justify="space-between" gap="xs">
