@@ -1,6 +1,6 @@
 // What will become of an audience by the rules of planning, counted beforehand: people by their zone, and those who had
 // enough mailings lately. The same question, the same expressions as planning.
-import { peopleOf } from './audience.ts';
+import { peopleOf } from './audience-insert.ts';
 import { type AudienceQuery, NOTHING, planAudience, select } from './audience-query.ts';
 import type { Database } from './database.ts';
 import { type CapRule, reasonSql } from './planning-rules.ts';

@@ -1,7 +1,7 @@
 // One step of planning: the people within a range of ids become deliveries, the cursor moves, slices are cut and
 // counters raised in one transaction. The cursor is moved first and conditionally, so a second planner stops there.
 import { type Database, isMysql } from './database.ts';
-import { type AudienceInsert, audienceInsert, audienceStep } from './audience.ts';
+import { type AudienceInsert, audienceInsert, audienceStep } from './audience-insert.ts';
 import { markFirst } from './canary.ts';
 import { bump, type CounterChange } from './counters.ts';
 import { hasRules, type PlanRules, type RangeRules, rulesFor } from './planning-rules.ts';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { DEFAULT_FILTER, type Filter } from '../../src/domain/audience.ts';
 import type { Via } from '../../src/domain/mailing-settings.ts';
-import { type AudienceQuery, audienceInsert, countAudience, pageOfAudience } from '../../src/store/audience.ts';
+import { audienceInsert } from '../../src/store/audience-insert.ts';
+import { type AudienceQuery, countAudience, pageOfAudience } from '../../src/store/audience.ts';
 import type { Bot } from '../../src/store/bots.ts';
 import { newPublicId } from '../../src/store/database.ts';
 import { onEveryDatabase } from '../support/databases.ts';
