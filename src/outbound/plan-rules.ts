@@ -3,6 +3,7 @@ import { type PersonWhen, isKnownZone, turns } from '../domain/local-time.ts';
 import { frequencyCapOf, quietHoursOf } from '../domain/mailing-settings.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
+import { prepareCap } from '../store/planning.ts';
 import { type CapRule, firstDeliverySince, type PlanRules, type ZonePlan } from '../store/planning-rules.ts';
 import { readWorkspace, type WorkspaceSettings } from '../store/settings.ts';
 
@@ -43,6 +44,7 @@ async function capRule(
 ): Promise<CapRule | null> {
   const cap = frequencyCapOf(settings, workspace);
   if (cap === null) return null;
+  await prepareCap(db);
   const since = now - cap.days * DAY_MS;
   return { messages: cap.messages, since, firstId: await firstDeliverySince(db, since), campaignId: id, occurrence };
 }

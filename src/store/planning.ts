@@ -6,6 +6,7 @@ import { markFirst } from './canary.ts';
 import { bump, type CounterChange } from './counters.ts';
 import { hasRules, type PlanRules, type RangeRules, rulesFor } from './planning-rules.ts';
 import { together } from './hot.ts';
+import { settle } from './settings.ts';
 import { cutSlices, cutStep, type DueByZone, lastSliced } from './slices.ts';
 import { transact } from './transact.ts';
 
@@ -86,9 +87,14 @@ async function countPlanned(trx: Database, campaignId: number, after: number): P
   );
 }
 
+/** A row to lock, there from before the first mailing with a cap is planned. */
+export const prepareCap = (db: Database): Promise<boolean> => settle(db, CAP_KEY, true);
+
+const CAP_KEY = 'planning_by_cap';
+
 /** Two mailings planned at the same time by two processes would each overlook what the other is about to send. */
 async function waitForOtherCaps(trx: Database): Promise<void> {
-  await trx('settings').where({ key: 'workspace' }).forUpdate().first('key');
+  await trx('settings').where({ key: CAP_KEY }).forUpdate().first('key');
 }
 
 /** The highest subscriber: whoever comes later is not of this mailing. */
