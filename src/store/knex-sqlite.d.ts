@@ -5,6 +5,5 @@ declare module 'knex/lib/dialects/better-sqlite3/index.js' {
   export default class BetterSqlite3Client extends Knex.Client {
     _driver(): unknown;
     _query(connection: unknown, query: unknown): Promise<unknown>;
-    _formatBindings(bindings: readonly unknown[] | undefined): unknown[];
   }
 }

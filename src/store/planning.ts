@@ -43,7 +43,8 @@ export async function planRange(db: Database, range: PlanRange): Promise<number 
 /** Where nothing is decided person by person: one trip to the database. */
 async function planAlike(db: Database, range: PlanRange): Promise<number | null> {
   const { campaignId, from, to } = range;
-  const after = lastSliced(campaignId);
+  // Read first: whoever plans meanwhile moves the cursor, and then nothing of this happens.
+  const after = await lastSliced(db, campaignId);
   const add = isMysql(db)
     ? 'on duplicate key update value = counters.value + values(value)'
     : 'on conflict (campaign_id, bot_id, button_id, figure) do update set value = value + excluded.value';
@@ -57,8 +58,8 @@ async function planAlike(db: Database, range: PlanRange): Promise<number | null>
     {
       sql: `insert into counters (campaign_id, bot_id, button_id, figure, value)
         select campaign_id, bot_id, '', 'planned', count(*) from deliveries
-        where campaign_id = ? and id > ${after.sql} and purpose = 'campaign' group by campaign_id, bot_id ${add}`,
-      bindings: [campaignId, ...after.bindings],
+        where campaign_id = ? and id > ? and purpose = 'campaign' group by campaign_id, bot_id ${add}`,
+      bindings: [campaignId, after],
     },
     cutStep(db, { campaignId, after }),
   ]);

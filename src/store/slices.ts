@@ -3,7 +3,6 @@
 import type { Knex } from 'knex';
 import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
-import type { Fragment } from './filter-sql.ts';
 import { ask } from './hot.ts';
 import type { Step } from './sqlite-messages.ts';
 import type { Value } from './values.ts';
@@ -60,17 +59,19 @@ export type DueByZone = ReadonlyMap<string | null, number | null>;
 export interface Cut {
   campaignId: number;
   /** What was planned behind this delivery. */
-  after: number | Fragment;
+  after: number;
   dueByZone?: DueByZone;
   /** Up to this delivery they are the first of a canary start, wave 0. */
   firstUpTo?: number;
 }
 
-/** The last delivery of a campaign that lies in a slice. */
-export const lastSliced = (campaignId: number): Fragment => ({
-  sql: '(select coalesce(max(last_delivery_id), 0) from slices where campaign_id = ?)',
-  bindings: [campaignId],
-});
+/** The last delivery of a campaign that lies in a slice; 0 where none does. */
+export async function lastSliced(db: Database, campaignId: number): Promise<number> {
+  const row = (await db('slices').where({ campaign_id: campaignId }).max('last_delivery_id as last').first()) as {
+    last: number | null;
+  };
+  return row.last ?? 0;
+}
 
 /** Cuts newly planned deliveries into slices, bot by bot, zone by zone, the first of a canary start by themselves. */
 export async function cutSlices(db: Database, cut: Cut): Promise<void> {
@@ -81,17 +82,16 @@ export async function cutSlices(db: Database, cut: Cut): Promise<void> {
 export function cutStep(db: Database, { campaignId, after, dueByZone = new Map(), firstUpTo = 0 }: Cut): Step {
   const quotient = isMysql(db) ? 'div' : '/';
   const due = dueSql(dueByZone);
-  const behind = typeof after === 'number' ? { sql: '?', bindings: [after] } : after;
   return {
     sql: `insert into slices (campaign_id, bot_id, time_zone, first_delivery_id, last_delivery_id, wave, done, due_at)
      select campaign_id, bot_id, time_zone, min(id), max(id), wave, 0, ${due.sql}
      from (
        select campaign_id, bot_id, time_zone, id, case when id <= ? then 0 else 1 end as wave,
          (row_number() over (partition by bot_id, time_zone, id <= ? order by id) - 1) ${quotient} ${SLICE} as part
-       from deliveries where campaign_id = ? and id > ${behind.sql} and purpose = 'campaign' and state = 'planned'
+       from deliveries where campaign_id = ? and id > ? and purpose = 'campaign' and state = 'planned'
      ) as numbered
      group by campaign_id, bot_id, time_zone, wave, part`,
-    bindings: [...due.bindings, firstUpTo, firstUpTo, campaignId, ...behind.bindings],
+    bindings: [...due.bindings, firstUpTo, firstUpTo, campaignId, after],
   };
 }
 

@@ -89,6 +89,12 @@ interface Query {
   context: { lastID: number; changes: number };
 }
 
+/** SQLite has neither dates nor booleans. */
+function cellOf(value: unknown): unknown {
+  if (value instanceof Date) return value.valueOf();
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
 /** Overrides what of knex's dialect touches the file. */
 export class SqliteThreadClient extends BetterSqlite3Client {
   override _driver(): null {
@@ -107,7 +113,7 @@ export class SqliteThreadClient extends BetterSqlite3Client {
   override async _query(handle: SqliteHandle, query: Query): Promise<Query> {
     const { rows, changes, lastId } = await handle.run({
       sql: query.sql,
-      bindings: this._formatBindings(query.bindings),
+      bindings: (query.bindings ?? []).map(cellOf),
     });
     query.response = rows ?? { changes, lastInsertRowid: lastId };
     query.context = { lastID: lastId, changes };
