@@ -13,13 +13,14 @@ export interface Asked<Row> {
 type MysqlAnswer = [unknown[] | { affectedRows: number }, unknown];
 
 /** One statement. `rows` is empty where it only changes. */
-export async function ask<Row = never>(db: Database, { sql, bindings }: Step): Promise<Asked<Row>> {
+export async function ask<Row = never>(db: Database, step: Step): Promise<Asked<Row>> {
   if (isMysql(db)) {
+    const { sql, bindings } = step;
     const [answer] = (await db.raw(sql, [...bindings] as string[])) as MysqlAnswer;
     return Array.isArray(answer) ? { rows: answer as Row[], changed: 0 } : { rows: [], changed: answer.affectedRows };
   }
   return withHandle(db, async (handle) => {
-    const { rows, changes } = await handle.run({ sql, bindings });
+    const { rows, changes } = await handle.run(step);
     return { rows: (rows ?? []) as Row[], changed: changes };
   });
 }

@@ -165,7 +165,7 @@ async function stampQuickly(
       and ${ours(leases)}`;
   const bindings = [now, ...bindingsOf(db, ids), leases.owner];
   if (!isMysql(db))
-    return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings })).rows.map(({ id }) => id);
+    return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings, durable: true })).rows.map(({ id }) => id);
   const { changed } = await ask(db, { sql, bindings });
   if (changed === ids.length) return ids;
   // Which they were: under our leases nobody else can have stamped them in this very millisecond.
@@ -251,6 +251,7 @@ async function stampRows(
       sql: `update deliveries set state = 'sending', sending_at = ?
         where id in (${listOf(db, ids)}) and state = 'planned' ${lease.sql} returning id`,
       bindings: [now, ...bindingsOf(db, ids), ...lease.bindings],
+      durable: true,
     });
     return rows.map(({ id }) => id);
   }

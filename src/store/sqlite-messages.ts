@@ -5,6 +5,8 @@ export interface Step {
   bindings: readonly unknown[];
   /** Rows as arrays, in the order of the columns. */
   arrays?: boolean;
+  /** On the disk before it is answered, so that not even a power failure undoes it. */
+  durable?: boolean;
   /** Nothing of the whole happens unless this step changes so many rows. */
   mustChange?: number;
 }

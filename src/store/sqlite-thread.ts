@@ -30,7 +30,18 @@ function prepare(sql: string): Statement {
   return statement;
 }
 
-function run({ sql, bindings, arrays = false }: Step): Done {
+function run(step: Step): Done {
+  if (!step.durable) return execute(step);
+  // A commit in this mode waits for the disk, and takes all commits before it along.
+  file.pragma('synchronous = FULL');
+  try {
+    return execute(step);
+  } finally {
+    file.pragma('synchronous = NORMAL');
+  }
+}
+
+function execute({ sql, bindings, arrays = false }: Step): Done {
   const statement = prepare(sql);
   if (statement.reader) return { rows: statement.raw(arrays).all(bindings), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(bindings);
