@@ -23,7 +23,7 @@ export async function countOutlook(
   { cap, now, signal }: { cap: CapRule | null; now: number; signal?: AbortSignal | undefined },
 ): Promise<OutlookGroup[]> {
   const plan = await planAudience(db, query, now);
-  const over = reasonSql(db, { occurrence: '', zones: null, cap });
+  const over = reasonSql({ occurrence: '', zones: null, cap });
   const each = query.via.mode === 'bots' && query.via.each;
   const bot = each ? 'null' : 'bot_id';
   const names = new Map(plan.context.bots.map(({ id, publicId }) => [id, publicId]));

@@ -58,20 +58,22 @@ export function ruledRows(
   rules: RangeRules,
 ): Fragment {
   const zone = zoneSql(rules);
-  const reason = reasonSql(db, rules);
+  const reason = reasonSql(rules);
   const cause = isMysql(db) ? 'concat(?, p.cause)' : '? || p.cause';
-  // The limit keeps the reason from being worked out once for every place that names it.
-  const once = isMysql(db) ? 'limit 18446744073709551615' : 'limit -1';
-  return {
-    sql: `select q.subscriber_id, q.connection_id, q.bot_id, q.cause, q.time_zone,
-        case when q.reason is null then 'planned' else 'skipped' end, q.reason, case when q.reason is null then null else ? end,
-        ?, 'campaign', ?
-      from (
-        select p.subscriber_id, p.connection_id, p.bot_id, ${cause} as cause, ${zone.sql} as time_zone, ${reason.sql} as reason
-        from (${people.sql}) p join subscribers z on z.id = p.subscriber_id ${once}
-      ) q`,
-    bindings: [now, campaignId, now, rules.occurrence, ...zone.bindings, ...reason.bindings, ...people.bindings],
-  };
+  const judged = `select p.subscriber_id, p.connection_id, p.bot_id, ${cause} as cause, ${zone.sql} as time_zone, ${reason.sql} as reason
+    from (${people.sql}) p join subscribers z on z.id = p.subscriber_id`;
+  const settled = `select q.subscriber_id, q.connection_id, q.bot_id, q.cause, q.time_zone,
+    case when q.reason is null then 'planned' else 'skipped' end, q.reason, case when q.reason is null then null else ? end,
+    ?, 'campaign', ?`;
+  const ofRow = [now, campaignId, now];
+  const ofPeople = [rules.occurrence, ...zone.bindings, ...reason.bindings, ...people.bindings];
+  // Else the reason would be worked out once for every place that names it; each database is told in its own way.
+  return isMysql(db)
+    ? {
+        sql: `${settled} from (${judged} limit 18446744073709551615) q`,
+        bindings: [...ofRow, ...ofPeople],
+      }
+    : { sql: `with q as materialized (${judged}) ${settled} from q`, bindings: [...ofPeople, ...ofRow] };
 }
 
 /** The zone that is stored with a delivery, of a person's own in `z.time_zone`. */
@@ -84,7 +86,7 @@ export function zoneSql({ zones }: RangeRules): Fragment {
 }
 
 /** Why the person in `p.subscriber_id` and `z.time_zone` is left out, or null. */
-export function reasonSql(db: Database, rules: RangeRules): Fragment {
+export function reasonSql(rules: RangeRules): Fragment {
   const cases: string[] = [];
   const bindings: Binding[] = [];
   for (const reason of ['hour_passed', 'zone_unknown'] as const) {
@@ -97,7 +99,7 @@ export function reasonSql(db: Database, rules: RangeRules): Fragment {
     if (named.length < zones.length) cases.push(`when z.time_zone is null then '${reason}'`);
   }
   if (rules.cap) {
-    const got = mailingsOf(db, rules.cap);
+    const got = mailingsOf(rules.cap);
     cases.push(`when ${got.sql} >= ? then 'frequency_cap'`);
     bindings.push(...got.bindings, rules.cap.messages);
   }
@@ -110,16 +112,34 @@ const COUNTED = ['planned', 'sending', 'sent', 'delivered', 'opened', 'unconfirm
 /** An occurrence in full, `20261122T180000Z`: what stands behind it in a cause is no other mailing. */
 export const OCCURRENCE_LENGTH = 16;
 
-/** How many mailings a person got since: several messengers of one start are one, each start of a repeated one counts. */
-function mailingsOf(db: Database, cap: CapRule): Fragment {
-  const start = `case when o.cause like 'c:%' then '' else substr(o.cause, 1, ${OCCURRENCE_LENGTH}) end`;
-  const mailing = isMysql(db) ? `concat(o.campaign_id, ' ', ${start})` : `o.campaign_id || ' ' || ${start}`;
+/** Which start of its campaign a delivery is of. */
+const startSql = (row: string): string =>
+  `case when ${row}.cause like 'c:%' then '' else substr(${row}.cause, 1, ${OCCURRENCE_LENGTH}) end`;
+
+/**
+ * How many mailings a person got since: several messengers of one start are one, each start of a repeated one counts.
+ * Only where the cause names a connection there may be several, and only there an earlier one is looked for.
+ */
+function mailingsOf(cap: CapRule): Fragment {
+  const counted = (row: string): string =>
+    `${row}.purpose = 'campaign' and ${row}.state in (${COUNTED.map((state) => `'${state}'`).join(', ')})
+       and coalesce(${row}.sent_at, ${row}.planned_at) >= ?`;
+  const own = cap.occurrence === '' ? 'o.campaign_id = ?' : `(o.campaign_id = ? and ${startSql('o')} = ?)`;
   return {
-    sql: `(select count(distinct ${mailing}) from deliveries o
-      where o.subscriber_id = p.subscriber_id and o.id >= ? and o.purpose = 'campaign'
-        and o.state in (${COUNTED.map((state) => `'${state}'`).join(', ')}) and coalesce(o.sent_at, o.planned_at) >= ?
-        and not (o.campaign_id = ? and (? = '' or substr(o.cause, 1, ${OCCURRENCE_LENGTH}) = ?)))`,
-    bindings: [cap.firstId, cap.since, cap.campaignId, cap.occurrence, cap.occurrence],
+    sql: `(select count(*) from deliveries o
+      where o.subscriber_id = p.subscriber_id and o.id >= ? and ${counted('o')} and not ${own}
+        and (instr(o.cause, 'c:') = 0 or not exists (
+          select 1 from deliveries e
+          where e.subscriber_id = o.subscriber_id and e.campaign_id = o.campaign_id and e.id >= ? and e.id < o.id
+            and ${startSql('e')} = ${startSql('o')} and ${counted('e')})))`,
+    bindings: [
+      cap.firstId,
+      cap.since,
+      cap.campaignId,
+      ...(cap.occurrence === '' ? [] : [cap.occurrence]),
+      cap.firstId,
+      cap.since,
+    ],
   };
 }
 

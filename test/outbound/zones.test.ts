@@ -136,6 +136,15 @@ onEveryDatabase('planning by the clock', (db) => {
     expect((await outcome(third)).filter(([, state]) => state === 'planned').map(([name]) => name)).to.deep.equal([
       'Aiko',
     ]);
+    // The same mailing in each of their messengers is one.
+    await db()('deliveries').where({ campaign_id: second.id }).update({ state: 'failed' });
+    const each = await planned({ frequencyCap: null }, now);
+    await db()('deliveries').where({ campaign_id: each.id }).update({ cause: 'c:1' });
+    const copy = (await db()('deliveries').where({ campaign_id: each.id }).select()) as Record<string, unknown>[];
+    await db()('deliveries').insert(copy.map(({ id: _, ...row }) => ({ ...row, cause: 'c:2' })));
+    await db()('deliveries').whereIn('campaign_id', [first.id, third.id]).update({ state: 'failed' });
+    const fourth = await planned({ frequencyCap: cap }, now);
+    expect((await outcome(fourth)).every(([, state]) => state === 'planned')).to.equal(true);
     const later = await planned({ frequencyCap: cap }, new Date(Date.parse(now) + 8 * DAY).toISOString());
     expect(await expectAudited(db(), later.id), 'a week is over').to.deep.equal({ planned: 6 });
   });
