@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { IN_FLIGHT } from '../../src/outbound/index.ts';
 import { type Campaign, getCampaignById, moveCampaign, patchCampaign } from '../../src/store/campaigns.ts';
 import { planSingle, PRIORITY } from '../../src/store/due.ts';
 import { onEveryDatabase } from '../support/databases.ts';
@@ -145,7 +146,8 @@ onEveryDatabase('limits', (db, kind) => {
   });
 
   it('waits while the platform is away, counts no try, and then sends to all', async () => {
-    const { bot } = await world.people(300);
+    const people = IN_FLIGHT + 100;
+    const { bot } = await world.people(people);
     let asked = 0;
     world.sink.answer = () => {
       asked += 1;
@@ -158,12 +160,12 @@ onEveryDatabase('limits', (db, kind) => {
       return row.last_error !== null;
     });
     // What was in the air at once, and then one at a time.
-    expect(asked).to.be.at.most(280);
-    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 300 });
+    expect(asked).to.be.at.most(IN_FLIGHT + 20);
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: people });
     world.sink.answer = () => null;
     await db()('due_deliveries').update({ due_at: Date.now() });
     await world.isIn(campaign, 'sent');
-    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 300, sent: 300 });
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: people, sent: people });
     const tries = await db()('deliveries').where({ campaign_id: campaign.id }).where('attempts', '>', 1);
     expect(tries.length, 'only those that failed before it was plain').to.be.at.most(10);
   });
