@@ -65,7 +65,6 @@ declare('several senders', function () {
 
   it('keep one bot’s limit together, while Redis goes and comes, reply within a second, and double nobody', async () => {
     const bot = await aBot(db, { channel: channel.name });
-    // Two slices: two senders find work, the third does when they share.
     await manyPeople(db, bot, 600);
     start(5000);
     start(-5000);
