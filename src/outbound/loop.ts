@@ -212,6 +212,7 @@ export function createLoop(deps: OutboundDeps): Loop {
     }
     const abandon = (): void => {
       source.abandon();
+      if (mailing) waits.note(mailing.campaign.id, 'stuck');
       lane.halt();
       leave();
       wake();
