@@ -206,7 +206,7 @@ withBrowser("an owner's first mailing", (open) => {
     await askToSend(page, TAGGED);
     const dialog = page.getByRole('dialog');
     await dialog
-      .getByText(/“Spring tasting” goes out through Telegram and takes about \d seconds at 20 messages per second/)
+      .getByText(/“Spring tasting” goes out through Telegram and takes about \d+ seconds at 20 messages per second/)
       .waitFor();
     await dialog.getByRole('button', { name: 'Keep editing' }).click();
     await askToSend(page, TAGGED);

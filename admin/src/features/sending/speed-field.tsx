@@ -15,11 +15,13 @@ interface Props {
   /** What the channels involved are offered at most. */
   fastest: number;
   people: number | undefined;
+  /** How long it takes as the server counts it, with messages of several parts; none while it is asked. */
+  seconds: number | undefined;
   /** A site people are led to, when the message has links. */
   site: string | null;
 }
 
-export function SpeedField({ speed, onChange, fastest, people, site }: Props) {
+export function SpeedField({ speed, onChange, fastest, people, seconds, site }: Props) {
   const { t } = useTranslation('wizard');
   const format = useFormat();
   const value = Math.min(speed ?? fastest, fastest);
@@ -58,7 +60,7 @@ export function SpeedField({ speed, onChange, fastest, people, site }: Props) {
         {t(value === fastest ? 'speed.maximum' : 'speed.perSecond', { count: value })}
         {people !== undefined &&
           people > 0 &&
-          ` · ${t('speed.takes', { duration: durationWords(secondsFor(people, value), format.language) })}`}
+          ` · ${t('speed.takes', { duration: durationWords(seconds ?? secondsFor(people, value), format.language) })}`}
       </Text>
       {site && value >= Math.min(fastest, RUSH) && value > GENTLE ? (
         <Group gap="xs">

@@ -1,5 +1,5 @@
 // Before a mailing starts: "Starting in 10 s · Undo" while it is held, or the set time and the way to change it.
-import { Button, Group, Paper, Progress, Text } from '@mantine/core';
+import { Box, Button, Group, Paper, Progress, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +8,11 @@ import { keys } from '../../api/queries.ts';
 import { Time } from '../../ui/figures.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useSession } from '../../ui/use-session.ts';
+import { hindranceOf } from '../mailings/asks.ts';
 import { useMailingCommands } from '../mailings/commands.ts';
 import { EndButton } from './series-choice.tsx';
 import { useNow } from './use-now.ts';
+import { WaitingLine } from './waiting-line.tsx';
 
 const TICK_MS = 250;
 const ASK_MS = 1000;
@@ -24,6 +26,7 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
   const due = mailing.dueAt !== null && now >= mailing.dueAt;
   useAskUntilStarted(mailing.id, due);
   if (mailing.dueAt === null) return null;
+  const waiting = hindranceOf(mailing);
   const left = Math.max(0, mailing.dueAt - now);
   /** Between two of its starts. */
   const series = mailing.repeats && mailing.starts > 0;
@@ -56,6 +59,11 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
           </Button>
         )}
       </Group>
+      {waiting && (
+        <Box mt="sm">
+          <WaitingLine mailing={mailing} waiting={waiting} />
+        </Box>
+      )}
       {held && <Progress mt="sm" size={5} value={Math.min(100, (left / hold) * 100)} aria-label={t('hold.label')} />}
     </Paper>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { MailingRow } from '../../../../src/http/api/mailings.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { useFormat } from '../../ui/use-format.ts';
-import { questionOf } from './asks.ts';
+import { hindranceOf, questionOf } from './asks.ts';
 
 /** Those with an outcome. */
 export const settled = ({ figures }: MailingRow): number => figures.planned - figures.remaining;
@@ -54,11 +54,14 @@ export function useStatusNote(mailing: MailingRow): string | null {
       if (mailing.waiting) return mailing.waiting.text;
       if (!mailing.expectedEndAt) return null;
       return t('mailing.left', { time: format.duration(secondsUntil(mailing.expectedEndAt)) });
-    case 'scheduled':
+    case 'scheduled': {
       if (mailing.dueAt === null) return null;
+      const hindrance = hindranceOf(mailing);
+      if (hindrance) return hindrance.text;
       return mailing.repeats
         ? t('mailing.repeats', { next: format.relative(mailing.dueAt) })
         : format.relative(mailing.dueAt);
+    }
     case 'stopped': {
       const question = questionOf(mailing);
       if (question) return t(`asks.${question}`);

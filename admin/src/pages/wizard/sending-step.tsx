@@ -1,6 +1,7 @@
 // Step 3: how fast and when, what else it is held to, beside what is ready, what is missing and what will happen.
 import { Stack } from '@mantine/core';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
+import type { MailingCheck } from '../../../../src/http/api/mailings.ts';
 import type { Counted } from '../../features/audience/use-audience.ts';
 import { CheckList } from '../../features/sending/check-list.tsx';
 import { MoreRules } from '../../features/sending/more-rules.tsx';
@@ -32,6 +33,8 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
   const { settings, content } = edited.draft;
   const check = useCheck(edited);
   const problems = useSettingProblems(edited, check.data);
+  /** What the server says of exactly these settings. */
+  const fresh = edited.state.kind === 'saved' && !check.isPlaceholderData ? check.data : undefined;
   /** Only messengers over which somebody would get it count, when that is known. */
   const used = channels.filter((channel) => (counted.count?.byChannel[channel.name] ?? 0) > 0);
   const involved = used.length > 0 ? used : channels;
@@ -48,6 +51,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
             speed={settings.speed}
             fastest={fastest}
             people={counted.count?.total}
+            seconds={fresh && sendingSeconds(fresh, settings)}
             site={firstSite(content)}
             onChange={(speed) => set({ speed })}
           />
@@ -80,3 +84,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
     </div>
   );
 }
+
+/** Without the time in which a careful start only watches. */
+const sendingSeconds = ({ durationSeconds, total }: MailingCheck, { canary }: Settings): number =>
+  durationSeconds - (canary !== null && total > canary.people ? canary.minutes * 60 : 0);
