@@ -86,7 +86,7 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
   /** While the database is away nobody can take our bots; cut off from it alone, we must let go of them in time. */
   const cutOff = async (error: unknown): Promise<void> => {
     deps.log.error({ event: 'listen.not_reconciled', err: error });
-    if (performance.now() > heldUntil) await endAll();
+    if (performance.now() > heldUntil - LOOK_MS) await endAll();
   };
 
   // One at a time, so that two changes in a row cannot start a bot twice.

@@ -84,7 +84,7 @@ onEveryDatabase('leases', (db) => {
     const ours = { ...lapsed, held: { slices: [first ?? 0], singles: [] } };
     expect(await recover(db(), ours)).to.deep.equal({ planned: 0, unconfirmed: 0 });
     expect(await recover(db(), lapsed)).to.deep.equal({ planned: 0, unconfirmed: 3 });
-    expect(await slicesOf(campaign).orderBy('id').pluck('lease_owner')).to.deep.equal([null, 'unknown']);
+    expect(await slicesOf(campaign).orderBy('id').limit(2).pluck('lease_owner')).to.deep.equal([null, 'unknown']);
   });
 
   it('and what they hide do not keep anybody from their message: a slice called done is opened again', async () => {

@@ -2,9 +2,11 @@
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IN_FLIGHT } from '../../src/outbound/index.ts';
+import { getCampaignById } from '../../src/store/campaigns.ts';
 import { type CrashSpec, type CrashWorld, crashWorld, judge, type Sender } from '../support/crash-world.ts';
 import { databaseKinds } from '../support/databases.ts';
 import { expectAudited } from '../support/mailing.ts';
+import { until } from '../support/services.ts';
 
 const KILLS = 17;
 const SHORTEST_LIFE_MS = 50;
@@ -14,6 +16,13 @@ const SPEC = { people: 2000, delayMs: 80, speed: 500 } satisfies Partial<CrashSp
 
 const total = { kills: 0, lost: 0, doubled: 0, unconfirmed: 0, most: 0 };
 
+const atWork = (world: CrashWorld, senders: readonly Sender[], campaignId: number): Promise<void> =>
+  until('somebody is sending', async () => {
+    const owners = senders.map(({ ready }) => ready.owner);
+    if (await world.db('slices').whereIn('lease_owner', owners).first('id')) return true;
+    return (await getCampaignById(world.db, campaignId)).state === 'sent';
+  });
+
 /** Kills one of the senders at a random instant, so many times; answers what it had in flight each time. */
 async function killed(world: CrashWorld, count: number): Promise<number[]> {
   const inFlight: number[] = [];
@@ -21,6 +30,8 @@ async function killed(world: CrashWorld, count: number): Promise<number[]> {
   for (let kill = 0; kill < KILLS; kill += 1) {
     const campaignId = await world.mailing();
     while (senders.length < count) senders.push(await world.start());
+    // Every other one while it starts, however long that takes here; the rest while they send.
+    if (kill % 2 === 1) await atWork(world, senders, campaignId);
     await pause(SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS));
     const [victim] = senders.splice(Math.floor(Math.random() * count), 1);
     if (!victim) throw new Error('nobody to kill');
