@@ -34,15 +34,20 @@ export async function askForArrays<Cell>(db: Database, { sql, bindings }: Step):
   return withHandle(db, async (handle) => ((await handle.run({ sql, bindings, arrays: true })).rows ?? []) as Cell[][]);
 }
 
-/**
- * All steps or none; answers how many rows each changed, or null, with nothing changed, where a step would change
- * another number of rows than it must.
- */
-export async function together(db: Database, steps: readonly Step[]): Promise<number[] | null> {
+export interface Together {
+  /** How many rows each step changed. */
+  changed: number[];
+  /** Milliseconds: on SQLite those in which nobody else was answered, on MySQL until the answer. */
+  ms: number;
+}
+
+/** All steps or none; null, with nothing changed, where a step would change another number of rows than it must. */
+export async function together(db: Database, steps: readonly Step[]): Promise<Together | null> {
   if (!isMysql(db)) {
-    const done = await withHandle(db, (handle) => handle.together(steps));
-    return done?.map(({ changes }) => changes) ?? null;
+    const { done, ms } = await withHandle(db, (handle) => handle.together(steps));
+    return done && { changed: done.map(({ changes }) => changes), ms };
   }
+  const started = performance.now();
   try {
     return await transact(db, async (trx) => {
       const counts: number[] = [];
@@ -51,7 +56,7 @@ export async function together(db: Database, steps: readonly Step[]): Promise<nu
         if (step.mustChange !== undefined && changed !== step.mustChange) throw new Unexpected();
         counts.push(changed);
       }
-      return counts;
+      return { changed: counts, ms: performance.now() - started };
     });
   } catch (error) {
     if (error instanceof Unexpected) return null;

@@ -16,9 +16,22 @@ export type PlanRange = Omit<AudienceInsert, 'rules'> & {
   first: number | null;
 };
 
+export interface Planned {
+  planned: number;
+  /** For how long it kept the database from others. */
+  ms: number;
+}
+
 /** Null when the cursor stood elsewhere or the campaign is not being sent: someone else goes on, or nobody. */
-export async function planRange(db: Database, range: PlanRange): Promise<number | null> {
+export async function planRange(db: Database, range: PlanRange): Promise<Planned | null> {
   if (!hasRules(range.rules) && range.first === null) return planAlike(db, range);
+  const started = performance.now();
+  const planned = await planOneByOne(db, range);
+  return planned === null ? null : { planned, ms: performance.now() - started };
+}
+
+/** Where rules or a canary start decide person by person. */
+async function planOneByOne(db: Database, range: PlanRange): Promise<number | null> {
   return transact(db, async (trx) => {
     if (range.rules.cap) await waitForOtherCaps(trx);
     const moved = await trx('campaigns')
@@ -41,7 +54,7 @@ export async function planRange(db: Database, range: PlanRange): Promise<number 
 }
 
 /** Where nothing is decided person by person: one trip to the database. */
-async function planAlike(db: Database, range: PlanRange): Promise<number | null> {
+async function planAlike(db: Database, range: PlanRange): Promise<Planned | null> {
   const { campaignId, from, to } = range;
   // Read first: whoever plans meanwhile moves the cursor, and then nothing of this happens.
   const after = await lastSliced(db, campaignId);
@@ -63,7 +76,7 @@ async function planAlike(db: Database, range: PlanRange): Promise<number | null>
     },
     cutStep(db, { campaignId, after }),
   ]);
-  return done?.[1] ?? null;
+  return done && { planned: done.changed[1] ?? 0, ms: done.ms };
 }
 
 function dueByZone(rules: RangeRules | null): DueByZone {

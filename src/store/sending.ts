@@ -157,15 +157,18 @@ async function stampQuickly(
   now: number,
   leases: StampLeases,
 ): Promise<readonly number[]> {
+  const lease = ours(db, leases);
   // Sub-selects and not a join: of a joined table MySQL locks every row it reads, and planning holds the campaign's.
   const sql = `update deliveries set state = 'sending', sending_at = ?
     where id in (${listOf(db, ids)}) and state = 'planned'
       and exists (select 1 from campaigns g where g.id = deliveries.campaign_id and g.state = 'sending')
       and exists (select 1 from connections c where c.id = deliveries.connection_id and c.status = 'active')
-      and ${ours(leases)}`;
-  const bindings = [now, ...bindingsOf(db, ids), leases.owner];
+      and ${lease.sql}`;
+  const bindings = [now, ...bindingsOf(db, ids), ...lease.bindings];
   if (!isMysql(db))
-    return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings, durable: true })).rows.map(({ id }) => id);
+    return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings, durable: true })).rows.map(
+      ({ id }) => id,
+    );
   const { changed } = await ask(db, { sql, bindings });
   if (changed === ids.length) return ids;
   // Which they were: under our leases nobody else can have stamped them in this very millisecond.
@@ -176,13 +179,19 @@ async function stampQuickly(
   return changed === 0 ? [] : rows.map(({ id }) => id);
 }
 
-/** With the owner as its one binding. */
-const ours = ({ botId, slices }: StampLeases): string =>
-  `deliveries.bot_id = ${botId} and ${
-    slices.length > 0
-      ? `(select count(*) from slices l where l.id in (${slices.join(', ')}) and l.lease_owner = ?) = ${slices.length}`
-      : 'exists (select 1 from due_deliveries u where u.delivery_id = deliveries.id and u.lease_owner = ?)'
-  }`;
+/** Is the lease ours, and the bot still the one it was read for? */
+function ours(db: Database, { owner, botId, slices }: StampLeases): { sql: string; bindings: (string | number)[] } {
+  // The sum keeps SQLite from looking the rows up by bot, all of them for every group (8 ms instead of 0.5, 2026-11).
+  const sameBot = 'deliveries.bot_id + 0 = ?';
+  if (slices.length === 0) {
+    const sql = `${sameBot} and exists (select 1 from due_deliveries u where u.delivery_id = deliveries.id and u.lease_owner = ?)`;
+    return { sql, bindings: [botId, owner] };
+  }
+  return {
+    sql: `${sameBot} and (select count(*) from slices l where l.id in (${listOf(db, slices)}) and l.lease_owner = ?) = ?`,
+    bindings: [botId, ...bindingsOf(db, slices), owner, slices.length],
+  };
+}
 
 async function stampWithCare(
   db: Database,
@@ -245,11 +254,11 @@ async function stampRows(
   now: number,
   leases: StampLeases | null,
 ): Promise<number[]> {
-  const lease = leases ? { sql: `and ${ours(leases)}`, bindings: [leases.owner] } : { sql: '', bindings: [] };
+  const lease = leases ? ours(db, leases) : { sql: 'true', bindings: [] };
   if (!isMysql(db)) {
     const { rows } = await ask<{ id: number }>(db, {
       sql: `update deliveries set state = 'sending', sending_at = ?
-        where id in (${listOf(db, ids)}) and state = 'planned' ${lease.sql} returning id`,
+        where id in (${listOf(db, ids)}) and state = 'planned' and ${lease.sql} returning id`,
       bindings: [now, ...bindingsOf(db, ids), ...lease.bindings],
       durable: true,
     });
@@ -257,7 +266,7 @@ async function stampRows(
   }
   return transact(db, async (trx) => {
     const { rows } = await ask<{ id: number }>(trx, {
-      sql: `select id from deliveries where id in (${listOf(db, ids)}) and state = 'planned' ${lease.sql} for update`,
+      sql: `select id from deliveries where id in (${listOf(db, ids)}) and state = 'planned' and ${lease.sql} for update`,
       bindings: lease.bindings,
     });
     const free = rows.map((row) => row.id);

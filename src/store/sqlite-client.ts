@@ -11,12 +11,18 @@ export interface SqliteHandle {
   /** One statement, within whatever transaction is open. */
   run(step: Step): Promise<Done>;
   /** All or nothing; null where a step changed another number of rows than it must. */
-  together(steps: readonly Step[]): Promise<Done[] | null>;
+  together(steps: readonly Step[]): Promise<Answer>;
   close(): Promise<void>;
 }
 
+interface Answer {
+  done: Done[] | null;
+  /** What it took the thread, without the waiting for it. */
+  ms: number;
+}
+
 interface Pending {
-  resolve(done: Done[] | null): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
@@ -43,7 +49,7 @@ export function openSqlite(filename: string): Promise<SqliteHandle> {
     return waiting;
   };
 
-  const ask = (steps: readonly Step[], alone: boolean): Promise<Done[] | null> =>
+  const ask = (steps: readonly Step[], alone: boolean): Promise<Answer> =>
     new Promise((resolve, reject) => {
       if (failure) return reject(failure);
       last += 1;
@@ -55,7 +61,7 @@ export function openSqlite(filename: string): Promise<SqliteHandle> {
   worker.on('message', (reply: Reply) => {
     const waiting = settled(reply.id);
     if ('error' in reply) waiting?.reject(new SqliteError(reply.error));
-    else waiting?.resolve(reply.done);
+    else waiting?.resolve(reply);
   });
   const end = (error: Error): void => {
     failure ??= error;
@@ -66,7 +72,7 @@ export function openSqlite(filename: string): Promise<SqliteHandle> {
 
   const handle: SqliteHandle = {
     async run(step) {
-      const done = await ask([step], true);
+      const { done } = await ask([step], true);
       if (!done?.[0]) throw new Error('a statement without an answer');
       return done[0];
     },

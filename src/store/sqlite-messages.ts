@@ -27,4 +27,4 @@ export interface Done {
 
 export type Reply =
   /** `null`: a step changed another number of rows than it must, and nothing happened. */
-  { id: number; done: Done[] | null } | { id: number; error: { message: string; code: string } };
+  { id: number; done: Done[] | null; ms: number } | { id: number; error: { message: string; code: string } };

@@ -60,10 +60,12 @@ const together = file.transaction((steps: readonly Step[]): Done[] =>
 class Unexpected extends Error {}
 
 function reply({ id, steps, alone }: Ask): Reply {
+  const started = performance.now();
+  const took = (): number => performance.now() - started;
   try {
-    return { id, done: alone ? steps.map(run) : together(steps) };
+    return { id, done: alone ? steps.map(run) : together(steps), ms: took() };
   } catch (error) {
-    if (error instanceof Unexpected) return { id, done: null };
+    if (error instanceof Unexpected) return { id, done: null, ms: took() };
     const { message, code } = error as { message: string; code?: string };
     return { id, error: { message, code: code ?? 'SQLITE_ERROR' } };
   }
