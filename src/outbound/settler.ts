@@ -8,7 +8,7 @@ import { saveSettled, type SettledDelivery } from '../store/settling.ts';
 import { createTrouble } from './trouble.ts';
 
 const EVERY_MS = 25;
-const GROUP = 128;
+const GROUP = 64;
 const LARGEST_GROUP = 500;
 const RETRY_MS = 500;
 
