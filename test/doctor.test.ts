@@ -114,7 +114,7 @@ for (const kind of databaseKinds()) {
       runEntry('cli', args, { DATA_FOLDER: folder, DATABASE_URL: databaseUrl });
 
     it('copies everything, for its user alone', async function () {
-      if (kind === 'mariadb' && !findBinary('mariadb-dump', 'mysqldump')) return this.skip();
+      if (kind === 'mariadb' && !process.env.CI && !findBinary('mariadb-dump', 'mysqldump')) return this.skip();
       const file = join(folder, 'backup');
       const { output, code } = await herald(['backup', file]);
       expect(code, output).to.equal(0);
