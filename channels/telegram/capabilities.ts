@@ -18,10 +18,10 @@ export const CAPABILITIES = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 100, perRow: 8, label: 64 },
   imageBytes: 10 * 1024 * 1024,
   receipts: { delivered: false, opened: false },
-  batch: { size: 1, identical: false },
+  batch: { size: 1, identical: false, placeholder: null },
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
-  windowHours: null,
+  window: null,
   inbound: ['webhook', 'polling'],
   look: {
     light: {

@@ -91,6 +91,8 @@ function renderButton(button: Button, links: RenderLinks): InlineKeyboardButton 
       return { text: button.label, url: dialable(url ?? button.url) };
     case 'buy':
       return url === undefined ? null : { text: button.label, url: dialable(url) };
+    case 'contact':
+      return null;
     default:
       return button satisfies never;
   }

@@ -15,11 +15,11 @@ export const capabilities: Capabilities = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 12, perRow: 3, label: 60 },
   imageBytes: 10_000_000,
   receipts: { delivered: true, opened: true },
-  batch: { size: 100, identical: false },
+  batch: { size: 100, identical: false, placeholder: null },
   idempotent: true,
   // Nobody limits us but ourselves: a default that the smallest server carries beside its visitors.
   rate: { mailing: 200, bot: null, chat: null },
-  windowHours: null,
+  window: null,
   inbound: ['socket'],
   look: {
     light: {

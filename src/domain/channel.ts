@@ -2,6 +2,7 @@
 // only as values of these types and never asks for a name: differences are data in `capabilities`.
 import type { ButtonKind, ElementKind, Message } from './message.ts';
 import type { ConnectionStatus } from './subscriber.ts';
+import type { Template, TemplateInfo } from './template.ts';
 
 // --- What a channel can do ------------------------------------------------------------------
 
@@ -30,6 +31,11 @@ export interface Capabilities {
     size: number;
     /** The request carries one payload for all its receivers: only envelopes with the same payload go together. */
     identical: boolean;
+    /**
+     * What the platform replaces in every address of a batch by the receiver's id, percent-encoded; null where it does no
+     * such thing. With it, links stay personal although the payload is one for all.
+     */
+    placeholder: string | null;
   };
   /** The platform drops a repeated send that carries the same key, in whatever company it comes back. */
   idempotent: boolean;
@@ -41,12 +47,31 @@ export interface Capabilities {
     /** Messages a second to one person; null where the platform names no limit. */
     chat: number | null;
   };
-  /** Hours after a person's last message in which free text may be sent; null where there is no window. */
-  windowHours: number | null;
+  /** When free messages may be sent; null where there is no window. */
+  window: MessagingWindow | null;
+  /** What a mailing may choose on this channel, each by a check box: `channels:<name>.choices.<key>`. */
+  choices?: readonly Choice[];
   /** How updates arrive. */
   inbound: readonly ('webhook' | 'polling' | 'socket')[];
   /** How a message looks there, for the previews; without it a neutral one is drawn. */
   look?: Look;
+}
+
+/** The time after a person's last act in which free messages may be sent to them. */
+export interface MessagingWindow {
+  hours: number;
+  /**
+   * What may be sent afterwards: nothing (`closed`), only what the platform approved beforehand (`template`), or
+   * everything, at a price or against a monthly count (`charged`).
+   */
+  outside: 'closed' | 'template' | 'charged';
+}
+
+/** Something about a mailing that its owner decides for one channel. Off unless chosen. */
+export interface Choice {
+  key: string;
+  /** What the choice makes of the rate, where it changes it. */
+  rate?: { mailing: number; bot: number | null };
 }
 
 /** Colours of one scheme, as CSS writes them. `page` may be a gradient. */
@@ -120,6 +145,8 @@ export interface InboundRequest {
   query: Readonly<Record<string, string | undefined>>;
   /** The bytes as they came: signatures are over these. */
   body: Buffer;
+  /** The whole address as the platform calls it: some sign that too. */
+  url: string;
 }
 
 export interface HttpAnswer {
@@ -159,8 +186,20 @@ export type Inbound =
   | (InboundBase & { kind: 'replied'; text: string })
   /** A message button was pressed; `token` is the one that was rendered into it. */
   | (InboundBase & { kind: 'pressed'; token: string })
-  /** A receipt for one message, or (`upTo`) for every message to this person sent no later than `at`. */
-  | (InboundBase & { kind: 'delivered' | 'opened'; messageId: string | null; upTo: boolean });
+  /**
+   * A receipt for one message, or (`upTo`) for every message to this person sent no later than `at`, or no later than
+   * the one named.
+   */
+  | (InboundBase & { kind: 'delivered' | 'opened'; messageId: string | null; upTo: boolean })
+  /** What the platform had accepted could not be delivered after all: a bounce, a failed status. */
+  | (InboundBase & {
+      kind: 'undelivered';
+      messageId: string | null;
+      reason: RefusalReason;
+      detail: string;
+      /** What the person's connection becomes, if it changes. */
+      connection?: ConnectionStatus;
+    });
 
 // --- What goes out --------------------------------------------------------------------------
 
@@ -174,6 +213,10 @@ export interface RenderLinks {
   inline(url: string): string;
   /** An absolute address the messenger can fetch, or the bytes to upload. */
   image(source: string): { url: string | null; media: string | null };
+  /** Where one POST (RFC 8058), or a person on a page, ends this subscription. */
+  unsubscribe(): string;
+  /** A picture of one pixel that tells that the message was opened. */
+  pixel(): string;
 }
 
 export interface Envelope {
@@ -215,14 +258,27 @@ export interface Channel {
   readonly name: string;
   readonly capabilities: Capabilities;
   readonly credentials: readonly CredentialField[];
-  /** Is the request really from the platform? Constant time; false for anything unsigned or malformed. */
-  verify(request: InboundRequest, bot: ChannelBot): boolean;
+  /**
+   * The answer to a platform that asks, while its webhook is set up, whether this is the right address; null for any other
+   * request. Comes before `verify`: such a request is not signed, but carries a proof of its own. Pure.
+   */
+  handshake?(request: InboundRequest, bot: ChannelBot): HttpAnswer | null;
+  /** Is the request really from the platform? Constant time; false for anything unsigned, stale or malformed. */
+  verify(request: InboundRequest, bot: ChannelBot): boolean | Promise<boolean>;
+  /** The update in a request's body, where that is not JSON; undefined where it cannot be read. Pure. */
+  read?(request: InboundRequest): unknown;
   /** The facts in one update; unknown kinds give none. `now` for platforms that send no time. */
   parse(update: unknown, bot: ChannelBot, now: number): Inbound[];
   /** What the platform wants to read in the webhook's answer; without it an empty 200. Pure. */
   answer?(update: unknown, bot: ChannelBot): HttpAnswer | null;
   /** The calls a message takes, in order. The message already fits (`fit`) and is personalised. Pure. */
-  render(message: Message, links: RenderLinks): Payload[];
+  render(message: Message, links: RenderLinks, choices: readonly string[]): Payload[];
+  /** The calls an approved template takes; there where `window.outside` is `template`. Pure. */
+  renderTemplate?(template: Template, links: RenderLinks): Payload[];
+  /** The templates the platform has approved for this account, for the author to choose from. */
+  templates?(bot: ChannelBot): Promise<TemplateInfo[]>;
+  /** A file for browsers at `/channels/:key/<path>`: a service worker, say, or a page to subscribe on. Pure. */
+  serve?(path: string, bot: ChannelBot, base: string): HttpAnswer | null;
   /** Asks the platform who the credentials belong to. Only looks: whatever uses the account now goes on undisturbed. */
   check(bot: ChannelBot): Promise<BotAccount>;
   /** Checks, and has updates sent to `webhookUrl` (null: no public address). */

@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   'imported',
   'delivered',
   'opened',
+  'undelivered',
   'link_clicked',
   'buy_clicked',
   'button_clicked',
@@ -104,6 +105,8 @@ function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
     case 'delivered':
     case 'opened':
       return [];
+    case 'undelivered':
+      return event.connection === undefined || event.connection === connection.status ? [] : become(event.connection);
     default:
       return event satisfies never;
   }

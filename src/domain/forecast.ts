@@ -93,9 +93,12 @@ export function callsPerMessage(content: Content, channel: Pick<Channel, 'name' 
   const message = messageFor(content, channel.name);
   if (message === null) return 0;
   const address = 'https://herald.example/';
-  return channel.render(fit(message, channel.capabilities).message, {
+  const links = {
     button: () => ({ url: address, token: 'token' }),
     inline: () => address,
     image: () => ({ url: address, media: null }),
-  }).length;
+    unsubscribe: () => address,
+    pixel: () => address,
+  };
+  return channel.render(fit(message, channel.capabilities).message, links, []).length;
 }

@@ -25,15 +25,24 @@ export interface Link {
 const LABEL = 200;
 
 export function linksOf(message: Message): Link[] {
-  const buttons = buttonsOf(message).map((button): Link => {
-    const base = { kind: button.kind, buttonId: button.id, label: button.label };
+  const buttons = buttonsOf(message).flatMap((button): Link | [] => {
+    const base = { buttonId: button.id, label: button.label };
     switch (button.kind) {
       case 'link':
-        return { ...base, target: { url: button.url } };
+        return { ...base, kind: 'link', target: { url: button.url } };
       case 'message':
-        return { ...base, target: { reply: button.reply, tag: button.tag, attribute: button.attribute } };
+        return {
+          ...base,
+          kind: 'message',
+          target: { reply: button.reply, tag: button.tag, attribute: button.attribute },
+        };
       case 'buy':
-        return { ...base, target: { product: button.product } };
+        return { ...base, kind: 'buy', target: { product: button.product } };
+      case 'contact':
+        // Answered by the messenger itself: there is nowhere to lead to.
+        return [];
+      default:
+        return button satisfies never;
     }
   });
   return [...buttons, ...inlineLinks(message)];

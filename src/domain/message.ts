@@ -1,6 +1,7 @@
 // A message is an ordered list of elements, free of any messenger. What a person wrote is a Content: one message for
 // all channels (synchronised), or one per channel. The schemas here are the single source for check, type and document.
 import * as z from 'zod';
+import { templateSchema } from './template.ts';
 
 export const EVERY_CHANNEL = '*';
 
@@ -54,9 +55,11 @@ export const buttonSchema = z.discriminatedUnion('kind', [
       .optional(),
   }),
   z.strictObject({ kind: z.literal('buy'), ...buttonBase, product: productSchema }),
+  /** The person shares their phone number with one touch. */
+  z.strictObject({ kind: z.literal('contact'), ...buttonBase }),
 ]);
 export type Button = z.infer<typeof buttonSchema>;
-export const BUTTON_KINDS = ['link', 'message', 'buy'] as const;
+export const BUTTON_KINDS = ['link', 'message', 'buy', 'contact'] as const;
 export type ButtonKind = (typeof BUTTON_KINDS)[number];
 
 export const elementSchema = z.discriminatedUnion('kind', [
@@ -80,6 +83,8 @@ export type Message = z.infer<typeof messageSchema>;
 export const contentSchema = z.strictObject({
   synchronised: z.boolean(),
   variants: z.record(z.string().max(32), messageSchema),
+  /** By channel name: what is sent to people outside of that channel's messaging window. */
+  templates: z.record(z.string().max(32), templateSchema).optional(),
 });
 export type Content = z.infer<typeof contentSchema>;
 

@@ -80,6 +80,7 @@ function personaliseButton(button: Button, words: Words): Button {
     case 'message':
       return { ...button, label, ...(button.reply === undefined ? {} : { reply: runs(button.reply, words) }) };
     case 'buy':
+    case 'contact':
       return { ...button, label };
     default:
       return button satisfies never;

@@ -19,6 +19,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   bad_json: 400,
   bad_request: 400,
   webhook_not_json: 400,
+  webhook_unreadable: 400,
   not_signed_in: 401,
   visitor_unknown: 401,
   wrong_token: 401,

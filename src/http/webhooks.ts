@@ -3,7 +3,7 @@
 // platform is asked to come again.
 import { type Request, type Response, Router } from 'express';
 import type { Bus } from '../bus.ts';
-import type { Channel, ChannelBot, InboundRequest } from '../domain/channel.ts';
+import type { Channel, ChannelBot, HttpAnswer, InboundRequest } from '../domain/channel.ts';
 import { Problem } from '../domain/problem.ts';
 import { receive } from '../inbound/receive.ts';
 import type { Logger } from '../log.ts';
@@ -23,6 +23,7 @@ export interface WebhookDeps {
   now: () => number;
   log: Logger;
   meter: Meter;
+  publicUrl: () => string;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -48,16 +49,18 @@ export function webhookRouter(deps: WebhookDeps): Router {
     const body = reading ? Buffer.alloc(0) : await readBody(request, response, BODY_LIMIT);
     const open = await comeAgainUnless(deps, response, () => bots.find(String(request.params.key)));
     if (!open) throw new Problem('webhook_unknown');
-    const inbound = toInbound(request, body);
-    if (!open.channel.verify(inbound, open.channelBot)) throw new Problem('webhook_unsigned');
-    const update: unknown = reading ? inbound.query : parseJson(body);
+    const inbound = toInbound(request, body, deps.publicUrl());
+    const greeting = open.channel.handshake?.(inbound, open.channelBot) ?? null;
+    if (greeting) return send(response, greeting);
+    if (!(await open.channel.verify(inbound, open.channelBot))) throw new Problem('webhook_unsigned');
+    const update: unknown = reading ? inbound.query : readUpdate(open.channel, inbound);
     if (!reading) {
       const facts = open.channel.parse(update, open.channelBot, deps.now());
       await comeAgainUnless(deps, response, () => receive({ ...deps, trackingKey }, open.bot, facts));
       bots.heard(open);
     }
     const answer = open.channel.answer?.(update, open.channelBot) ?? null;
-    if (answer) response.status(answer.status).type(answer.type).send(answer.body);
+    if (answer) send(response, answer);
     else if (reading) throw new Problem('unknown_route', { path: '/webhooks' });
     else response.status(200).end();
   };
@@ -78,15 +81,26 @@ export function webhookRouter(deps: WebhookDeps): Router {
   return router;
 }
 
-const toInbound = (request: Request, body: Buffer): InboundRequest => ({
+const send = (response: Response, { status, type, body }: HttpAnswer): void =>
+  void response.status(status).type(type).send(body);
+
+const toInbound = (request: Request, body: Buffer, base: string): InboundRequest => ({
   method: request.method,
   headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, asText(value)])),
   query: Object.fromEntries(Object.entries(request.query).map(([name, value]) => [name, asText(value)])),
   body,
+  url: base + request.originalUrl,
 });
 
 const asText = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : Array.isArray(value) ? String(value[0]) : undefined;
+
+function readUpdate(channel: Channel, request: InboundRequest): unknown {
+  if (!channel.read) return parseJson(request.body);
+  const update = channel.read(request);
+  if (update === undefined) throw new Problem('webhook_unreadable');
+  return update;
+}
 
 function parseJson(body: Buffer): unknown {
   try {

@@ -149,6 +149,10 @@ async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound)
       await takeReceipt(trx, deliveries, fact);
       return { isNew: true, early: early ? id : undefined };
     }
+    case 'undelivered': {
+      const { messageId, reason, detail } = fact;
+      return { isNew: (await store(null, { messageId, reason, detail })) !== null };
+    }
     default:
       return fact satisfies never;
   }
@@ -163,12 +167,15 @@ const EVENT_OF = {
   pressed: 'button_clicked',
   delivered: 'delivered',
   opened: 'opened',
+  undelivered: 'undelivered',
 } as const satisfies Record<Inbound['kind'], EventKind>;
+
+const RECEIPTS: ReadonlySet<Inbound['kind']> = new Set(['delivered', 'opened', 'undelivered']);
 
 /** The person's connection, locked; who says or does something is known from then on. */
 async function connectionOf(trx: Database, botId: number, fact: Inbound): Promise<Connection | null> {
   const known = await lockConnection(trx, botId, fact.address);
-  if (known || fact.kind === 'delivered' || fact.kind === 'opened') return known;
+  if (known || RECEIPTS.has(fact.kind)) return known;
   const made = await findOrCreateByConnection(trx, {
     botId,
     address: fact.address,

@@ -24,6 +24,10 @@ export interface Recipe {
   payloads(outgoing: Outgoing): Payload[];
 }
 
+/** In a token: no link of the message but the message itself. */
+const THE_MESSAGE = 0;
+const NO_CHOICES: readonly string[] = [];
+
 export const NOTHING: Recipe = { personal: false, payloads: () => [] };
 
 /** How a campaign's own message is made on one channel. */
@@ -49,16 +53,19 @@ export async function messageRecipe(
         return channel.render(
           fitted(personalise(message, person).message),
           linksFor(deps.trackingKey, base, outgoing.id, addressed(links, person)),
+          NO_CHOICES,
         );
       },
     };
   }
   const common = fitted(message);
-  const rendered = (deliveryId: number): Payload[] =>
-    channel.render(common, linksFor(deps.trackingKey, base, deliveryId, links));
-  if (links.length > 0) return { personal: false, payloads: (outgoing) => rendered(outgoing.id) };
-  const payloads = rendered(0);
-  return { personal: false, payloads: () => payloads };
+  const rendered = (deliveryId: number, asked?: () => void): Payload[] =>
+    channel.render(common, linksFor(deps.trackingKey, base, deliveryId, links, asked), NO_CHOICES);
+  let asksForOwn = links.length > 0;
+  const payloads = rendered(0, () => {
+    asksForOwn = true;
+  });
+  return { personal: false, payloads: asksForOwn ? (outgoing) => rendered(outgoing.id) : () => payloads };
 }
 
 const personOf = (outgoing: Outgoing): Person => ({
@@ -76,8 +83,19 @@ const addressed = (links: readonly StoredLink[], person: Person): readonly Store
     'url' in link.target ? { ...link, target: { url: personaliseUrl(link.target.url, person) } } : link,
   );
 
-function linksFor(key: Buffer, base: string, deliveryId: number, links: readonly StoredLink[]): RenderLinks {
+/** `asked` is told when a channel asks for an address of this one person, whatever the message holds. */
+function linksFor(
+  key: Buffer,
+  base: string,
+  deliveryId: number,
+  links: readonly StoredLink[],
+  asked?: () => void,
+): RenderLinks {
   const token = (link: StoredLink): string => signToken(key, deliveryId, link.number);
+  const own = (path: string): string => {
+    asked?.();
+    return `${base}/${path}/${signToken(key, deliveryId, THE_MESSAGE)}`;
+  };
   return {
     button(id) {
       const link = links.find((candidate) => candidate.buttonId === id && candidate.kind !== 'inline');
@@ -95,5 +113,7 @@ function linksFor(key: Buffer, base: string, deliveryId: number, links: readonly
       source.startsWith('media:')
         ? { url: `${base}/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
         : { url: source, media: null },
+    unsubscribe: () => own('u'),
+    pixel: () => own('o'),
   };
 }

@@ -75,6 +75,8 @@ export const LINKS: RenderLinks = {
   inline: (url) => `https://go.example/r/inline?${encodeURIComponent(url)}`,
   image: (source) =>
     source.startsWith('media:') ? { url: null, media: source.slice('media:'.length) } : { url: source, media: null },
+  unsubscribe: () => 'https://go.example/u/token',
+  pixel: () => 'https://go.example/o/token',
 };
 
 export function conformance(name: string, create: () => Channel, fixtures: ConformanceFixtures): void {
@@ -140,7 +142,7 @@ function declareCapabilities(channel: Channel): void {
 function declareRendering(channel: Channel, { inspect }: ConformanceFixtures): void {
   const { capabilities } = channel;
   const fitted = arbitrary.message.map((message) => fit(message, capabilities).message);
-  const renderOf = (message: Message): Payload[] => channel.render(message, LINKS);
+  const renderOf = (message: Message): Payload[] => channel.render(message, LINKS, []);
 
   it('renders payloads that never exceed a declared limit', () => {
     fc.assert(
@@ -194,28 +196,29 @@ const headersOf = (headers: Record<string, string>): InboundRequest => ({
   headers,
   query: {},
   body: Buffer.from('{}'),
+  url: 'https://herald.example/webhooks/k',
 });
 
 function declareVerification(channel: Channel, { bot, requests }: ConformanceFixtures): void {
   for (const request of requests?.right ?? []) {
-    it('takes a request that is signed as the platform signs', () =>
-      expect(channel.verify(request, bot)).to.equal(true));
+    it('takes a request that is signed as the platform signs', async () =>
+      expect(await channel.verify(request, bot)).to.equal(true));
   }
   for (const { title, request } of requests?.wrong ?? []) {
-    it(`takes no request with ${title}`, () => expect(channel.verify(request, bot)).to.equal(false));
+    it(`takes no request with ${title}`, async () => expect(await channel.verify(request, bot)).to.equal(false));
   }
 
-  it('takes no unsigned request, and none at all while its secret is empty', () => {
-    expect(channel.verify(headersOf({}), bot)).to.equal(false);
+  it('takes no unsigned request, and none at all while its secret is empty', async () => {
+    expect(await channel.verify(headersOf({}), bot)).to.equal(false);
     for (const request of [headersOf({}), ...(requests?.right ?? [])]) {
-      expect(channel.verify(request, { ...bot, webhookSecret: '', credentials: {} })).to.equal(false);
+      expect(await channel.verify(request, { ...bot, webhookSecret: '', credentials: {} })).to.equal(false);
     }
   });
 
-  it('refuses whatever headers come, without an error', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.string()), (headers) => {
-        expect(channel.verify(headersOf(headers), bot)).to.equal(false);
+  it('refuses whatever headers come, without an error', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.string()), async (headers) => {
+        expect(await channel.verify(headersOf(headers), bot)).to.equal(false);
       }),
       { numRuns: 50 },
     );

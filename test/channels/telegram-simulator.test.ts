@@ -132,11 +132,17 @@ describe('telegram simulator', () => {
 
   const envelopesOf = (message: Message, person: number, url = 'http://127.0.0.1:1/r/token'): Envelope[] =>
     channel
-      .render(fit(message, channel.capabilities).message, {
-        button: (id) => ({ url, token: `token-${id}` }),
-        inline: () => url,
-        image: () => ({ url: null, media: 'abcd1234' }),
-      })
+      .render(
+        fit(message, channel.capabilities).message,
+        {
+          button: (id) => ({ url, token: `token-${id}` }),
+          inline: () => url,
+          image: () => ({ url: null, media: 'abcd1234' }),
+          unsubscribe: () => url,
+          pixel: () => url,
+        },
+        [],
+      )
       .map((payload, part) => ({ payload, address: String(FIRST_PERSON + person), key: `1:${part}` }));
   const send = (message: Message, person: number, url?: string) =>
     channel.deliver(envelopesOf(message, person, url), bot);

@@ -36,6 +36,7 @@ const request = (headers: Record<string, string | undefined>): InboundRequest =>
   headers,
   query: {},
   body: Buffer.from('{}'),
+  url: 'https://herald.example/webhooks/key',
 });
 const HEADER = 'x-telegram-bot-api-secret-token';
 
@@ -291,6 +292,7 @@ describe('telegram deliver', () => {
         ],
       },
       LINKS,
+      [],
     );
     expect(payload?.body).to.deep.equal({
       text: '👍 now or x',
@@ -321,6 +323,7 @@ describe('telegram render', () => {
         ],
       },
       links,
+      [],
     );
     expect(payload?.body).to.have.nested.property(
       'reply_markup.inline_keyboard[0][0].url',

@@ -10,7 +10,9 @@ interface Item {
 
 const items = (...texts: string[]): Item[] => texts.map((text, id) => ({ id, payload: { text } }));
 const calls = (list: readonly Item[], size: number, identical: boolean): number[][] =>
-  intoCalls(list, { size, identical }, (item) => item.payload).map((call) => call.map(({ id }) => id));
+  intoCalls(list, { size, identical, placeholder: null }, (item) => item.payload).map((call) =>
+    call.map(({ id }) => id),
+  );
 
 describe('which messages go in one call', () => {
   const cases: [string, string[], number, boolean, number[][]][] = [

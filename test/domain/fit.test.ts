@@ -16,10 +16,10 @@ const capable: Capabilities = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 10 },
   imageBytes: 1_000_000,
   receipts: { delivered: false, opened: false },
-  batch: { size: 1, identical: false },
+  batch: { size: 1, identical: false, placeholder: null },
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
-  windowHours: null,
+  window: null,
   inbound: ['webhook'],
 };
 const plain: Capabilities = {

@@ -63,6 +63,7 @@ onEveryDatabase('the webhook intake', (db) => {
         now: () => NOW,
         log: createLog('silent'),
         meter: createMeter(),
+        publicUrl: () => 'https://herald.example',
       }),
     );
   });

@@ -47,7 +47,11 @@ onEveryDatabase('sending in batches', (db, kind) => {
 
   async function open({ people, size = 100, identical = true, idempotent = false }: World): Promise<void> {
     sink = await startBatchSink({ dropsRepeats: idempotent });
-    channel = batchChannel(sink.url, { name: `batch${round}`, batch: { size, identical }, idempotent });
+    channel = batchChannel(sink.url, {
+      name: `batch${round}`,
+      batch: { size, identical, placeholder: null },
+      idempotent,
+    });
     bot = await aBot(db(), { channel: channel.name });
     await manyPeople(db(), bot, people, `b${round}p`);
   }

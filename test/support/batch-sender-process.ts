@@ -7,7 +7,7 @@ import { startSender } from './mailing.ts';
 const [database = '', sink = '', name = '', size = '', idempotent = ''] = process.argv.slice(2);
 const channel = batchChannel(sink, {
   name,
-  batch: { size: Number(size), identical: true },
+  batch: { size: Number(size), identical: true, placeholder: null },
   idempotent: idempotent === 'idempotent',
 });
 startSender(openDatabase(database), [channel]);

@@ -11,10 +11,10 @@ export const PLAIN_CAPABILITIES: Capabilities = {
   buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 20 },
   imageBytes: 1_000_000,
   receipts: { delivered: false, opened: false },
-  batch: { size: 1, identical: false },
+  batch: { size: 1, identical: false, placeholder: null },
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
-  windowHours: null,
+  window: null,
   inbound: ['webhook', 'polling'],
 };
 

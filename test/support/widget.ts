@@ -74,8 +74,10 @@ export async function startWidgetServer(options: WidgetServerOptions = {}): Prom
         button: (id: string) => ({ url: `${app.url}/healthz?button=${id}`, token: `token-of-${id}` }),
         inline: (url: string) => url,
         image: (source: string) => ({ url: source, media: null }),
+        unsubscribe: () => `${app.url}/healthz?unsubscribe`,
+        pixel: () => `${app.url}/healthz?pixel`,
       };
-      const [payload] = channel.render(message, links);
+      const [payload] = channel.render(message, links, []);
       if (!payload) throw new Error('an empty message');
       return channel.deliver(
         visitors.map((address) => ({ address, payload, key })),

@@ -32,10 +32,18 @@ export const capabilitiesSchema = z.object({
   buttons: z.object({ kinds: z.array(z.enum(BUTTON_KINDS)), max: z.int(), perRow: z.int(), label: z.int() }),
   imageBytes: z.int(),
   receipts: z.object({ delivered: z.boolean(), opened: z.boolean() }),
-  batch: z.object({ size: z.int(), identical: z.boolean() }),
+  batch: z.object({ size: z.int(), identical: z.boolean(), placeholder: z.string().nullable() }),
   idempotent: z.boolean(),
   rate: z.object({ mailing: z.number(), bot: z.number().nullable(), chat: z.number().nullable() }),
-  windowHours: z.int().nullable(),
+  window: z.object({ hours: z.int(), outside: z.enum(['closed', 'template', 'charged']) }).nullable(),
+  choices: z
+    .array(
+      z.object({
+        key: z.string(),
+        rate: z.object({ mailing: z.number(), bot: z.number().nullable() }).optional(),
+      }),
+    )
+    .optional(),
   inbound: z.array(z.enum(['webhook', 'polling', 'socket'])),
   look: lookSchema.optional(),
 });

@@ -1,6 +1,6 @@
 // Buttons, laid out as people will see them: rows of keys. The chosen key's settings stand below.
 import { ActionIcon, Button as Press, Group, Text, Tooltip } from '@mantine/core';
-import { IconExternalLink, IconMessage, IconPlus, IconShoppingCart } from '@tabler/icons-react';
+import { IconAddressBook, IconExternalLink, IconMessage, IconPlus, IconShoppingCart } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
@@ -10,10 +10,12 @@ import classes from './composer.module.css';
 import { newButton, withoutButton } from './elements.ts';
 import { buttonProblems } from './problems.ts';
 
-const ICONS = { link: IconExternalLink, message: IconMessage, buy: IconShoppingCart } as const satisfies Record<
-  ButtonKind,
-  unknown
->;
+const ICONS = {
+  link: IconExternalLink,
+  message: IconMessage,
+  buy: IconShoppingCart,
+  contact: IconAddressBook,
+} as const satisfies Record<ButtonKind, unknown>;
 /** The most a message can hold in one row. */
 const WIDEST = 8;
 

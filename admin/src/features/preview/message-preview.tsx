@@ -1,6 +1,6 @@
 // One message as one messenger shows it. What it looks like is data the channel declares; what it says is what the
 // server would send.
-import { IconExternalLink, IconMessage, IconPhoto, IconShoppingCart } from '@tabler/icons-react';
+import { IconAddressBook, IconExternalLink, IconMessage, IconPhoto, IconShoppingCart } from '@tabler/icons-react';
 import { Box } from '@mantine/core';
 import { useState } from 'react';
 import type { CSSProperties } from 'react';
@@ -13,10 +13,12 @@ import { buttonsInside, lookVariables } from './look.ts';
 import type { Scheme } from './look.ts';
 import classes from './preview.module.css';
 
-const ICONS = { link: IconExternalLink, message: IconMessage, buy: IconShoppingCart } as const satisfies Record<
-  ButtonKind,
-  unknown
->;
+const ICONS = {
+  link: IconExternalLink,
+  message: IconMessage,
+  buy: IconShoppingCart,
+  contact: IconAddressBook,
+} as const satisfies Record<ButtonKind, unknown>;
 
 interface Props {
   message: Message | null;

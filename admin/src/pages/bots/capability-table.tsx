@@ -50,7 +50,7 @@ function facts(t: TFunction, format: Format, can: Capabilities): Record<string, 
       can.rate.bot === null
         ? t('capability.unlimited')
         : t('capability.perSecond', { number: format.number(can.rate.bot) }),
-    window: can.windowHours === null ? t('capability.noWindow') : t('capability.window', { count: can.windowHours }),
+    window: can.window === null ? t('capability.noWindow') : t('capability.window', { count: can.window.hours }),
   };
 }
 
