@@ -1,7 +1,7 @@
 // The statements that run for every group of messages, past knex's builder: one that answers rows, and several that
 // happen together or not at all, which cost SQLite's thread a single message.
 import { type Database, isMysql } from './database.ts';
-import type { SqliteHandle } from './sqlite-client.ts';
+import type { SqliteHandle, SqliteThreadClient, Statements } from './sqlite-client.ts';
 import type { Step } from './sqlite-messages.ts';
 import { transact } from './transact.ts';
 
@@ -66,7 +66,13 @@ export async function together(db: Database, steps: readonly Step[]): Promise<To
 
 class Unexpected extends Error {}
 
-async function withHandle<T>(db: Database, work: (handle: SqliteHandle) => Promise<T>): Promise<T> {
+/**
+ * Within a transaction its connection; else past the pool, which lends the one connection to one at a time: then the
+ * thread would stand still from each answer to the next question, and the event loop may be long about it.
+ */
+async function withHandle<T>(db: Database, work: (statements: Statements) => Promise<T>): Promise<T> {
+  const { opened } = db.client as SqliteThreadClient;
+  if (!db.isTransaction && opened) return work(opened.apart);
   const handle = (await db.client.acquireConnection()) as SqliteHandle;
   try {
     return await work(handle);

@@ -6,12 +6,17 @@ import BetterSqlite3Client from 'knex/lib/dialects/better-sqlite3/index.js';
 import type { Ask, Done, Reply, Step } from './sqlite-messages.ts';
 import { startThread } from './thread.ts';
 
-/** The one connection to the file: what tarn pools and transactions hold. */
-export interface SqliteHandle {
+export interface Statements {
   /** One statement, within whatever transaction is open. */
   run(step: Step): Promise<Done>;
   /** All or nothing; null where a step changed another number of rows than it must. */
   together(steps: readonly Step[]): Promise<Answer>;
+}
+
+/** The one connection to the file: what tarn pools and transactions hold. */
+export interface SqliteHandle extends Statements {
+  /** For whoever does not hold it: in the order of asking, never within another's transaction. */
+  apart: Statements;
   close(): Promise<void>;
 }
 
@@ -49,13 +54,13 @@ export function openSqlite(filename: string): Promise<SqliteHandle> {
     return waiting;
   };
 
-  const ask = (steps: readonly Step[], alone: boolean): Promise<Answer> =>
+  const ask = (steps: readonly Step[], how: Pick<Ask, 'alone' | 'apart'>): Promise<Answer> =>
     new Promise((resolve, reject) => {
       if (failure) return reject(failure);
       last += 1;
       if (pending.size === 0) worker.ref();
       pending.set(last, { resolve, reject });
-      worker.postMessage({ id: last, steps, alone } satisfies Ask);
+      worker.postMessage({ id: last, steps, ...how } satisfies Ask);
     });
 
   worker.on('message', (reply: Reply) => {
@@ -70,13 +75,17 @@ export function openSqlite(filename: string): Promise<SqliteHandle> {
   worker.on('error', end);
   worker.once('exit', () => end(new SqliteError({ message: 'the database is closed', code: 'SQLITE_MISUSE' })));
 
-  const handle: SqliteHandle = {
+  const statements = (apart: boolean): Statements => ({
     async run(step) {
-      const { done } = await ask([step], true);
+      const { done } = await ask([step], { alone: true, apart });
       if (!done?.[0]) throw new Error('a statement without an answer');
       return done[0];
     },
-    together: (steps) => ask(steps, false),
+    together: (steps) => ask(steps, { alone: false, apart }),
+  });
+  const handle: SqliteHandle = {
+    ...statements(false),
+    apart: statements(true),
     async close() {
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
       worker.ref();
@@ -103,13 +112,17 @@ function cellOf(value: unknown): unknown {
 
 /** Overrides what of knex's dialect touches the file. */
 export class SqliteThreadClient extends BetterSqlite3Client {
+  /** The connection, once there is one. */
+  opened: SqliteHandle | null = null;
+
   override _driver(): null {
     return null;
   }
 
-  override acquireRawConnection(): Promise<SqliteHandle> {
+  override async acquireRawConnection(): Promise<SqliteHandle> {
     const { filename } = this.config.connection as Knex.Sqlite3ConnectionConfig;
-    return openSqlite(filename);
+    this.opened = await openSqlite(filename);
+    return this.opened;
   }
 
   override destroyRawConnection(handle: SqliteHandle): Promise<void> {

@@ -16,6 +16,8 @@ export interface Ask {
   steps: readonly Step[];
   /** One statement as it is: within a transaction that was begun by an earlier one, or by itself. */
   alone: boolean;
+  /** It came past the pool: if a transaction of others is open, it waits for its end. */
+  apart: boolean;
 }
 
 export interface Done {

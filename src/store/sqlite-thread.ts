@@ -71,8 +71,20 @@ function reply({ id, steps, alone }: Ask): Reply {
   }
 }
 
+/** What came past the pool while a transaction of others is open. */
+const waiting: Ask[] = [];
+
 parentPort?.on('message', (ask: Ask | 'close') => {
-  if (ask !== 'close') return parentPort?.postMessage(reply(ask));
-  file.close();
-  parentPort?.close();
+  if (ask === 'close') {
+    file.close();
+    parentPort?.close();
+    return;
+  }
+  waiting.push(ask);
+  if (!ask.apart) answer(waiting.pop());
+  while (!file.inTransaction && waiting.length > 0) answer(waiting.shift());
 });
+
+function answer(ask: Ask | undefined): void {
+  if (ask) parentPort?.postMessage(reply(ask));
+}
