@@ -2,16 +2,8 @@
 // more, and what waits to go over it is ended. The row stays, so that figures of the past can be read and the same
 // account can come back.
 import type { Channel } from '../domain/channel.ts';
-import {
-  type Bot,
-  type BotChange,
-  type BotSecrets,
-  listEveryBot,
-  sealSecrets,
-  toChannelBot,
-  updateBot,
-} from '../store/bots.ts';
-import { closeConnections, reopenConnections, skipWhatIsPlanned } from '../store/disconnect.ts';
+import { type Bot, listEveryBot, sealSecrets, toChannelBot, updateBot } from '../store/bots.ts';
+import { closeConnections, skipWhatIsPlanned } from '../store/disconnect.ts';
 import { newToken } from '../store/secrets.ts';
 import type { HttpDeps } from './deps.ts';
 
@@ -27,26 +19,6 @@ export async function disconnectBot(deps: HttpDeps, bot: Bot): Promise<void> {
   deps.bus.publish('bot', { id: bot.publicId });
   await finish(deps, bot.id);
   deps.bus.publish('live');
-}
-
-/** The same account again: as the bot it was, with its people. */
-export async function reviveBot(
-  { db, keyring, now }: HttpDeps,
-  bot: Bot,
-  given: Required<Pick<BotChange, 'name' | 'profile' | 'webhookState'>> & {
-    secrets: BotSecrets;
-    apiRoot: string | null;
-  },
-): Promise<Bot> {
-  const { secrets, apiRoot, ...change } = given;
-  const revived = await updateBot(db, bot.id, {
-    ...change,
-    status: 'connected',
-    secrets: sealSecrets(keyring, secrets),
-    settings: { ...bot.settings, apiRoot },
-  });
-  await reopenConnections(db, bot.id, now());
-  return revived ?? bot;
 }
 
 /** Called once at the start: ends what a process that died left half done. */

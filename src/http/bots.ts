@@ -1,18 +1,15 @@
 // Bots: connect one, look after it, and hand out the link people subscribe by.
 import QRCode from 'qrcode';
 import * as z from 'zod';
-import type { BotProfile, ChannelBot } from '../domain/channel.ts';
+import type { ChannelBot } from '../domain/channel.ts';
 import { fieldProblem, Problem } from '../domain/problem.ts';
 import {
   type Bot as BotRow,
   type BotChange,
   findBotByExternalId,
   getBot,
-  insertBot,
   listBots,
-  newWebhookKey,
   openSecrets,
-  sealSecrets,
   toChannelBot,
   updateBot,
 } from '../store/bots.ts';
@@ -31,7 +28,8 @@ import {
   widgetSecretSchema,
 } from './api/bots.ts';
 import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
-import { disconnectBot, resumeDisconnecting, reviveBot } from './bot-disconnect.ts';
+import { disconnectBot, resumeDisconnecting } from './bot-disconnect.ts';
+import { establishBot, reestablishBot } from './bot-establish.ts';
 import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot, webhookPath } from './bot-view.ts';
 import { logOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
@@ -76,8 +74,9 @@ export function botRoutes(deps: HttpDeps): Route[] {
   const reconnect = async (bot: BotRow, body: z.output<typeof botPatchSchema>, log: Logger): Promise<BotChange> => {
     await refuseInCopy(deps);
     const channel = channelNamed(deps, bot.channel);
-    const secrets = openSecrets(keyring, bot);
-    const credentials = body.credentials ? checkCredentials(channel, body.credentials) : secrets.credentials;
+    // Whoever replaces one secret of several need not have the others at hand.
+    const kept = openSecrets(keyring, bot).credentials;
+    const credentials = body.credentials ? checkCredentials(channel, { ...kept, ...body.credentials }) : kept;
     const apiRoot = body.apiRoot === undefined ? (bot.settings.apiRoot ?? null) : body.apiRoot;
     const asked: ChannelBot = { ...toChannelBot(bot, keyring, config.apiRoots), credentials };
     const account: ChannelBot = { ...asked, apiRoot: apiRoot ?? config.apiRoots[bot.channel] ?? null };
@@ -85,13 +84,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
     // Its people subscribed to that account: another account is another bot.
     if (externalId !== bot.externalId) throw fieldProblem('credentials', 'bot_other_account', { name });
     const url = await webhookUrl(bot.webhookKey);
-    const profile = await askPlatform({ log }, channel, (it) => it.connect(account, url));
-    return {
-      secrets: sealSecrets(keyring, { ...secrets, credentials }),
-      profile: profileOf(profile),
-      webhookState: profile.webhook,
-      status: bot.status === 'paused' ? 'paused' : 'connected',
-    };
+    return reestablishBot({ ...deps, log }, { bot, channel, account }, url);
   };
 
   return [
@@ -147,7 +140,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
         const website = livesOnWebsites(channel);
         if (website && !body.name) throw fieldProblem('name', 'bot_name_missing');
         await refuseInCopy(deps);
-        const webhookSecret = newToken();
+        const log = logOf(deps.log, response);
         const account: ChannelBot = {
           id: 0,
           publicId: newPublicId(),
@@ -155,40 +148,33 @@ export function botRoutes(deps: HttpDeps): Route[] {
           name: body.name ?? '',
           credentials,
           apiRoot: body.apiRoot ?? config.apiRoots[body.channel] ?? null,
-          webhookSecret,
+          webhookSecret: newToken(),
         };
-        const log = logOf(deps.log, response);
-        const { externalId } = await askPlatform({ log }, channel, (it) => it.check(account));
-        const known = await findBotByExternalId(db, channel.name, externalId);
+        const found = await askPlatform({ log }, channel, (it) => it.check(account));
+        const known = await findBotByExternalId(db, channel.name, found.externalId);
         if (known && known.status !== 'disconnected') throw new Problem('bot_exists', { name: known.name });
-        const webhookKey = known?.webhookKey ?? newWebhookKey();
-        const url = await webhookUrl(webhookKey);
-        const profile = await askPlatform({ log }, channel, (it) => it.connect(account, url));
-        const name = body.name || profile.name;
-        const common = { name, profile: profileOf(profile), webhookState: profile.webhook };
-        const secrets = { credentials, webhookSecret };
-        const apiRoot = body.apiRoot ?? null;
-        const bot = known
-          ? await reviveBot(deps, known, { ...common, secrets, apiRoot })
-          : await insertBot(db, keyring, {
-              ...common,
-              channel: channel.name,
-              externalId,
-              secrets,
-              settings: {
-                apiRoot,
-                ...(website ? { widget: { ...DEFAULT_WIDGET, origins: [], title: name } } : {}),
-              },
-              publicId: account.publicId,
-              webhookKey,
-              now: now(),
-            });
+        const name = body.name || found.name;
+        const widget = known?.settings.widget ?? { ...DEFAULT_WIDGET, origins: [], title: name };
+        const base = await webhookBase(deps);
+        const bot = await establishBot(
+          { ...deps, log },
+          {
+            channel,
+            externalId: found.externalId,
+            name,
+            profile: { username: found.username, picture: found.picture, link: found.link },
+            credentials,
+            settings: { apiRoot: body.apiRoot ?? null, ...(website ? { widget } : {}) },
+            known,
+            publicId: account.publicId,
+          },
+          (key) => (base === null ? null : base + webhookPath(key)),
+        );
         await record(db, now(), actor, {
           action: 'bot.connected',
           target: bot.publicId,
           data: { name, channel: channel.name },
         });
-        bus.publish('bot', { id: bot.id });
         return show(bot);
       },
     }),
@@ -291,8 +277,6 @@ export function botRoutes(deps: HttpDeps): Route[] {
     }),
   ];
 }
-
-const profileOf = ({ username, picture, link }: BotProfile): BotRow['profile'] => ({ username, picture, link });
 
 function widgetOf(bot: BotRow, patch: NonNullable<z.output<typeof botPatchSchema>['widget']>) {
   const old = bot.settings.widget ?? { ...DEFAULT_WIDGET, origins: [] };
