@@ -22,6 +22,8 @@ export interface Capabilities {
     perRow: number;
     /** Longest label, in characters. */
     label: number;
+    /** Whether they stand at the message, or replace the person's keyboard until the next message; `inline` if not said. */
+    style?: 'inline' | 'keyboard';
   };
   /** Largest picture in bytes. */
   imageBytes: number;
@@ -209,7 +211,10 @@ export type Payload = Record<string, unknown>;
 /** Addresses to be rendered: `url` of a link or buy button, `token` of a message button, by button id. */
 export interface RenderLinks {
   button(id: string): { url?: string; token?: string };
-  /** The tracked address of a link inside the text. */
+  /**
+   * The tracked address of a link inside the text; also of a button or an uploaded picture that `fit` made a link of
+   * (`button:<id>`, `media:<id>`).
+   */
   inline(url: string): string;
   /** An absolute address the messenger can fetch, or the bytes to upload. */
   image(source: string): { url: string | null; media: string | null };

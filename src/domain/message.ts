@@ -102,3 +102,13 @@ export const plainText = (text: RichText): string => text.map((run) => run.text)
 /** Of these channels those the author wrote a message for. */
 export const channelsWritten = (content: Content, names: readonly string[]): string[] =>
   names.filter((name) => messageFor(content, name) !== null);
+
+/** An address that stands in the text as it is, not behind words: what is shown is the tracked one in its place. */
+export const isBareAddress = (run: Run): run is Run & { link: string } =>
+  run.link !== undefined && run.link === run.text;
+
+/** The address of a button that became a link in the text, until links are rendered. */
+export const buttonAddress = (id: string): string => `button:${id}`;
+
+/** The button such an address stands for; null for any other address. */
+export const buttonOfAddress = (address: string): string | null => /^button:([\w-]{1,32})$/.exec(address)?.[1] ?? null;
