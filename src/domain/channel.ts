@@ -185,7 +185,11 @@ export type Inbound =
   | (InboundBase & { kind: 'unsubscribed' })
   | (InboundBase & { kind: 'blocked' })
   | (InboundBase & { kind: 'unblocked' })
-  | (InboundBase & { kind: 'replied'; text: string })
+  /**
+   * A message from the person. With `subscribes`, where writing is how people subscribe: whoever has said neither yes nor
+   * no before says yes by it.
+   */
+  | (InboundBase & { kind: 'replied'; text: string; subscribes?: true })
   /** A message button was pressed; `token` is the one that was rendered into it. */
   | (InboundBase & { kind: 'pressed'; token: string })
   /**

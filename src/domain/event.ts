@@ -83,9 +83,14 @@ function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
   const become = (status: ConnectionStatus, reason: string | null = null): Change[] => [
     { kind: 'status', status, reason, since: event.at },
   ];
+  /** A word from the person shows that the way is open again. */
+  const reopened = (): Change[] => {
+    if (connection.status === 'blocked') return become(statusBeforeBlock(connection));
+    return connection.status === 'unreachable' ? become('active') : [];
+  };
   switch (event.kind) {
     case 'subscribed': {
-      const started: Change[] = connection.status === 'active' ? [] : [{ kind: 'subscribed_at', at: event.at }];
+      const started: Change[] = connection.status === 'active' ? [] : [subscribedAt(event.at)];
       const ref: Change[] = event.ref ? [{ kind: 'ref', ref: event.ref }] : [];
       return [...become('active'), ...started, ...ref];
     }
@@ -98,10 +103,10 @@ function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
     case 'unblocked':
       return connection.status === 'blocked' ? become(statusBeforeBlock(connection)) : [];
     case 'replied':
+      if (event.subscribes && connection.status === 'pending') return [...become('active'), subscribedAt(event.at)];
+      return reopened();
     case 'pressed':
-      // A word from the person shows that the way is open again.
-      if (connection.status === 'blocked') return become(statusBeforeBlock(connection));
-      return connection.status === 'unreachable' ? become('active') : [];
+      return reopened();
     case 'delivered':
     case 'opened':
       return [];
@@ -111,6 +116,8 @@ function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
       return event satisfies never;
   }
 }
+
+const subscribedAt = (at: number): Change => ({ kind: 'subscribed_at', at });
 
 const isWritable = ({ status }: ConnectionFacts): boolean => status === 'active' || status === 'unreachable';
 

@@ -52,6 +52,14 @@ describe('applyEvent', () => {
     expect(after([reply], { ...active, status: 'blocked', reason: 'unsubscribed' }).status).to.equal('unsubscribed');
   });
 
+  it('takes the first word for consent where people subscribe by writing, and never from someone who left', () => {
+    const word: Inbound = { ...base, kind: 'replied', at: 9000, text: 'Hi', subscribes: true };
+    expect(after([word])).to.include({ status: 'active', since: 9000, subscribedAt: 9000 });
+    expect(after([word], active)).to.include({ status: 'active', subscribedAt: 5000 });
+    expect(after([word], { ...active, status: 'unsubscribed' }).status).to.equal('unsubscribed');
+    expect(after([word], { ...active, status: 'blocked', reason: 'unsubscribed' }).status).to.equal('unsubscribed');
+  });
+
   it('lets the later of two facts within one second win, since platforms date to the second', () => {
     expect(after([{ ...base, kind: 'unsubscribed', at: 5000 }], { ...active, since: 5900 }).status).to.equal(
       'unsubscribed',
