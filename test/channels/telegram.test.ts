@@ -90,6 +90,7 @@ conformance('telegram', create, {
       { title: 'an empty secret', request: request({ [HEADER]: '' }) },
       { title: 'the secret in another header', request: request({ authorization: SECRET }) },
     ],
+    bare: true,
   },
   updates: fixture('updates'),
   outcomes: [

@@ -1,0 +1,82 @@
+// What a channel's own tests hand to the conformance kit: a bot, signed requests, real updates, and ways to make the
+// platform answer. docs/add-a-channel.md explains each fixture.
+import type {
+  Channel,
+  ChannelBot,
+  HttpAnswer,
+  InboundRequest,
+  Outcome,
+  Payload,
+  RenderLinks,
+} from '../../src/domain/channel.ts';
+
+/** What one payload holds, told by the channel's own tests: payloads are opaque to everyone else. */
+export interface Inspected {
+  /** Text that stands alone. */
+  text: string;
+  /** Text that rides on a picture. */
+  caption: string;
+  /** Labels by row. */
+  rows: string[][];
+  /** Addresses and tokens of the buttons. */
+  targets: string[];
+}
+
+export interface OutcomeCase {
+  title: string;
+  expected: Partial<Outcome>;
+  /** Sends one message, with the platform prepared to answer so. */
+  deliver(channel: Channel): Promise<Outcome[]>;
+}
+
+/** A call to several receivers, with an outcome for each. */
+export interface BatchCase {
+  title: string;
+  expected: readonly Partial<Outcome>[];
+  deliver(channel: Channel): Promise<Outcome[]>;
+}
+
+export interface SignedRequests {
+  /** Signed as the platform signs. */
+  right: InboundRequest[];
+  /** All the ways that are not. */
+  wrong: { title: string; request: InboundRequest }[];
+  /** Signed well, but too long ago; where the platform dates its signatures. */
+  stale?: InboundRequest[];
+  /** The platform sends a bare secret or token, which says nothing about the body it comes with. */
+  bare?: true;
+}
+
+export interface ConformanceFixtures {
+  bot: ChannelBot;
+  /** What must never be seen in an outcome or an error. */
+  secrets: readonly string[];
+  inspect(payload: Payload): Inspected;
+  /** Null where there is no webhook. Every `url` is the webhook's own: `https://…/webhooks/<key>`. */
+  requests: SignedRequests | null;
+  /** Questions of a platform that looks whether the address is right, and what it must read; null: not answered. */
+  handshakes?: readonly { title: string; request: InboundRequest; answer: HttpAnswer | null }[];
+  /** Real updates and the facts in them, as of `NOW`. */
+  updates: readonly { name: string; update: unknown; facts: readonly unknown[] }[];
+  outcomes: readonly OutcomeCase[];
+  /** For channels with a batch endpoint: what becomes of several at once. */
+  batches?: readonly BatchCase[];
+  /** Bots that cannot be connected, and the field each Problem names. */
+  faults: readonly { title: string; bot: ChannelBot; path: string; code: string }[];
+  /** Of a channel that is not in `channels/`: the folder with its README.md, fixtures/*.json and texts.json. */
+  home?: string;
+}
+
+export type CreateChannel = () => Channel;
+
+/** The time at which fixtures are read. */
+export const NOW = 1_795_399_999_000;
+
+export const LINKS: RenderLinks = {
+  button: (id) => ({ url: `https://go.example/r/${id}`, token: `token-${id}` }),
+  inline: (url) => `https://go.example/r/inline?${encodeURIComponent(url)}`,
+  image: (source) =>
+    source.startsWith('media:') ? { url: null, media: source.slice('media:'.length) } : { url: source, media: null },
+  unsubscribe: () => 'https://go.example/u/token',
+  pixel: () => 'https://go.example/o/token',
+};
