@@ -2,6 +2,7 @@
 import type { Channel, ReadMedia } from '../src/domain/channel.ts';
 import type { Mailbox } from '../src/domain/mailbox.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
+import { createSms } from './sms/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createWebChannel } from './web/index.ts';
 
@@ -20,6 +21,7 @@ type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
 
 /** By name. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
 const CREATORS: Readonly<Record<string, Create>> = {
+  sms: ({ now }, http) => createSms({ http, now }),
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };

@@ -123,6 +123,8 @@ export interface ChannelBot {
   apiRoot: string | null;
   /** Secret shared with the platform for webhook checks; unguessable, one per bot. */
   webhookSecret: string;
+  /** Where the platform may tell what became of a message: there where messages are sent, for platforms told with each. */
+  webhookUrl?: string;
 }
 
 /** Who an account is, as its platform tells. */

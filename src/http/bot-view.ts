@@ -1,7 +1,7 @@
 // A bot as the API shows it: secrets masked, addresses filled in. What a messenger does differently is asked of its
 // capabilities.
 import type { Channel } from '../domain/channel.ts';
-import { type Bot as BotRow, type BotSecrets, maskSecret, openSecrets } from '../store/bots.ts';
+import { type Bot as BotRow, type BotSecrets, maskSecret, openSecrets, webhookPath } from '../store/bots.ts';
 import type { BotCount } from '../store/bot-counts.ts';
 import type { Bot } from './api/bots.ts';
 import type { HttpDeps } from './deps.ts';
@@ -17,8 +17,6 @@ export const linkWith = (link: string, ref: string | null): string =>
   ref === null
     ? link.replace(/[?&][^?&=]*=\{ref\}/, '').replaceAll('{ref}', '')
     : link.replaceAll('{ref}', encodeURIComponent(ref));
-
-export const webhookPath = (webhookKey: string): string => `/webhooks/${webhookKey}`;
 
 export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: BotCount | undefined): Bot {
   const channel = deps.channels.get(bot.channel);

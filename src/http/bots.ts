@@ -12,6 +12,7 @@ import {
   openSecrets,
   toChannelBot,
   updateBot,
+  webhookPath,
 } from '../store/bots.ts';
 import type { Logger } from '../log.ts';
 import { type BotCount, countByBot } from '../store/bot-counts.ts';
@@ -30,7 +31,7 @@ import {
 import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
 import { disconnectBot, resumeDisconnecting } from './bot-disconnect.ts';
 import { establishBot, reestablishBot } from './bot-establish.ts';
-import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot, webhookPath } from './bot-view.ts';
+import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot } from './bot-view.ts';
 import { logOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { refuseInCopy } from './instance.ts';

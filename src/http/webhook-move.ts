@@ -1,9 +1,8 @@
 // The server's address changed: the platforms are told where to call now, each bot by itself, so that one platform
 // that does not answer holds up no other. Bots that were polled stop being polled, and the other way round.
 import { Problem } from '../domain/problem.ts';
-import { type Bot, listBots, recordBotHealth, toChannelBot } from '../store/bots.ts';
+import { type Bot, listBots, recordBotHealth, toChannelBot, webhookPath } from '../store/bots.ts';
 import { askPlatform } from './bot-connect.ts';
-import { webhookPath } from './bot-view.ts';
 import type { HttpDeps } from './deps.ts';
 import { sentence } from './problems.ts';
 

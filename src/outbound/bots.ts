@@ -2,7 +2,7 @@
 // again every tick, so that a paused bot, a new token or a moved limit is noticed without being told.
 import type { Channel, ChannelBot } from '../domain/channel.ts';
 import { limits } from '../domain/rate.ts';
-import { type Bot, listEveryBot, toChannelBot } from '../store/bots.ts';
+import { type Bot, listEveryBot, toChannelBot, webhookPath } from '../store/bots.ts';
 import type { OutboundDeps } from './context.ts';
 import { createChatPace, type ChatPace } from './chat-pace.ts';
 import type { Limit, Limits } from './limit.ts';
@@ -31,6 +31,11 @@ export interface LiveBots {
 export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
   const bots = new Map<number, LiveBot>();
 
+  const accessOf = (row: Bot): ChannelBot => ({
+    ...toChannelBot(row, deps.keyring, deps.apiRoots),
+    webhookUrl: deps.publicUrl() + webhookPath(row.webhookKey),
+  });
+
   function open(row: Bot, channel: Channel): LiveBot {
     const { bot: rate, chat } = limits(channel.capabilities, row.settings, { speed: null });
     const limit = among.open(`bot:${row.id}`, rate);
@@ -38,7 +43,7 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
       id: row.id,
       row,
       channel,
-      channelBot: toChannelBot(row, deps.keyring, deps.apiRoots),
+      channelBot: accessOf(row),
       limit,
       gate: limit.gate,
       chats: createChatPace(chat),
@@ -50,8 +55,11 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
     const before = bot.row;
     bot.row = row;
     bot.limit.setRate(limits(bot.channel.capabilities, row.settings, { speed: null }).bot);
-    const sameAccess = row.secrets === before.secrets && row.settings.apiRoot === before.settings.apiRoot;
-    if (!sameAccess) bot.channelBot = toChannelBot(row, deps.keyring, deps.apiRoots);
+    const sameAccess =
+      row.secrets === before.secrets &&
+      row.settings.apiRoot === before.settings.apiRoot &&
+      bot.channelBot.webhookUrl === deps.publicUrl() + webhookPath(row.webhookKey);
+    if (!sameAccess) bot.channelBot = accessOf(row);
   }
 
   return {

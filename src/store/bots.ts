@@ -100,6 +100,9 @@ export const openSecrets = (keyring: Keyring, bot: Bot): BotSecrets =>
 /** `••••1234`, or only dots where four characters would give too much away. */
 export const maskSecret = (secret: string): string => `••••${secret.length >= 12 ? secret.slice(-4) : ''}`;
 
+/** Where a platform calls us, below the public address. */
+export const webhookPath = (webhookKey: string): string => `/webhooks/${webhookKey}`;
+
 /** The bot as its channel needs it. Lives in memory only. */
 export function toChannelBot(bot: Bot, keyring: Keyring, apiRoots: Readonly<Record<string, string>>): ChannelBot {
   const { credentials, webhookSecret } = openSecrets(keyring, bot);

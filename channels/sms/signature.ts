@@ -1,0 +1,47 @@
+// Is a request really from the platform? It signs the address it calls together with the fields of the form, or, for
+// JSON, an address that bears the body's hash (twilio.com/docs/usage/webhooks/webhooks-security).
+import { createHash, createHmac } from 'node:crypto';
+import type { ChannelBot, InboundRequest } from '../../src/domain/channel.ts';
+import { sameSecret } from '../lib/secrets.ts';
+
+const HEADER = 'x-twilio-signature';
+
+export function verify(request: InboundRequest, bot: ChannelBot): boolean {
+  const token = bot.credentials.authToken ?? '';
+  const given = request.headers[HEADER];
+  if (token === '' || given === undefined || !URL.canParse(request.url)) return false;
+  const fields = isForm(request) ? signedFields(request.body.toString('utf8')) : '';
+  if (!isForm(request) && !bodyIsSigned(request)) return false;
+  // Whether the address is signed with its port, the platform does not promise; every form is compared, none is skipped.
+  const matches = formsOf(request.url).map((url) => sameSecret(given, signature(url + fields, token)));
+  return matches.includes(true);
+}
+
+export const isForm = ({ headers }: InboundRequest): boolean =>
+  (headers['content-type'] ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded');
+
+export const signature = (signed: string, token: string): string =>
+  createHmac('sha1', token).update(signed, 'utf8').digest('base64');
+
+/** Names and values in the order of the names, with nothing between them; a pair that comes twice counts once. */
+export function signedFields(body: string): string {
+  const pairs = [...new URLSearchParams(body)].map(([name, value]) => ({ name, value }));
+  const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+  pairs.sort((a, b) => order(a.name, b.name) || order(a.value, b.value));
+  return [...new Set(pairs.map(({ name, value }) => name + value))].join('');
+}
+
+function bodyIsSigned({ url, body }: InboundRequest): boolean {
+  const hash = new URL(url).searchParams.get('bodySHA256') ?? '';
+  return sameSecret(hash.toLowerCase(), createHash('sha256').update(body).digest('hex'));
+}
+
+function formsOf(url: string): string[] {
+  const { protocol, port, host, hostname } = new URL(url);
+  const defaultPort = protocol === 'https:' ? '443' : '80';
+  // Cut out of the address as it came: parsing would rewrite what was signed.
+  const rest = url.slice(url.indexOf('//') + 2).replace(/^[^/?#]*/, '');
+  const written = url.slice(0, url.length - rest.length);
+  const other = port === '' ? `${protocol}//${host}:${defaultPort}` : `${protocol}//${hostname}`;
+  return [written + rest, other + rest];
+}
