@@ -10,6 +10,7 @@ import {
   parted,
   withoutButton,
 } from '../../admin/src/features/composer/elements.ts';
+import { isFullAddress } from '../../admin/src/features/composer/problems.ts';
 import { documentToRuns, plainText, runsToDocument } from '../../admin/src/features/composer/runs.ts';
 import type { Run } from '../../admin/src/features/shapes.ts';
 
@@ -118,4 +119,16 @@ describe('the list of elements', () => {
       [],
     );
   });
+});
+
+describe('isFullAddress', () => {
+  for (const address of [
+    'https://shop.example',
+    'http://localhost:3000/demo',
+    'https://[::1]/',
+    'https://a.b/?q={{x}}',
+  ])
+    it(`takes ${address}`, () => expect(isFullAddress(address)).to.equal(true));
+  for (const address of ['', 'shop.example', 'https://shop', 'ftp://shop.example', 'javascript:alert(1)'])
+    it(`does not take "${address}"`, () => expect(isFullAddress(address)).to.equal(false));
 });

@@ -49,10 +49,11 @@ export function buttonProblems(button: Button): MessageProblem[] {
   return problems;
 }
 
+/** A name without a dot is most often one half typed; this machine's own is meant. */
 export function isFullAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && hostname.includes('.');
+  return (protocol === 'https:' || protocol === 'http:') && /[.:]|^localhost$/.test(hostname);
 }
 
 /** What the server's schema cannot hold yet: a product gets the label for a name until it has one of its own. */

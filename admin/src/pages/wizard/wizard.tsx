@@ -115,7 +115,7 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
         </EmptyState>
       ) : (
         <>
-          <StepBar step={step} onStep={go} problems={showProblems ? counts : null} />
+          <StepBar step={step} onStep={go} problems={showProblems || step === 'sending' ? counts : null} />
           <div className={classes.body}>
             <Suspense fallback={<Skeleton h={420} radius="lg" />}>
               {step === 'message' && (
