@@ -6,13 +6,19 @@ import { withoutValues } from './personalise.ts';
 import type { FieldProblem } from './problem.ts';
 import { measure } from './split.ts';
 
-/** Sentences are `problems:<code>`. */
-export function check(message: Message, capabilities: Capabilities): FieldProblem[] {
+/**
+ * Sentences are `problems:<code>`. Who writes for one channel is held to its lengths; a message for all of them is split
+ * and shortened where one takes less.
+ */
+export function check(message: Message, capabilities: Capabilities, synchronised = false): FieldProblem[] {
   const problems = message.elements.flatMap((element, index) =>
     checkElement(element, `elements.${index}`, capabilities),
   );
-  return [...checkWhole(message), ...problems, ...checkButtonIds(message)];
+  const all = [...checkWhole(message), ...problems, ...checkButtonIds(message)];
+  return synchronised ? all.filter(({ code }) => !LENGTHS.has(code)) : all;
 }
+
+const LENGTHS: ReadonlySet<string> = new Set(['text_too_long', 'label_too_long']);
 
 function checkWhole(message: Message): FieldProblem[] {
   const written = message.elements.some((element) => element.kind !== 'buttons' && !isEmpty(element));

@@ -1,14 +1,14 @@
 // How a fitted message falls into calls: one block per text or picture, in order. A text right behind a picture rides
 // on it where it is short enough; buttons belong to the block before them. Renderers and `fit` share this one rule.
 import type { Capabilities } from './channel.ts';
-import { type Button, type Message, plainText, type RichText } from './message.ts';
-import { measure } from './split.ts';
+import type { Button, Message, RichText } from './message.ts';
+import { lengthOf } from './split.ts';
 
 export type Block =
   | { kind: 'text'; text: RichText; rows: Button[][] }
   | { kind: 'image'; source: string; alt: string; caption: RichText; rows: Button[][] };
 
-export type CaptionLimits = Pick<Capabilities, 'captionLimit' | 'textUnit'>;
+export type CaptionLimits = Pick<Capabilities, 'captionLimit' | 'textUnit' | 'formatting' | 'batch'>;
 
 export function layout(message: Message, limits: CaptionLimits): Block[] {
   const blocks: Block[] = [];
@@ -44,4 +44,4 @@ const takesCaption = (block: Block, text: RichText, limits: CaptionLimits): bloc
   block.kind === 'image' &&
   block.caption.length === 0 &&
   block.rows.length === 0 &&
-  measure(plainText(text), limits.textUnit) <= limits.captionLimit;
+  lengthOf(text, limits) <= limits.captionLimit;

@@ -3,7 +3,7 @@
 import type { Filter } from '../domain/audience.ts';
 import { parseFilter } from '../domain/audience-parse.ts';
 import { canaryPause } from '../domain/canary.ts';
-import { check } from '../domain/fit.ts';
+import { check, fit } from '../domain/fit.ts';
 import {
   buttonsOf,
   channelsWritten,
@@ -81,6 +81,7 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   const time = await checkTime(db, { campaign, workspace, query, now, signal, found });
   const count = reached(matching, time, bots);
   checkAudience(matching, count.total, filter !== null, found);
+  noteAdaptations(deps, content, count, found);
   checkBots(campaign, bots, count, found);
   const { startsAt, lastAt, schedule, skipped } = time;
   const traffic = await readTraffic(db, channels);
@@ -108,7 +109,7 @@ function checkContent({ channels }: CheckDeps, content: Content, found: Findings
   const said = new Set<string>();
   let ready = 0;
   for (const { channel, message } of written) {
-    const problems = check(message, channel.capabilities);
+    const problems = check(message, channel.capabilities, content.synchronised);
     if (problems.length === 0) ready += 1;
     const variant = content.synchronised ? EVERY_CHANNEL : channel.name;
     for (const { path, code, params } of problems) {
@@ -119,6 +120,15 @@ function checkContent({ channels }: CheckDeps, content: Content, found: Findings
     }
   }
   if (ready === written.length) found.ok('message', 'message_ready', { ready, total: channels.size });
+}
+
+/** What the message loses on the messengers that its people are on: the preview shows each. */
+function noteAdaptations({ channels }: CheckDeps, content: Content, count: AudienceCount, found: Findings): void {
+  for (const { name, capabilities } of channels.values()) {
+    const message = (count.byChannel[name] ?? 0) > 0 ? messageFor(content, name) : null;
+    const losses = message ? fit(message, capabilities).losses.length : 0;
+    if (losses > 0) found.warn('message', 'message_adapted', { channel: name, count: losses });
+  }
 }
 
 // --- Audience -------------------------------------------------------------------------------

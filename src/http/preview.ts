@@ -1,7 +1,17 @@
 // A message as each messenger would show it to one person: made by the functions the engine sends with.
 import type { Channel } from '../domain/channel.ts';
 import { check, fit } from '../domain/fit.ts';
-import { type Content, EVERY_CHANNEL, messageFor } from '../domain/message.ts';
+import {
+  type Button,
+  buttonOfAddress,
+  buttonsOf,
+  type Content,
+  type Element,
+  EVERY_CHANNEL,
+  isBareAddress,
+  type Message,
+  messageFor,
+} from '../domain/message.ts';
 import { type Person, personalise } from '../domain/personalise.ts';
 import { fieldProblem } from '../domain/problem.ts';
 import { fullName } from '../domain/text.ts';
@@ -30,7 +40,7 @@ export const previewRoutes = (deps: HttpDeps): Route[] => [
       if (body.subscriber !== null && !person) throw fieldProblem('subscriber', 'subscriber_unknown');
       const channels = body.channels.map((name, index) => channelNamed(deps, name, `channels.${index}`));
       return {
-        items: channels.map((channel) => show(channel, body.content, person ?? STRANGER, language)),
+        items: channels.map((channel) => show(deps.publicUrl(), channel, body.content, person ?? STRANGER, language)),
         person: person ? { id: person.publicId, name: fullName(person.firstName, person.lastName) } : null,
       };
     },
@@ -38,6 +48,7 @@ export const previewRoutes = (deps: HttpDeps): Route[] => [
 ];
 
 function show(
+  base: string,
   { name, capabilities }: Channel,
   content: Content,
   person: Person,
@@ -50,16 +61,40 @@ function show(
   const variant = content.synchronised ? EVERY_CHANNEL : name;
   return {
     channel: name,
-    message: fitted.message,
+    message: withAddresses(fitted.message, buttonsOf(personal.message), base),
     losses: fitted.losses.map(({ code, params }) => ({
       code,
       message: translate(language, `channels:losses.${code}`, { ...params, channel: channelTitle(language, name) }),
     })),
-    errors: check(message, capabilities).map((problem) => ({
+    errors: check(message, capabilities, content.synchronised).map((problem) => ({
       path: `content.variants.${variant}.${problem.path}`,
       code: problem.code,
       message: fieldSentence(language, problem),
     })),
     fallbacks: personal.fallbacks,
   };
+}
+
+/** Buttons and pictures that became links show where they lead; what is sent has the tracked address there. */
+function withAddresses(message: Message, buttons: readonly Button[], base: string): Message {
+  const shown = (link: string): string => {
+    if (link.startsWith('media:')) return `${base}/media/${link.slice('media:'.length)}`;
+    const id = buttonOfAddress(link);
+    const button = id === null ? undefined : buttons.find((candidate) => candidate.id === id);
+    if (!button) return link;
+    return button.kind === 'link' ? button.url : `${base}/b/…`;
+  };
+  const elements = message.elements.map((element): Element =>
+    element.kind !== 'text'
+      ? element
+      : {
+          ...element,
+          text: element.text.map((run) => {
+            if (run.link === undefined) return run;
+            const link = shown(run.link);
+            return { ...run, link, text: isBareAddress(run) ? link : run.text };
+          }),
+        },
+  );
+  return { elements };
 }

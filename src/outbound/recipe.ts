@@ -2,7 +2,7 @@
 // once per campaign and channel; tokens are signed only where there is something to click.
 import type { Channel, Payload, RenderLinks } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
-import { type Message, messageFor } from '../domain/message.ts';
+import { buttonOfAddress, type Message, messageFor } from '../domain/message.ts';
 import { type Person, personalise, personaliseUrl, variablesOf } from '../domain/personalise.ts';
 import { signToken } from '../domain/tracking.ts';
 import { type Campaign } from '../store/campaigns.ts';
@@ -96,23 +96,25 @@ function linksFor(
     asked?.();
     return `${base}/${path}/${signToken(key, deliveryId, THE_MESSAGE)}`;
   };
+  const button = (id: string): { url?: string; token?: string } => {
+    const link = links.find((candidate) => candidate.buttonId === id && candidate.kind !== 'inline');
+    if (!link) return {};
+    if (link.kind === 'message') return { token: token(link) };
+    return { url: `${base}/${link.kind === 'buy' ? 'b' : 'r'}/${token(link)}` };
+  };
+  const image = (source: string): { url: string | null; media: string | null } =>
+    source.startsWith('media:')
+      ? { url: `${base}/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
+      : { url: source, media: null };
   return {
-    button(id) {
-      const link = links.find((candidate) => candidate.buttonId === id && candidate.kind !== 'inline');
-      if (!link) return {};
-      if (link.kind === 'message') return { token: token(link) };
-      return { url: `${base}/${link.kind === 'buy' ? 'b' : 'r'}/${token(link)}` };
-    },
+    button,
     inline(url) {
-      // A link button that became a link in the text is the same link.
-      const leading = links.filter((candidate) => 'url' in candidate.target && candidate.target.url === url);
-      const link = leading.find((candidate) => candidate.kind === 'inline') ?? leading[0];
-      return link ? `${base}/r/${token(link)}` : url;
+      const asButton = buttonOfAddress(url);
+      if (asButton !== null) return button(asButton).url ?? base;
+      const link = links.find(({ kind, target }) => kind === 'inline' && 'url' in target && target.url === url);
+      return link ? `${base}/r/${token(link)}` : (image(url).url ?? url);
     },
-    image: (source) =>
-      source.startsWith('media:')
-        ? { url: `${base}/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
-        : { url: source, media: null },
+    image,
     unsubscribe: () => own('u'),
     pixel: () => own('o'),
   };

@@ -1,9 +1,10 @@
 // What goes out, with random messages: within every declared limit, with every word and button, and purely.
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { plainRuns } from '../../channels/lib/plain.ts';
 import type { Channel, Payload } from '../../src/domain/channel.ts';
 import { fit } from '../../src/domain/fit.ts';
-import { buttonsOf, type Message, type RichText } from '../../src/domain/message.ts';
+import { buttonsOf, type Message, plainText, type RichText } from '../../src/domain/message.ts';
 import { measure } from '../../src/domain/split.ts';
 import * as arbitrary from '../support/messages.ts';
 import { type ConformanceFixtures, LINKS } from './fixtures.ts';
@@ -33,13 +34,7 @@ export function declareRendering(channel: Channel, { inspect }: ConformanceFixtu
 
   /** An address that stands bare in the text, where it cannot hide behind words, is the tracked one. */
   const wordsOf = (text: RichText): string =>
-    text
-      .map((run) =>
-        run.link === run.text && run.link !== undefined && !capabilities.formatting.includes('link')
-          ? LINKS.inline(run.link)
-          : run.text,
-      )
-      .join('');
+    capabilities.formatting.includes('link') ? plainText(text) : plainRuns(text, LINKS);
 
   it('renders every word and every button, in order', () => {
     const bare = (text: string): string => text.replace(/\s+/g, '');

@@ -3,8 +3,10 @@ import * as fc from 'fast-check';
 import type { Capabilities } from '../../src/domain/channel.ts';
 import { check, fit } from '../../src/domain/fit.ts';
 import { layout } from '../../src/domain/layout.ts';
-import { buttonsOf, type Element, type Message, plainText } from '../../src/domain/message.ts';
+import { type Button, buttonsOf, type Element, type Message, plainText, type Run } from '../../src/domain/message.ts';
 import { measure, splitText, truncate } from '../../src/domain/split.ts';
+import { plainRuns } from '../../channels/lib/plain.ts';
+import { LINKS } from '../conformance/fixtures.ts';
 import * as arbitrary from '../support/messages.ts';
 
 const capable: Capabilities = {
@@ -25,7 +27,7 @@ const capable: Capabilities = {
 const plain: Capabilities = {
   ...capable,
   elements: ['text'],
-  textLimit: 30,
+  textLimit: 130,
   textUnit: 'bytes',
   formatting: [],
   buttons: { kinds: [], max: 0, perRow: 1, label: 10 },
@@ -39,7 +41,28 @@ const link = (id: string, label = 'Go'): { kind: 'link'; id: string; label: stri
   label,
   url: 'https://shop.example/',
 });
+const buy: Button = { kind: 'buy', id: 'b', label: 'Buy', product: { name: 'Mug', amount: 1, currency: 'EUR' } };
+const answer = (id: string): Button => ({ kind: 'message', id, label: 'Yes', tag: 't' });
 const message = (...elements: Element[]): Message => ({ elements });
+
+/** Every address a person should be able to reach. */
+const addressesOf = (given: Message): string[] =>
+  given.elements.flatMap((element) => {
+    switch (element.kind) {
+      case 'text':
+        return plainText(element.text).trim() === ''
+          ? []
+          : element.text.flatMap(({ link: address }) => (address === undefined ? [] : [address]));
+      case 'image':
+        return [element.source];
+      case 'buttons':
+        return element.rows
+          .flat()
+          .flatMap(({ kind, id, label }) => (kind !== 'message' && label.trim() !== '' ? [`button:${id}`] : []));
+      default:
+        return element satisfies never;
+    }
+  });
 
 describe('fit', () => {
   it('changes nothing in a message that fits', () => {
@@ -74,10 +97,22 @@ describe('fit', () => {
       ['buttons_rearranged'],
     ],
     [
-      'more buttons than fit are left out',
+      'a link button too many becomes a link',
       message(text('a'), { kind: 'buttons', rows: [[link('a'), link('b')], [link('c'), link('d')], [link('e')]] }),
       capable,
+      ['button_became_link'],
+    ],
+    [
+      'other buttons than fit are left out',
+      message(text('a'), { kind: 'buttons', rows: [['1', '2'], ['3', '4'], ['5']].map((row) => row.map(answer)) }),
+      capable,
       ['buttons_too_many'],
+    ],
+    [
+      'buttons become a keyboard',
+      message(text('a'), { kind: 'buttons', rows: [[link('a'), link('b')]] }),
+      { ...capable, buttons: { ...capable.buttons, style: 'keyboard' } },
+      ['buttons_became_keyboard'],
     ],
     [
       'a long label is cut',
@@ -97,7 +132,14 @@ describe('fit', () => {
       plain,
       ['button_became_link'],
     ],
-    ['an uploaded picture leaves its description', message(image), plain, ['image_dropped']],
+    ['an uploaded picture becomes a link', message(image), plain, ['image_became_link']],
+    ['a picture not chosen is left out', message({ kind: 'image', source: '' }), plain, ['image_dropped']],
+    [
+      'a button to share the phone number is named',
+      message(text('a'), { kind: 'buttons', rows: [[{ kind: 'contact', id: 'c', label: 'My number' }]] }),
+      plain,
+      ['button_dropped'],
+    ],
     [
       'a picture with an address becomes a link',
       message({ kind: 'image', source: 'https://e.example/p.jpg' }),
@@ -116,9 +158,71 @@ describe('fit', () => {
       expect(fit(given, capabilities).losses.map(({ code }) => code)).to.deep.equal(codes));
   }
 
-  it('keeps the address of a link that cannot hide behind words', () => {
-    const fitted = fit(message({ kind: 'text', text: [{ text: 'here', link: 'https://e.example' }] }), plain);
-    expect(fitted.message).to.deep.equal(message({ kind: 'text', text: [{ text: 'here (https://e.example)' }] }));
+  describe('where addresses cannot hide behind words', () => {
+    const sms: Capabilities = { ...plain, textLimit: 1600, textUnit: 'characters' };
+    const words = (...elements: Element[]): string[] =>
+      fit(message(...elements), sms).message.elements.map((element) =>
+        element.kind === 'text' ? plainRuns(element.text, LINKS) : element.kind,
+      );
+    const at = (what: string): string => LINKS.inline(what);
+    const linked = (...runs: Run[]): Element => ({ kind: 'text', text: runs });
+    const cases: [title: string, elements: Element[], expected: string[]][] = [
+      ['a link', [linked({ text: 'here', link: 'https://e.example' })], [`here: ${at('https://e.example')}`]],
+      [
+        'a link in a sentence',
+        [linked({ text: 'See ' }, { text: 'the sale ', link: 'https://e.example' }, { text: 'now, ' }, { text: 'or' })],
+        [`See the sale: ${at('https://e.example')} now, or`],
+      ],
+      [
+        'a link in two formattings',
+        [
+          linked(
+            { text: 'the ', link: 'https://e.example' },
+            { text: 'sale!', link: 'https://e.example', bold: true },
+            { text: 'Soon' },
+          ),
+        ],
+        [`the sale! ${at('https://e.example')} Soon`],
+      ],
+      [
+        'an address as its author wrote it',
+        [linked({ text: 'https://e.example', link: 'https://e.example' }, { text: '.' })],
+        [`${at('https://e.example')}.`],
+      ],
+      [
+        'a picture with what is written under it',
+        [text('First'), image, text('Second')],
+        ['First', `A mug: ${at('media:abcd1234')}\nSecond`],
+      ],
+      [
+        'a picture without words',
+        [{ kind: 'image', source: 'https://e.example/p.jpg' }],
+        [at('https://e.example/p.jpg')],
+      ],
+      [
+        'buttons, numbered, in the text they stand under',
+        [text('Choose'), { kind: 'buttons', rows: [[link('a', 'Go')], [{ ...buy, id: 'b' }, answer('c')]] }],
+        [`Choose\n1. Go: ${at('button:a')}\n2. Buy: ${at('button:b')}`],
+      ],
+    ];
+    for (const [title, elements, expected] of cases) {
+      it(`shows ${title}`, () => expect(words(...elements)).to.deep.equal(expected));
+    }
+
+    it('leaves room for tracked addresses, and cuts none', () => {
+      fc.assert(
+        fc.property(arbitrary.message, fc.integer({ min: 120, max: 400 }), (given, textLimit) => {
+          const narrow = { ...plain, textLimit };
+          const shown = fit(given, narrow).message.elements.flatMap((element) =>
+            element.kind === 'text' ? [plainRuns(element.text, LINKS)] : [],
+          );
+          for (const part of shown) expect(measure(part, 'bytes')).to.be.at.most(textLimit);
+          const all = shown.join(' ');
+          for (const address of addressesOf(given)) expect(all).to.include(LINKS.inline(address));
+        }),
+        { numRuns: 60 },
+      );
+    });
   });
 
   for (const capabilities of [
@@ -265,6 +369,12 @@ describe('check', () => {
     it(`${expected.length ? 'refuses' : 'accepts'} ${title}`, () =>
       expect(check(given, capable).map(({ path, code }) => `${path} ${code}`)).to.deep.equal(expected));
   }
+
+  it('holds a message for every channel to no single one of their lengths', () => {
+    const long = message(text('a'.repeat(112)), { kind: 'buttons', rows: [[link('a', 'a label of many words')]] });
+    expect(check(long, capable, true)).to.deep.equal([]);
+    expect(check(message(text(' ')), capable, true).map(({ code }) => code)).to.deep.equal(['message_empty']);
+  });
 
   it('says by how much a text is over', () => {
     expect(check(message(text('a'.repeat(112))), capable)[0]?.params).to.deep.equal({ limit: 100, over: 12 });
