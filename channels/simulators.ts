@@ -1,7 +1,8 @@
 // The messengers that can be simulated, by channel name.
-import { type RunningSimulator, type SimulatorOptions, startTelegramSimulator } from './telegram/simulator/index.ts';
+import type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
+import { startTelegramSimulator } from './telegram/simulator/index.ts';
 
-export type { RunningSimulator, SimulatorOptions } from './telegram/simulator/index.ts';
+export type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
 
 export const SIMULATORS: Readonly<Record<string, (options: SimulatorOptions) => Promise<RunningSimulator>>> = {
   telegram: startTelegramSimulator,

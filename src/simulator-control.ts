@@ -46,6 +46,11 @@ interface Running {
   origin: string;
 }
 
+/** What the form that connects a bot would have asked for. */
+interface NewBot {
+  credentials: Record<string, string>;
+}
+
 interface ControlState {
   people: number;
   filled: number;
@@ -85,7 +90,7 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
     await tell(simulator, 'POST', 'bots', {
       name: bot.name,
       username: bot.profile.username,
-      token: openSecrets(keyring, bot).credentials.token,
+      credentials: openSecrets(keyring, bot).credentials,
     });
     const people = (await countByBot(db)).get(bot.id)?.subscribers ?? 0;
     if (people > 0) await tell(simulator, 'POST', 'people', { count: people, known: true });
@@ -99,8 +104,8 @@ export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
   async function connect(simulator: Running): Promise<Bot> {
     const channel = channels.get(simulator.channel);
     if (!channel) throw fieldProblem('channel', 'simulator_channel', { permitted: Object.keys(SIMULATORS).join(', ') });
-    const { token } = await tell<{ token: string }>(simulator, 'POST', 'bots', { name: BOT_NAME });
-    const secrets = { credentials: { token }, webhookSecret: newToken() };
+    const { credentials } = await tell<NewBot>(simulator, 'POST', 'bots', { name: BOT_NAME });
+    const secrets = { credentials, webhookSecret: newToken() };
     const account: ChannelBot = {
       id: 0,
       publicId: '',

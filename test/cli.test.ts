@@ -98,10 +98,10 @@ describe('the command line', function () {
   });
 
   it('connects a bot, whose people then subscribe', async () => {
-    const bot = (await control('bots', { name: 'Coffee' })) as { token: string };
-    const { output } = await herald(['bot', 'add', 'telegram', '--token', bot.token]);
+    const bot = (await control('bots', { name: 'Coffee' })) as { credentials: { token: string } };
+    const { output } = await herald(['bot', 'add', 'telegram', '--token', bot.credentials.token]);
     expect(output).to.include('Connected Coffee');
-    expect(output).to.not.include(bot.token);
+    expect(output).to.not.include(bot.credentials.token);
     await control('people', { count: 40, pace: 1000 });
     await until('40 people to subscribe', async () => (await herald(['bot', 'list'])).output.includes('40/40'), 60_000);
   });

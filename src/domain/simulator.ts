@@ -9,6 +9,13 @@ export interface SimulatorBehaviour {
   pay?: number | undefined;
   reply?: number | undefined;
   block?: number | undefined;
+  unsubscribe?: number | undefined;
+  comeBack?: number | undefined;
+  share?: number | undefined;
+  deliver?: number | undefined;
+  read?: number | undefined;
+  late?: number | undefined;
+  repeat?: number | undefined;
   delay?: number | undefined;
 }
 

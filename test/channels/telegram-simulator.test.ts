@@ -94,13 +94,13 @@ describe('telegram simulator', () => {
 
   /** Another bot, so that tests do not share limits, updates or people's states. */
   const newBot = async (people: number): Promise<void> => {
-    const made = await control<{ id: number; token: string }>('POST', 'bots', {});
+    const made = await control<{ id: string; credentials: Record<string, string> }>('POST', 'bots', {});
     bot = {
-      id: made.id,
+      id: Number(made.id),
       publicId: 'bot00001',
-      externalId: String(made.id),
+      externalId: made.id,
       name: 'Shop',
-      credentials: { token: made.token },
+      credentials: made.credentials,
       apiRoot: origin,
       webhookSecret: 'secret_1234',
     };
@@ -187,11 +187,14 @@ describe('telegram simulator', () => {
       expect(items[0]).to.deep.include({
         method: 'sendPhoto',
         text: 'Hello 👋 you',
-        entities: [{ type: 'bold', offset: 6, length: 6 }],
-        keyboard: [
+        channel: 'telegram',
+        person: 0,
+        address: String(FIRST_PERSON),
+        details: { entities: [{ type: 'bold', offset: 6, length: 6 }] },
+        buttons: [
           [
-            { text: 'Yes', callback_data: 'token-yes' },
-            { text: 'Go', url: 'http://127.0.0.1:1/r/token' },
+            { label: 'Yes', data: 'token-yes' },
+            { label: 'Go', url: 'http://127.0.0.1:1/r/token' },
           ],
         ],
       });

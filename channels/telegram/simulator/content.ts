@@ -1,4 +1,5 @@
 // Checks of what a message may hold, with the platform's own words for each refusal.
+import { isObject } from '../../lib/simulator/server.ts';
 import { badRequest } from './refusal.ts';
 
 const TEXT_LIMIT = 4096;
@@ -7,9 +8,6 @@ const CALLBACK_BYTES = 64;
 /** Observed, not documented: README.md of this folder's channel. */
 const MAX_BUTTONS = 100;
 const MAX_IN_ROW = 8;
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function checkText(text: string): void {
   if (text === '') throw badRequest('message text is empty');

@@ -2,31 +2,33 @@
 // a Refusal carries the platform's own words.
 import { randomBytes } from 'node:crypto';
 import { imageSize } from 'image-size';
+import type { Crowd } from '../../lib/simulator/crowd.ts';
+import { BLOCKED, STRANGER } from '../../lib/simulator/ledger.ts';
+import { holdMessage } from '../../lib/simulator/limits.ts';
+import { personAt } from '../../lib/simulator/people.ts';
+import { isObject } from '../../lib/simulator/server.ts';
+import type { ReceivedButton } from '../../lib/simulator/world.ts';
+import { asBotUser, asChat, indexOf, type TelegramBot, type TelegramWorld } from './bot.ts';
 import {
   checkCaption,
   checkEntities,
   checkKeyboard,
   checkText,
   type Entity,
-  isObject,
   type KeyboardButton,
   urlFault,
 } from './content.ts';
-import { admit } from './limits.ts';
 import { booleanParam, integerParam, objectParam, type Params, textParam } from './params.ts';
-import { BLOCKED, indexOf, personAt, STRANGER } from './people.ts';
 import { badRequest, Refusal, tooMany } from './refusal.ts';
-import { asBotUser, asChat, type Received, remember, type SimulatedBot, type World } from './world.ts';
 
 export interface Call {
-  world: World;
-  bot: SimulatedBot;
+  world: TelegramWorld;
+  bot: TelegramBot;
   params: Params;
   /** Webhooks without https and on any port, as a Bot API server of one's own allows in its local mode. */
   local: boolean;
   gone: AbortSignal;
-  /** Told of every message a person received. */
-  onReceived: (bot: SimulatedBot, received: Received) => void;
+  receive: Crowd<TelegramBot>['receive'];
 }
 
 type Method = (call: Call) => unknown;
@@ -80,7 +82,7 @@ function setWebhook({ bot, params: { values }, local }: Call): true {
   return true;
 }
 
-function readAllowed(bot: SimulatedBot, values: Record<string, unknown>): void {
+function readAllowed(bot: TelegramBot, values: Record<string, unknown>): void {
   const allowed = objectParam(values, 'allowed_updates', 'allowed_updates');
   if (allowed === null) return;
   if (!Array.isArray(allowed) || !allowed.every((kind): kind is string => typeof kind === 'string')) {
@@ -101,8 +103,8 @@ const clamp = (value: number, min: number, max: number): number => Math.min(max,
 
 // --- Sending --------------------------------------------------------------------------------
 
-interface Content {
-  method: Received['method'];
+interface Sent {
+  method: 'sendMessage' | 'sendPhoto';
   text: string;
   entities: Entity[];
   keyboard: KeyboardButton[][];
@@ -172,32 +174,32 @@ function chatOf({ world, bot, params: { values } }: Call): number {
 }
 
 /** Holds the call to the platform's pace, then hands the message to its person. */
-function accept({ world, bot, onReceived }: Call, index: number, content: Content): Record<string, unknown> {
-  const now = world.now();
-  const chat = admit(bot.ledger.nextAt(index), now, world.chatPace);
-  const whole = admit(bot.nextAt, now, world.botPace);
-  const waitMs = Math.max('waitMs' in chat ? chat.waitMs : 0, 'waitMs' in whole ? whole.waitMs : 0);
-  if (waitMs > 0) {
-    world.counts.throttled += 1;
-    throw tooMany(Math.ceil(waitMs / 1000));
-  }
-  if ('nextAt' in chat) bot.ledger.setNextAt(index, chat.nextAt);
-  if ('nextAt' in whole) bot.nextAt = whole.nextAt;
-
-  const person = personAt(index);
-  const received: Received = {
-    ...content,
-    botId: bot.id,
-    personId: person.id,
-    messageId: bot.nextMessageId++,
-    at: now,
+function accept({ world, bot, receive }: Call, index: number, content: Sent): Record<string, unknown> {
+  const waitMs = holdMessage(world, bot, index);
+  if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1000));
+  const messageId = bot.nextMessageId++;
+  const { method, text, entities, keyboard, photo } = content;
+  const { at } = receive(bot, index, String(messageId), {
+    method,
+    text,
+    picture: photo,
+    buttons: keyboard.map((row) => row.map(asButton)),
+    links: entities.flatMap(({ url }) => url ?? []),
+    details: { entities },
+  });
+  return {
+    message_id: messageId,
+    from: asBotUser(bot),
+    chat: asChat(personAt(index)),
+    date: Math.floor(at / 1000),
   };
-  world.counts.received += 1;
-  bot.ledger.countReceived(index);
-  remember(world, received);
-  onReceived(bot, received);
-  return { message_id: received.messageId, from: asBotUser(bot), chat: asChat(person), date: Math.floor(now / 1000) };
 }
+
+const asButton = ({ text, url, callback_data: data }: KeyboardButton): ReceivedButton => ({
+  label: text,
+  ...(url === undefined ? {} : { url }),
+  ...(data === undefined ? {} : { data }),
+});
 
 // --- Pictures and files ---------------------------------------------------------------------
 
@@ -223,7 +225,7 @@ function photoOf({ bot, params }: Call): Photo {
   throw badRequest('wrong file identifier/HTTP URL specified');
 }
 
-function keepPhoto(bot: SimulatedBot, body: Buffer): Photo {
+function keepPhoto(bot: TelegramBot, body: Buffer): Photo {
   if (body.length === 0) throw badRequest('file must be non-empty');
   if (body.length > MAX_PHOTO_BYTES) throw badRequest('file is too big');
   const { width, height } = sizeOf(body);
@@ -253,7 +255,7 @@ const PICTURE = Buffer.from(
 const PROFILE_FILE = 'AgACAgIAAxUAprofile';
 
 function getUserProfilePhotos({ bot, params: { values } }: Call): unknown {
-  if (integerParam(values, 'user_id', 0) !== bot.id) return { total_count: 0, photos: [] };
+  if (integerParam(values, 'user_id', 0) !== Number(bot.id)) return { total_count: 0, photos: [] };
   bot.files.set(PROFILE_FILE, { body: PICTURE, path: 'photos/profile.png' });
   const photo = { file_id: PROFILE_FILE, file_unique_id: 'profile', width: 24, height: 24, file_size: PICTURE.length };
   return { total_count: 1, photos: [[photo]] };

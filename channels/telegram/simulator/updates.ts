@@ -1,6 +1,5 @@
-// A bot's updates on their way out: kept until confirmed, given to `getUpdates` or pushed to the webhook, which is
-// tried again with doubling pauses until it answers 2xx.
-import { request } from 'undici';
+// A bot's updates on their way out: kept until confirmed, given to `getUpdates` or pushed to the webhook with its secret.
+import { Outbox } from '../../lib/simulator/outbox.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Update {
@@ -30,9 +29,6 @@ interface Poll {
   limit: number;
 }
 
-const FIRST_RETRY_MS = 1000;
-const LONGEST_RETRY_MS = 60_000;
-const WEBHOOK_TIMEOUT_MS = 60_000;
 /** Kinds that come unless asked otherwise. */
 const ALL_KINDS = ['message', 'callback_query', 'my_chat_member'];
 
@@ -41,28 +37,30 @@ export class Updates {
   onReply: (method: string, params: Record<string, unknown>) => void = () => undefined;
   webhook: Webhook | null = null;
   allowed: readonly string[] = ALL_KINDS;
-  #queue: Update[] = [];
+  readonly #outbox: Outbox<Update>;
   #nextId: number;
   #poll: Poll | null = null;
-  #inFlight = 0;
-  #lastError: { at: number; message: string } | null = null;
-  #timers = new Set<NodeJS.Timeout>();
-  #closed = false;
+  readonly #timers = new Set<NodeJS.Timeout>();
 
-  constructor(firstId: number) {
+  constructor(firstId: number, repeats: () => boolean) {
     this.#nextId = firstId;
+    this.#outbox = new Outbox({
+      post: (update) => this.webhook && postOf(update, this.webhook),
+      connections: () => this.webhook?.connections ?? 0,
+      answered: (body) => this.#readReply(body),
+      repeats,
+    });
   }
 
   get pending(): number {
-    return this.#queue.length + this.#inFlight;
+    return this.#outbox.pending;
   }
 
   push(kind: string, content: unknown): void {
     if (!this.allowed.includes(kind)) return;
-    this.#queue.push({ update_id: this.#nextId, [kind]: content });
+    this.#outbox.push({ update_id: this.#nextId, [kind]: content });
     this.#nextId += 1;
-    this.#answerPoll();
-    this.#pump();
+    if (this.#poll) this.#poll.resolve(this.#outbox.waiting.slice(0, this.#poll.limit));
   }
 
   /** Long polling: answers at once when there is something, else when something comes or the time is over. */
@@ -81,9 +79,9 @@ export class Updates {
     );
     this.#poll = null;
     // A negative offset asks for the last updates and forgets the rest.
-    if (offset < 0) this.#queue = this.#queue.slice(offset);
+    if (offset < 0) this.#outbox.drop(Math.max(0, this.#outbox.waiting.length + offset));
     else if (offset > 0) this.#confirm(offset);
-    if (this.#queue.length > 0 || timeoutSeconds === 0) return this.#queue.slice(0, limit);
+    if (this.#outbox.waiting.length > 0 || timeoutSeconds === 0) return this.#outbox.waiting.slice(0, limit);
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -112,89 +110,34 @@ export class Updates {
 
   setWebhook(webhook: Webhook | null, drop: boolean): void {
     this.webhook = webhook;
-    this.#lastError = null;
-    if (drop) this.#queue = [];
-    this.#pump();
+    this.#outbox.lastFault = null;
+    if (drop) this.#outbox.drop(this.#outbox.waiting.length);
+    this.#outbox.wake();
   }
 
   info(): WebhookInfo {
+    const fault = this.#outbox.lastFault;
     return {
       url: this.webhook?.url ?? '',
       has_custom_certificate: false,
       pending_update_count: this.pending,
       ...(this.webhook ? { max_connections: this.webhook.connections } : {}),
       ...(this.allowed === ALL_KINDS ? {} : { allowed_updates: [...this.allowed] }),
-      ...(this.#lastError
-        ? { last_error_date: Math.floor(this.#lastError.at / 1000), last_error_message: this.#lastError.message }
-        : {}),
+      ...(fault ? { last_error_date: Math.floor(fault.at / 1000), last_error_message: fault.message } : {}),
     };
   }
 
   close(): void {
-    this.#closed = true;
     this.#poll?.resolve([]);
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#outbox.close();
   }
 
   /** Updates below the offset are done with. They stand in order, save one that a webhook gave back. */
   #confirm(offset: number): void {
-    const first = this.#queue.findIndex((update) => update.update_id >= offset);
-    this.#queue.splice(0, first === -1 ? this.#queue.length : first);
-  }
-
-  #answerPoll(): void {
-    if (this.#poll) this.#poll.resolve(this.#queue.slice(0, this.#poll.limit));
-  }
-
-  #pump(): void {
-    while (this.webhook && !this.#closed && this.#inFlight < this.webhook.connections) {
-      const update = this.#queue.shift();
-      if (!update) return;
-      void this.#deliver(update, this.webhook, FIRST_RETRY_MS);
-    }
-  }
-
-  async #deliver(update: Update, webhook: Webhook, retryMs: number): Promise<void> {
-    this.#inFlight += 1;
-    const fault = await this.#post(update, webhook);
-    this.#inFlight -= 1;
-    if (fault !== null && !this.#closed) {
-      this.#lastError = { at: Date.now(), message: fault };
-      this.#inFlight += 1;
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        this.#inFlight -= 1;
-        if (this.webhook) void this.#deliver(update, this.webhook, Math.min(retryMs * 2, LONGEST_RETRY_MS));
-        else this.#queue.unshift(update);
-      }, retryMs);
-      this.#timers.add(timer);
-    }
-    this.#pump();
-  }
-
-  /** What went wrong, in the platform's words; null when it was received. */
-  async #post(update: Update, { url, secret }: Webhook): Promise<string | null> {
-    try {
-      const answer = await request(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(secret ? { 'x-telegram-bot-api-secret-token': secret } : {}),
-        },
-        body: JSON.stringify(update),
-        headersTimeout: WEBHOOK_TIMEOUT_MS,
-        bodyTimeout: WEBHOOK_TIMEOUT_MS,
-      });
-      const body = await answer.body.text();
-      if (answer.statusCode < 200 || answer.statusCode > 299)
-        return `Wrong response from the webhook: ${answer.statusCode}`;
-      this.#readReply(body);
-      return null;
-    } catch (error) {
-      return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
-        ? 'Connection refused'
-        : 'Connection timed out';
-    }
+    const { waiting } = this.#outbox;
+    const first = waiting.findIndex((update) => update.update_id >= offset);
+    this.#outbox.drop(first === -1 ? waiting.length : first);
   }
 
   #readReply(body: string): void {
@@ -206,3 +149,9 @@ export class Updates {
     }
   }
 }
+
+const postOf = (update: Update, { url, secret }: Webhook) => ({
+  url,
+  headers: secret ? { 'x-telegram-bot-api-secret-token': secret } : {},
+  body: JSON.stringify(update),
+});

@@ -167,6 +167,14 @@ export const simulatorBehaviourSchema = z.strictObject({
   pay: z.number().min(0).max(1).optional(),
   reply: z.number().min(0).max(1).optional(),
   block: z.number().min(0).max(1).optional(),
+  unsubscribe: z.number().min(0).max(1).optional(),
+  comeBack: z.number().min(0).max(1).optional(),
+  share: z.number().min(0).max(1).optional(),
+  /** … that the message reaches the phone, is looked at; that a receipt comes late, an update twice. */
+  deliver: z.number().min(0).max(1).optional(),
+  read: z.number().min(0).max(1).optional(),
+  late: z.number().min(0).max(1).optional(),
+  repeat: z.number().min(0).max(1).optional(),
   /** Milliseconds the platform takes to answer. */
   delay: z.int().min(0).max(10_000).optional(),
 });

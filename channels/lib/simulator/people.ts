@@ -1,20 +1,17 @@
-// The simulated people: a million fit, since a person is a number from which name and language follow, plus one byte of
-// state for each bot. Nothing about a person is stored that can be worked out.
+// The simulated people: a million fit, since a person is a number from which name, language, e-mail and phone follow.
+// Person number 7 is the same one on every messenger.
 
-export const STRANGER = 0;
-export const STARTED = 1;
-export const BLOCKED = 2;
-export const STOPPED = 3;
-
-/** Ids look like the platform's: beyond 32 bits, so that nobody keeps them in an int. */
-const FIRST_ID = 7_000_000_001;
+export const MAX_PEOPLE = 1_000_000;
 
 export interface Person {
-  id: number;
+  index: number;
   firstName: string;
   lastName: string;
   username: string | null;
   locale: string;
+  email: string;
+  /** Of the range set aside for fiction where one exists; never dialled. */
+  phone: string;
 }
 
 interface Tongue {
@@ -72,61 +69,15 @@ const tongueOf = (index: number): Tongue | undefined => TONGUES[mix(index, 0) % 
 export function personAt(index: number): Person {
   const tongue = tongueOf(index);
   return {
-    id: FIRST_ID + index,
+    index,
     firstName: pick(tongue?.first ?? [], mix(index, 1), 'Sam'),
     // Some people tell only a first name.
     lastName: mix(index, 2) % 5 === 0 ? '' : pick(tongue?.last ?? [], mix(index, 3), 'Lee'),
-    username: mix(index, 4) % 3 === 0 ? `person_${FIRST_ID + index}` : null,
+    username: mix(index, 4) % 3 === 0 ? `person_${index}` : null,
     locale: tongue?.locale ?? 'en',
+    email: `person${index}@example.com`,
+    phone: `+1555${String(index).padStart(7, '0')}`,
   };
 }
 
 export const replyOf = (index: number, seed: number): string => pick(tongueOf(index)?.replies ?? [], seed, 'OK');
-
-/** The index of a person's id; the id may be of nobody. */
-export const indexOf = (id: number): number => id - FIRST_ID;
-
-/** One bot's view of everyone: state, last send and number of messages, a few bytes a person. */
-export class Ledger {
-  #states = new Uint8Array(1024);
-  #received = new Uint16Array(1024);
-  /** When the next message to this person would be on time (ms): the memory of the limit per chat. */
-  #nextAt = new Float64Array(1024);
-  started = 0;
-
-  state(index: number): number {
-    return this.#states[index] ?? STRANGER;
-  }
-
-  setState(index: number, state: number): void {
-    this.#grow(index);
-    if (this.state(index) === STRANGER && state === STARTED) this.started += 1;
-    this.#states[index] = state;
-  }
-
-  received(index: number): number {
-    return this.#received[index] ?? 0;
-  }
-
-  countReceived(index: number): void {
-    this.#received[index] = Math.min(0xffff, this.received(index) + 1);
-  }
-
-  nextAt(index: number): number {
-    return this.#nextAt[index] ?? 0;
-  }
-
-  setNextAt(index: number, at: number): void {
-    this.#nextAt[index] = at;
-  }
-
-  #grow(index: number): void {
-    if (index < this.#states.length) return;
-    const size = 2 ** Math.ceil(Math.log2(index + 1));
-    const [states, received, nextAt] = [new Uint8Array(size), new Uint16Array(size), new Float64Array(size)];
-    states.set(this.#states);
-    received.set(this.#received);
-    nextAt.set(this.#nextAt);
-    [this.#states, this.#received, this.#nextAt] = [states, received, nextAt];
-  }
-}
