@@ -15,7 +15,7 @@ export const CAPABILITIES = {
   textUnit: 'utf16',
   formatting: ['bold', 'italic', 'underline', 'strike', 'code', 'link'],
   // 100 buttons and 8 in a row are what is observed; the documentation names neither, nor a length of labels.
-  buttons: { kinds: ['link', 'message', 'buy'], max: 100, perRow: 8, label: 64 },
+  buttons: { kinds: ['link', 'message', 'buy', 'contact'], max: 100, perRow: 8, label: 64 },
   imageBytes: 10 * 1024 * 1024,
   receipts: { delivered: false, opened: false },
   batch: { size: 1, identical: false, placeholder: null },

@@ -4,7 +4,7 @@ import type { RenderLinks } from '../../src/domain/channel.ts';
 import { type Block, layout } from '../../src/domain/layout.ts';
 import type { Button, Message, RichText, Run } from '../../src/domain/message.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup } from 'grammy/types';
 
 /** Where a picture comes from: an address the platform fetches, or an upload by public id. */
 export type Photo = { url: string } | { media: string };
@@ -14,23 +14,35 @@ export type TelegramPayload =
   | { method: 'sendMessage'; body: TextBody }
   | { method: 'sendPhoto'; photo: Photo; body: PhotoBody };
 
+/** One of the two; a message carries no more. */
+export type Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup;
+
 export interface TextBody {
   text: string;
   entities?: MessageEntity[];
   link_preview_options: { is_disabled: true };
-  reply_markup?: InlineKeyboardMarkup;
+  reply_markup?: Markup;
 }
 export interface PhotoBody {
   caption?: string;
   caption_entities?: MessageEntity[];
-  reply_markup?: InlineKeyboardMarkup;
+  reply_markup?: Markup;
 }
 
 export const render = (message: Message, links: RenderLinks): TelegramPayload[] =>
-  layout(message, CAPABILITIES).flatMap((block) => renderBlock(block, links) ?? []);
+  layout(message, CAPABILITIES).flatMap((block) => renderBlock(block, links));
 
-function renderBlock(block: Block, links: RenderLinks): TelegramPayload | null {
-  const keyboard = renderKeyboard(block.rows, links);
+/** Buttons that share the phone number are another kind of keyboard: beside others they follow in a message of their own. */
+function renderBlock(block: Block, links: RenderLinks): TelegramPayload[] {
+  const inline = renderInline(block.rows, links);
+  const sharing = renderSharing(block.rows);
+  const payload = renderContent(block, inline ?? sharing, links);
+  if (!payload) return [];
+  return inline && sharing ? [payload, askFor(sharing)] : [payload];
+}
+
+function renderContent(block: Block, markup: Markup | null, links: RenderLinks): TelegramPayload | null {
+  const keyboard = markup ? { reply_markup: markup } : {};
   switch (block.kind) {
     case 'text': {
       const { text, entities } = renderText(block.text, links);
@@ -72,14 +84,28 @@ function renderPhoto(source: string, links: RenderLinks): Photo | null {
   return url === null ? null : { url };
 }
 
-function renderKeyboard(
-  rows: readonly (readonly Button[])[],
-  links: RenderLinks,
-): { reply_markup?: InlineKeyboardMarkup } {
+type Rows = readonly (readonly Button[])[];
+
+function renderInline(rows: Rows, links: RenderLinks): InlineKeyboardMarkup | null {
   const keyboard = rows
     .map((row) => row.flatMap((button) => renderButton(button, links) ?? []))
     .filter((row) => row.length > 0);
-  return keyboard.length > 0 ? { reply_markup: { inline_keyboard: keyboard } } : {};
+  return keyboard.length > 0 ? { inline_keyboard: keyboard } : null;
+}
+
+/** It goes away once it was pressed. */
+function renderSharing(rows: Rows): ReplyKeyboardMarkup | null {
+  const keyboard = rows
+    .map((row) => row.flatMap(({ kind, label }) => (kind === 'contact' ? { text: label, request_contact: true } : [])))
+    .filter((row) => row.length > 0);
+  return keyboard.length > 0 ? { keyboard, one_time_keyboard: true, resize_keyboard: true } : null;
+}
+
+/** No message goes without words: the button's own will do. */
+function askFor(sharing: ReplyKeyboardMarkup): TelegramPayload {
+  const [first] = sharing.keyboard.flat();
+  const text = typeof first === 'string' ? first : (first?.text ?? '');
+  return { method: 'sendMessage', body: { text, link_preview_options: { is_disabled: true }, reply_markup: sharing } };
 }
 
 function renderButton(button: Button, links: RenderLinks): InlineKeyboardButton | null {
@@ -92,6 +118,7 @@ function renderButton(button: Button, links: RenderLinks): InlineKeyboardButton 
     case 'buy':
       return url === undefined ? null : { text: button.label, url: dialable(url) };
     case 'contact':
+      // Not of this keyboard.
       return null;
     default:
       return button satisfies never;

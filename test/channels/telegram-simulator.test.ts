@@ -227,6 +227,20 @@ describe('telegram simulator', () => {
       expect(facts.find(({ kind }) => kind === 'pressed')).to.have.property('token', 'token-yes');
     });
 
+    it('lets a person share the phone number where a button asks for it', async () => {
+      const asking: Message = {
+        elements: [
+          { kind: 'text', text: [{ text: 'May we call you?' }] },
+          { kind: 'buttons', rows: [[{ kind: 'contact', id: 'c', label: 'My number' }]] },
+        ],
+      };
+      expect((await send(asking, 5))[0]).to.include({ status: 'accepted' });
+      await act(5, { act: 'share' });
+      const { result } = await call('getUpdates', { offset: -1 });
+      const facts = (result as unknown[]).flatMap((update) => channel.parse(update, bot, Date.now()));
+      expect(facts).to.have.nested.property('[0].profile.phone', '+15550000005');
+    });
+
     it('refuses for those who blocked and those who are not there', async () => {
       await act(2, { act: 'block' });
       expect((await send(hello, 2))[0]).to.include({ status: 'refused', reason: 'blocked', connection: 'blocked' });
@@ -328,6 +342,13 @@ describe('telegram simulator', () => {
         { chat_id, text: 'a', reply_markup: { inline_keyboard: 'x' } },
         400,
         /must be of type Array/,
+      ],
+      [
+        'a button of the keyboard without text',
+        'sendMessage',
+        { chat_id, text: 'a', reply_markup: { keyboard: [[{ request_contact: true }]] } },
+        400,
+        /Field "text" must be/,
       ],
       ['a button without text', 'sendMessage', keyboard({ url: 'https://e.example' }), 400, /Can't find field "text"/],
       ['a button without action', 'sendMessage', keyboard({ text: 'a' }), 400, /Text buttons are unallowed/],

@@ -72,7 +72,8 @@ conformance('telegram', create, {
   secrets: ['hunter2', TOKEN, SECRET, TOKEN.split(':')[1] ?? ''],
   inspect(payload) {
     const { method, body } = payload as unknown as TelegramPayload;
-    const keyboard = body.reply_markup?.inline_keyboard ?? [];
+    const markup = body.reply_markup;
+    const keyboard = markup && 'inline_keyboard' in markup ? markup.inline_keyboard : [];
     return {
       text: method === 'sendMessage' ? body.text : '',
       caption: method === 'sendPhoto' ? (body.caption ?? '') : '',
@@ -331,6 +332,41 @@ describe('telegram render', () => {
       'http://127.0.0.1:3000/r/abc',
     );
     expect(payload?.body).to.have.nested.property('entities[0].url', 'http://127.0.0.1/r/abc');
+  });
+});
+
+describe('telegram buttons that share the phone number', () => {
+  const share = { kind: 'contact' as const, id: 'c', label: 'My number' };
+  const yes = { kind: 'message' as const, id: 'y', label: 'Yes', tag: 't' };
+  const rendered = (...buttons: (typeof share | typeof yes)[]) =>
+    create().render(
+      {
+        elements: [
+          { kind: 'text', text: [{ text: 'May we call you?' }] },
+          { kind: 'buttons', rows: [buttons] },
+        ],
+      },
+      LINKS,
+      [],
+    );
+  const keyboard = [[{ text: 'My number', request_contact: true }]];
+
+  it('are a keyboard that is shown once', () => {
+    const payloads = rendered(share);
+    expect(payloads).to.have.length(1);
+    expect(payloads[0]).to.have.deep.nested.property('body.reply_markup', {
+      keyboard,
+      one_time_keyboard: true,
+      resize_keyboard: true,
+    });
+  });
+
+  it('follow in a message of their own beside other buttons', () => {
+    const [first, second, ...more] = rendered(share, yes);
+    expect(more).to.deep.equal([]);
+    expect(first).to.have.nested.property('body.reply_markup.inline_keyboard[0][0].callback_data', 'token-y');
+    expect(second).to.have.nested.property('body.text', 'My number');
+    expect(second).to.have.deep.nested.property('body.reply_markup.keyboard', keyboard);
   });
 });
 

@@ -45,6 +45,12 @@ export const createMessenger = (world: TelegramWorld): Messenger<TelegramBot> =>
     replied: (bot, index, text) => say(world, bot, index, text),
     blocked: (bot, index) => membership(world, bot, index, 'member', 'kicked'),
     unblocked: (bot, index) => membership(world, bot, index, 'kicked', 'member'),
+    shared: (bot, { person }) => {
+      const { phone, firstName } = personAt(person);
+      tellMessage(world, bot, person, {
+        contact: { phone_number: phone, first_name: firstName, user_id: idOf(person) },
+      });
+    },
     pressed(bot, { person, messageId }, { data }) {
       const id = String(Math.floor(world.random() * 2 ** 52));
       bot.presses.set(id, world.now());
@@ -86,15 +92,21 @@ function createBot(world: TelegramWorld, { name, username, credentials }: BotWis
 const seconds = (world: TelegramWorld): number => Math.floor(world.now() / 1000);
 
 function say(world: TelegramWorld, bot: TelegramBot, index: number, text: string): void {
-  const person = personAt(index);
   const command = /^\/\w+/.exec(text)?.[0];
+  tellMessage(world, bot, index, {
+    text,
+    ...(command ? { entities: [{ type: 'bot_command', offset: 0, length: command.length }] } : {}),
+  });
+}
+
+function tellMessage(world: TelegramWorld, bot: TelegramBot, index: number, content: Record<string, unknown>): void {
+  const person = personAt(index);
   bot.updates.push('message', {
     message_id: bot.nextMessageId++,
     from: asUser(person),
     chat: asChat(person),
     date: seconds(world),
-    text,
-    ...(command ? { entities: [{ type: 'bot_command', offset: 0, length: command.length }] } : {}),
+    ...content,
   });
 }
 

@@ -91,6 +91,7 @@ export interface KeyboardButton {
   text: string;
   url?: string;
   callback_data?: string;
+  request_contact?: true;
 }
 
 const ACTIONS = [
@@ -106,20 +107,36 @@ const ACTIONS = [
   'pay',
 ];
 
-/** The inline keyboard of `reply_markup`; other kinds of markup show nothing and are let pass. */
+/** The inline or the reply keyboard of `reply_markup`; other kinds of markup show nothing and are let pass. */
 export function checkKeyboard(markup: unknown): KeyboardButton[][] {
   if (markup === null) return [];
   if (!isObject(markup)) throw badRequest('object expected as reply markup');
-  const rows = markup.inline_keyboard;
-  if (rows === undefined) return [];
-  if (!Array.isArray(rows)) throw badRequest('field "inline_keyboard" must be of type Array');
+  if (markup.inline_keyboard !== undefined) return checkRows('inline_keyboard', markup.inline_keyboard, checkButton);
+  return markup.keyboard === undefined ? [] : checkRows('keyboard', markup.keyboard, checkReplyButton);
+}
+
+function checkRows(field: string, rows: unknown, check: (button: unknown) => KeyboardButton): KeyboardButton[][] {
+  if (!Array.isArray(rows)) throw badRequest(`field "${field}" must be of type Array`);
   const keyboard = rows.map((row: unknown) => {
-    if (!Array.isArray(row)) throw badRequest('field "inline_keyboard" must be an Array of Arrays');
+    if (!Array.isArray(row)) throw badRequest(`field "${field}" must be an Array of Arrays`);
     if (row.length > MAX_IN_ROW) throw badRequest('reply markup is too long');
-    return row.map(checkButton);
+    return row.map(check);
   });
   if (keyboard.flat().length > MAX_BUTTONS) throw badRequest('reply markup is too long');
   return keyboard;
+}
+
+/** A button of the keyboard below the chat: it says its text, or shares the phone number. */
+function checkReplyButton(button: unknown): KeyboardButton {
+  const fault = (why: string) => badRequest(`can't parse keyboard button: ${why}`);
+  if (typeof button === 'string') return { text: button };
+  if (!isObject(button)) throw fault('KeyboardButton must be an Object');
+  const { text, request_contact: contact } = button;
+  if (typeof text !== 'string') throw fault('Field "text" must be of type String');
+  if (text.trim() === '') throw badRequest('keyboard button text must be non-empty');
+  if (contact !== undefined && typeof contact !== 'boolean')
+    throw fault('Field "request_contact" must be of type Boolean');
+  return contact === true ? { text, request_contact: true } : { text };
 }
 
 function checkButton(button: unknown): KeyboardButton {

@@ -195,8 +195,9 @@ function accept({ world, bot, receive }: Call, index: number, content: Sent): Re
   };
 }
 
-const asButton = ({ text, url, callback_data: data }: KeyboardButton): ReceivedButton => ({
+const asButton = ({ text, url, callback_data: data, request_contact: contact }: KeyboardButton): ReceivedButton => ({
   label: text,
+  ...(contact === undefined ? {} : { contact }),
   ...(url === undefined ? {} : { url }),
   ...(data === undefined ? {} : { data }),
 });
