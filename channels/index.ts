@@ -3,6 +3,7 @@ import type { Channel, ReadMedia } from '../src/domain/channel.ts';
 import type { Mailbox } from '../src/domain/mailbox.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
 import { createSms } from './sms/index.ts';
+import { createLine } from './line/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createWebChannel } from './web/index.ts';
 
@@ -23,6 +24,7 @@ type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
 const CREATORS: Readonly<Record<string, Create>> = {
   sms: ({ now }, http) => createSms({ http, now }),
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
+  line: ({ now }, http) => createLine({ http, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 

@@ -1,0 +1,89 @@
+// One call to a platform that speaks JSON over HTTP, and what all such platforms have in common when it goes wrong: no
+// answer, an answer of something else, a pause asked for. Never throws but NoAnswer; never repeats a call by itself.
+import type { ChannelBot, Outcome } from '../../src/domain/channel.ts';
+import { isWebAddress } from '../../src/domain/check.ts';
+import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
+import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer } from './http.ts';
+import { parseJson } from './json.ts';
+
+export interface ApiCall extends Omit<HttpRequest, 'body'> {
+  /** Becomes the body, with its content type. */
+  json?: unknown;
+  /** For what is not JSON; its content type stands in `headers`. */
+  body?: string | Buffer;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers: HttpResponse['headers'];
+  /** Undefined where the answer is not JSON. */
+  body: unknown;
+}
+
+const ANSWER_TIMEOUT_MS = 20_000;
+const DETAIL_MAX = 300;
+
+export async function callApi(http: HttpClient, { json, body, headers, ...call }: ApiCall): Promise<ApiAnswer> {
+  const answer = await http.request({
+    timeoutMs: ANSWER_TIMEOUT_MS,
+    ...call,
+    headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
+  });
+  return { status: answer.status, headers: answer.headers, body: parseJson(answer.body.toString('utf8')) };
+}
+
+export function headerOf({ headers }: Pick<ApiAnswer, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** When the platform may be asked again: `Retry-After` in seconds or as a date, else after a fallback. */
+export function retryAt(answer: Pick<ApiAnswer, 'headers'>, now: number, fallbackMs: number): number {
+  const header = headerOf(answer, 'retry-after');
+  if (header === undefined) return now + fallbackMs;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds) && seconds >= 0) return now + Math.ceil(seconds * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? now + fallbackMs : Math.max(now, date);
+}
+
+/** What a call that nobody answered means for a message; a bug is thrown on. */
+export function unanswered(error: unknown): Outcome {
+  if (!(error instanceof NoAnswer)) throw error;
+  return { status: error.sent ? 'unknown' : 'failed', detail: error.message };
+}
+
+/** The platform's own words, no longer than a page or a ledger may show. */
+export const words = (...parts: readonly (string | number)[]): string =>
+  parts
+    .filter((part) => part !== '')
+    .join(' ')
+    .slice(0, DETAIL_MAX);
+
+// --- While a bot is connected ---------------------------------------------------------------
+
+/** Where this bot's platform is, without a slash at the end. */
+export const rootOf = (bot: ChannelBot, standard: string): string => (bot.apiRoot ?? standard).replace(/\/+$/, '');
+
+export function checkRoot(root: string): void {
+  if (!isWebAddress(root)) throw fieldProblem('apiRoot', 'url_invalid');
+}
+
+/** Never with a user and a password that somebody may have put into it. */
+function shown(root: string): string {
+  const { origin, pathname } = new URL(root);
+  return origin + pathname.replace(/\/$/, '');
+}
+
+/** Nobody answered at the API root; a bug is thrown on. */
+export function unreachable(root: string, error: unknown): Problem {
+  if (!(error instanceof NoAnswer)) throw error;
+  return error.code === 'PRIVATE_ADDRESS'
+    ? fieldProblem('apiRoot', 'api_root_private', { address: shown(root) })
+    : fieldProblem('apiRoot', 'api_root_unreachable', { address: shown(root), reason: error.code });
+}
+
+/** Something else than the platform answered there. */
+export const notTheApi = (root: string, status: number): Problem =>
+  fieldProblem('apiRoot', 'api_root_wrong', { address: shown(root), status });
