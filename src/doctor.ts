@@ -138,8 +138,10 @@ async function* examineAddress(config: Config, db: Database, isRunning: boolean)
 
 /** All at once: each may take its deadline. */
 async function* examineBots(config: Config, db: Database, keyring: Keyring): AsyncGenerator<Diagnosis> {
-  const channels = openChannels(config, db);
   const bots = await listBots(db);
+  // The server trusts the simulators it started; which those are is known only by the bots connected to them.
+  const simulators = new Set(bots.flatMap(({ settings }) => (settings.simulated ? (settings.apiRoot ?? []) : [])));
+  const channels = openChannels(config, db, { isTrusted: (origin) => simulators.has(origin) });
   yield* await Promise.all(bots.map((bot) => examineBot(bot, channels, keyring, config)));
 }
 
@@ -151,11 +153,13 @@ async function examineBot(
 ): Promise<Diagnosis> {
   const isRecent = bot.lastErrorAt !== null && bot.lastErrorAt > Date.now() - HOUR_MS;
   const isLast = (bot.lastErrorAt ?? 0) > (bot.lastOutboundAt ?? 0);
+  const channel = channels.get(bot.channel);
   return judgeBot({
     name: bot.name,
     status: bot.status,
     webhookState: bot.webhookState,
-    answer: await probeBot(channels.get(bot.channel), toChannelBot(bot, keyring, apiRoots)),
+    needsWebhook: channel?.capabilities.inbound.includes('webhook') ?? false,
+    answer: await probeBot(channel, toChannelBot(bot, keyring, apiRoots)),
     lastError: isRecent && isLast ? bot.lastError : null,
   });
 }

@@ -116,12 +116,14 @@ export interface BotFacts {
   name: string;
   status: 'connected' | 'attention' | 'paused' | 'disconnected';
   webhookState: 'set' | 'polling' | 'manual' | 'none';
+  /** Can its platform tell us anything by a webhook at all? */
+  needsWebhook: boolean;
   answer: 'known' | { refused: string } | { silent: string };
   /** Within the last hour, and nothing has gone out since. */
   lastError: string | null;
 }
 
-export const judgeBot: Judge<BotFacts> = ({ name, status, webhookState, answer, lastError }) => {
+export const judgeBot: Judge<BotFacts> = ({ name, status, webhookState, needsWebhook, answer, lastError }) => {
   if (answer !== 'known') {
     return 'refused' in answer
       ? diagnosis('bot', 'fail', 'bot_refused', { name, reason: answer.refused })
@@ -129,7 +131,7 @@ export const judgeBot: Judge<BotFacts> = ({ name, status, webhookState, answer, 
   }
   if (status === 'attention') return diagnosis('bot', 'fail', 'bot_attention', { name });
   if (status === 'paused') return diagnosis('bot', 'ok', 'bot_paused', { name });
-  if (webhookState === 'none') return diagnosis('bot', 'warn', 'bot_deaf', { name });
+  if (needsWebhook && webhookState === 'none') return diagnosis('bot', 'warn', 'bot_deaf', { name });
   return lastError === null
     ? diagnosis('bot', 'ok', 'bot_ok', { name })
     : diagnosis('bot', 'warn', 'bot_errors', { name, reason: lastError });

@@ -20,7 +20,14 @@ import {
 } from '../../src/domain/diagnosis.ts';
 import { hasText } from '../../src/i18n.ts';
 
-const bot: BotFacts = { name: 'Shop', status: 'connected', webhookState: 'set', answer: 'known', lastError: null };
+const bot: BotFacts = {
+  name: 'Shop',
+  status: 'connected',
+  webhookState: 'set',
+  needsWebhook: true,
+  answer: 'known',
+  lastError: null,
+};
 const work = { stuck: [], lapsedLeases: 0, orphans: 0, unconfirmed: 0 };
 const url = 'https://bots.example';
 
@@ -70,6 +77,7 @@ describe('the doctor judges', () => {
     ['a refused bot', judgeBot({ ...bot, answer: { refused: 'token_refused' } }), 'fail bot_refused'],
     ['a bot whose messenger is silent', judgeBot({ ...bot, answer: { silent: 'ENOTFOUND' } }), 'fail bot_silent'],
     ['a bot without a webhook', judgeBot({ ...bot, webhookState: 'none' }), 'warn bot_deaf'],
+    ['a bot that needs none', judgeBot({ ...bot, webhookState: 'none', needsWebhook: false }), 'ok bot_ok'],
     ['a bot whose last try failed', judgeBot({ ...bot, lastError: 'ETIMEDOUT' }), 'warn bot_errors'],
     ['events kept for ever', judgeRetention({ days: null }), 'ok retention_off'],
     ['events kept for a time', judgeRetention({ days: 90 }), 'ok retention_on'],
