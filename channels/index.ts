@@ -4,6 +4,7 @@ import type { Mailbox } from '../src/domain/mailbox.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
 import { createSms } from './sms/index.ts';
 import { createLine } from './line/index.ts';
+import { createFacebook } from './facebook/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createWebChannel } from './web/index.ts';
 
@@ -23,6 +24,7 @@ type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
 /** By name. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
 const CREATORS: Readonly<Record<string, Create>> = {
   sms: ({ now }, http) => createSms({ http, now }),
+  facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
   line: ({ now }, http) => createLine({ http, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),

@@ -1,0 +1,101 @@
+// Checks a page's token and the app's secret with the platform, reads the page's name and picture, and has updates sent to
+// us: the app's webhook, the page's subscription to the app and the button with which a conversation begins.
+import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
+import { fieldProblem } from '../../src/domain/problem.ts';
+import { setAppWebhook } from '../lib/graph/app.ts';
+import { type GraphAccess, type GraphAnswer, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
+import { GET_STARTED } from '../lib/graph/events.ts';
+import { detailOf } from '../lib/graph/outcome.ts';
+import { asProblem, checkForm } from '../lib/graph/problems.ts';
+import { isRecord, textOf } from '../lib/graph/values.ts';
+import { CREDENTIALS } from './capabilities.ts';
+
+/** The kinds of update we ask the platform for. */
+export const FIELDS = [
+  'messages',
+  'messaging_postbacks',
+  'messaging_referrals',
+  'message_deliveries',
+  'message_reads',
+] as const;
+
+const MAX_PICTURE_BYTES = 48 * 1024;
+
+export const accessOf = (bot: ChannelBot): GraphAccess & { appSecret: string } => ({
+  root: rootOf(bot.apiRoot),
+  token: bot.credentials.token ?? '',
+  appSecret: bot.credentials.app_secret ?? '',
+});
+
+/** Whose page the token is for; asks, and changes nothing. */
+export async function check(graph: GraphClient, bot: ChannelBot): Promise<BotAccount> {
+  const access = accessOf(bot);
+  checkForm(bot, CREDENTIALS, access.root);
+  // Only pages have a category: a person's token is told from a page's by it.
+  const query = { fields: 'id,name,username,category,picture.width(160).height(160){url}' };
+  const page = await graph.call(access, { method: 'GET', path: 'me', query }).catch((error: unknown) => {
+    if (error instanceof GraphError && isPersons(error)) throw fieldProblem('credentials.token', 'token_not_page');
+    return asProblem(access.root)(error);
+  });
+  const id = textOf(page.id);
+  const username = textOf(page.username) || null;
+  return {
+    externalId: id,
+    name: textOf(page.name),
+    username,
+    picture: await readPicture(graph, page),
+    link: `https://m.me/${username ?? id}?ref={ref}`,
+  };
+}
+
+const isPersons = ({ failure }: GraphError): boolean =>
+  failure.kind === 'refused' && failure.code === 100 && /nonexisting field \(category\)/i.test(failure.message);
+
+export async function connect(graph: GraphClient, bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile> {
+  const account = await check(graph, bot);
+  if (webhookUrl === null) return { ...account, webhook: 'none' };
+  const access = accessOf(bot);
+  const set = await setWebhook(graph, bot, webhookUrl);
+  await Promise.all([
+    graph.call(access, {
+      method: 'POST',
+      path: 'me/subscribed_apps',
+      body: { subscribed_fields: FIELDS.join(',') },
+    }),
+    graph.call(access, {
+      method: 'POST',
+      path: 'me/messenger_profile',
+      body: { get_started: { payload: GET_STARTED } },
+    }),
+  ]).catch(asProblem(access.root));
+  return { ...account, webhook: set ? 'set' : 'manual' };
+}
+
+/** Whether the app calls us; else a person pastes the address, with the token that proves it, into the app's settings. */
+async function setWebhook(graph: GraphClient, bot: ChannelBot, url: string): Promise<boolean> {
+  try {
+    const { webhookSecret: verifyToken } = bot;
+    return await setAppWebhook(graph, accessOf(bot), { object: 'page', url, verifyToken, fields: FIELDS });
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.failure.kind !== 'refused')
+      return asProblem(rootOf(bot.apiRoot))(error);
+    if (error.failure.code !== CALLBACK_REFUSED) return false;
+    const address = new URL(url).origin;
+    throw fieldProblem('publicUrl', 'webhook_refused', { address, reason: detailOf(error.failure) });
+  }
+}
+
+/** The platform tried the address and did not get its challenge back. */
+const CALLBACK_REFUSED = 2200;
+
+export async function disconnect(graph: GraphClient, bot: ChannelBot): Promise<void> {
+  await graph.call(accessOf(bot), { method: 'DELETE', path: 'me/subscribed_apps' });
+}
+
+/** A small picture as a data URL: the platform's own address of it ends after a while. */
+async function readPicture(graph: GraphClient, page: GraphAnswer): Promise<string | null> {
+  const data = isRecord(page.picture) && isRecord(page.picture.data) ? page.picture.data : {};
+  const url = textOf(data.url);
+  const file = url === '' ? null : await graph.download(url, MAX_PICTURE_BYTES);
+  return file && `data:${file.type};base64,${file.body.toString('base64')}`;
+}

@@ -1,0 +1,157 @@
+// Calls to Meta's Graph API: JSON in, JSON out, the token in a header and never in an address. No retry. What goes wrong
+// is one of three failures, told apart because they decide whether a message may be sent again.
+import { createHmac } from 'node:crypto';
+import { type HttpClient, NoAnswer } from '../http.ts';
+import { isRecord, textOf } from './values.ts';
+
+export const GRAPH_ROOT = 'https://graph.facebook.com/v25.0';
+
+/** Whom a call speaks for, and where. */
+export interface GraphAccess {
+  root: string;
+  token: string;
+  /** Calls carry a proof that is made from it; null where the platform takes none. */
+  appSecret: string | null;
+}
+
+export interface GraphRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Behind the root: `me/messages`. */
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  body?: Readonly<Record<string, unknown>>;
+  form?: { body: Buffer; type: string };
+}
+
+export type GraphAnswer = Readonly<Record<string, unknown>>;
+
+/** The platform said no, in its own words. */
+export interface GraphRefusal {
+  kind: 'refused';
+  status: number;
+  code: number;
+  subcode: number | null;
+  message: string;
+  /** How long it asks us to stay away, where it says so. */
+  waitMs: number | null;
+}
+
+export type GraphFailure =
+  | GraphRefusal
+  | { kind: 'not_an_api'; status: number }
+  | { kind: 'no_answer'; sent: boolean; code: string };
+
+export class GraphError extends Error {
+  readonly failure: GraphFailure;
+  constructor(failure: GraphFailure) {
+    super(failure.kind === 'refused' ? `${failure.code} ${failure.message}` : failure.kind);
+    this.name = 'GraphError';
+    this.failure = failure;
+  }
+}
+
+export interface GraphClient {
+  /** Throws a `GraphError`. */
+  call(access: GraphAccess, request: GraphRequest): Promise<GraphAnswer>;
+  /** Bytes behind an address the platform gave, a picture say; null when they cannot be had. */
+  download(url: string, maxBytes: number): Promise<{ type: string; body: Buffer } | null>;
+}
+
+export const rootOf = (apiRoot: string | null, usual = GRAPH_ROOT): string => (apiRoot ?? usual).replace(/\/+$/, '');
+
+export function createGraphClient(http: HttpClient): GraphClient {
+  return {
+    async call(access, request) {
+      const answer = await http.request(wireOf(access, request)).catch((error: unknown) => {
+        throw new GraphError(noAnswer(error));
+      });
+      const body = parse(answer.body);
+      if (body === null) throw new GraphError({ kind: 'not_an_api', status: answer.status });
+      if (isRecord(body.error)) throw new GraphError(readRefusal(answer, body.error, access));
+      if (answer.status < 200 || answer.status > 299)
+        throw new GraphError({ kind: 'not_an_api', status: answer.status });
+      return body;
+    },
+    async download(url, maxBytes) {
+      try {
+        const { status, headers, body } = await http.request({ method: 'GET', url, maxBytes });
+        const type = headers['content-type'];
+        return status === 200 && typeof type === 'string' && type.startsWith('image/') ? { type, body } : null;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+function wireOf(access: GraphAccess, { method, path, query, body, form }: GraphRequest) {
+  const parameters = new URLSearchParams(query);
+  if (access.appSecret !== null) parameters.set('appsecret_proof', proofOf(access.token, access.appSecret));
+  const search = parameters.size > 0 ? `?${parameters}` : '';
+  const type = form?.type ?? (body ? 'application/json' : null);
+  return {
+    method,
+    url: `${access.root}/${path}${search}`,
+    headers: { authorization: `Bearer ${access.token}`, ...(type === null ? {} : { 'content-type': type }) },
+    ...(form ? { body: form.body } : body ? { body: JSON.stringify(body) } : {}),
+  };
+}
+
+/** That whoever calls knows the app's secret as well as the token. */
+export const proofOf = (token: string, appSecret: string): string =>
+  createHmac('sha256', appSecret).update(token).digest('hex');
+
+function noAnswer(error: unknown): GraphFailure {
+  if (error instanceof NoAnswer) return { kind: 'no_answer', sent: error.sent, code: error.code };
+  return { kind: 'no_answer', sent: true, code: 'UNKNOWN' };
+}
+
+function parse(body: Buffer): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Answered {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+function readRefusal(
+  { status, headers }: Answered,
+  error: Readonly<Record<string, unknown>>,
+  access: GraphAccess,
+): GraphRefusal {
+  const details = isRecord(error.error_data) ? textOf(error.error_data.details) : '';
+  const message = [textOf(error.message), details].filter((part) => part !== '').join(': ');
+  return {
+    kind: 'refused',
+    status,
+    code: Number.isSafeInteger(error.code) ? Number(error.code) : 0,
+    subcode: Number.isSafeInteger(error.error_subcode) ? Number(error.error_subcode) : null,
+    message: hide(message, access),
+    waitMs: waitOf(headers['x-business-use-case-usage']),
+  };
+}
+
+/** The platform repeats a token that it finds malformed. */
+const hide = (message: string, { token, appSecret }: GraphAccess): string =>
+  [token, appSecret ?? '']
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '…'), message);
+
+const MINUTE_MS = 60_000;
+
+/** The longest time, over all limits the header names, until calls are taken again. */
+function waitOf(header: string | string[] | undefined): number | null {
+  if (typeof header !== 'string') return null;
+  const usage = parse(Buffer.from(header));
+  const minutes = Object.values(usage ?? {})
+    .flat()
+    .map((limit) => (isRecord(limit) ? Number(limit.estimated_time_to_regain_access) : 0))
+    .filter((value) => value > 0);
+  return minutes.length > 0 ? Math.max(...minutes) * MINUTE_MS : null;
+}

@@ -1,0 +1,98 @@
+// Reads the facts out of one webhook of a page or an Instagram account: both bring the same kinds of event. Only what is
+// meant for this account counts, since an app has one webhook for all of its accounts. Pure.
+import type { ChannelBot, Inbound, PersonProfile } from '../../../src/domain/channel.ts';
+import { readKeyword } from '../keywords.ts';
+import { isRecord, recordsOf, textOf } from './values.ts';
+
+/** What the button with which a conversation begins sends; no token of ours has a colon. */
+export const GET_STARTED = 'herald:start';
+
+const REF_MAX = 190;
+
+export function readEvents(update: unknown, bot: ChannelBot, now: number, object: 'page' | 'instagram'): Inbound[] {
+  if (!isRecord(update) || update.object !== object) return [];
+  return recordsOf(update.entry)
+    .filter((entry) => entry.id === bot.externalId)
+    .flatMap((entry) => recordsOf(entry.messaging))
+    .flatMap((event) => readEvent(event, bot, now));
+}
+
+interface Base {
+  at: number;
+  address: string;
+}
+
+function readEvent(event: Record<string, unknown>, bot: ChannelBot, now: number): Inbound[] {
+  const address = isRecord(event.sender) ? textOf(event.sender.id) : '';
+  if (address === '' || address === bot.externalId) return [];
+  const base = { at: timeOf(event.timestamp, now), address };
+  if (isRecord(event.message)) return fromMessage(event.message, base);
+  if (isRecord(event.postback)) return fromPostback(event.postback, base);
+  if (isRecord(event.referral)) return fromReferral(event.referral, base, `referral ${address} ${base.at}`);
+  if (isRecord(event.delivery)) return fromDelivery(event.delivery, base);
+  if (isRecord(event.read)) return fromRead(event.read, base);
+  return [];
+}
+
+const timeOf = (value: unknown, now: number): number =>
+  Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : now;
+
+function fromMessage(message: Record<string, unknown>, base: Base): Inbound[] {
+  const externalId = textOf(message.mid);
+  // Echoes are what the account itself said.
+  if (externalId === '' || message.is_echo === true || message.is_deleted === true) return [];
+  const text = textOf(message.text);
+  const arrival = isRecord(message.referral) ? fromReferral(message.referral, base, `referral ${externalId}`) : [];
+  const chosen = isRecord(message.quick_reply) ? textOf(message.quick_reply.payload) : '';
+  if (chosen !== '' && !isPhone(chosen)) return [...arrival, { ...base, kind: 'pressed', externalId, token: chosen }];
+  const profile: { profile?: PersonProfile } = chosen === '' ? {} : { profile: { phone: chosen } };
+  switch (readKeyword(text)) {
+    case 'stop':
+      return [{ ...base, kind: 'unsubscribed', externalId }];
+    case 'start':
+      return [{ ...base, kind: 'subscribed', externalId, ref: null }];
+    default:
+      return [...arrival, { ...base, ...profile, kind: 'replied', externalId, text, subscribes: true }];
+  }
+}
+
+/** A shared number comes in the place of a payload; our payloads never begin with a plus. */
+const isPhone = (payload: string): boolean => /^\+[\d\s().-]{7,24}$/.test(payload);
+
+function fromPostback(postback: Record<string, unknown>, base: Base): Inbound[] {
+  const payload = textOf(postback.payload);
+  const externalId = textOf(postback.mid) || `postback ${base.address} ${base.at} ${payload}`;
+  const ref = isRecord(postback.referral) ? refOf(postback.referral) : null;
+  if (payload === GET_STARTED) return [{ ...base, kind: 'subscribed', externalId, ref }];
+  if (payload === '') return [];
+  const arrival: Inbound[] =
+    ref === null ? [] : [{ ...base, kind: 'subscribed', externalId: `referral ${externalId}`, ref }];
+  return [...arrival, { ...base, kind: 'pressed', externalId, token: payload }];
+}
+
+const refOf = (referral: Record<string, unknown>): string | null =>
+  textOf(referral.ref).trim().slice(0, REF_MAX) || null;
+
+/** Whoever comes by a link of ours comes to subscribe. */
+function fromReferral(referral: Record<string, unknown>, base: Base, externalId: string): Inbound[] {
+  const ref = refOf(referral);
+  return ref === null ? [] : [{ ...base, kind: 'subscribed', externalId, ref }];
+}
+
+/** The watermark holds for all that was sent before it; the ids, where there are any, for what it missed by a clock. */
+function fromDelivery(delivery: Record<string, unknown>, base: Base): Inbound[] {
+  if (!Number.isSafeInteger(delivery.watermark)) return [];
+  const at = timeOf(delivery.watermark, base.at);
+  const messageId = Array.isArray(delivery.mids) ? textOf(delivery.mids.at(-1)) || null : null;
+  const externalId = `delivered ${base.address} ${messageId ?? at}`;
+  return [{ ...base, at, kind: 'delivered', externalId, messageId, upTo: true }];
+}
+
+/** Messenger names a time, Instagram the message. */
+function fromRead(read: Record<string, unknown>, base: Base): Inbound[] {
+  const messageId = textOf(read.mid) || null;
+  if (messageId === null && !Number.isSafeInteger(read.watermark)) return [];
+  const at = timeOf(read.watermark, base.at);
+  const externalId = `opened ${base.address} ${messageId ?? at}`;
+  return [{ ...base, at, kind: 'opened', externalId, messageId, upTo: true }];
+}
