@@ -44,6 +44,14 @@ void instance.init({
 export const translate = (language: string, key: string, params: Record<string, string | number> = {}): string =>
   instance.t(key, { ...params, lng: language });
 
+/** A text of several lines, or a list of texts: step by step. Empty where there is none. */
+export function translateList(language: string, key: string): string[] {
+  if (!hasText(key)) return [];
+  const found: unknown = instance.t(key, { lng: language, returnObjects: true });
+  const lines = Array.isArray(found) ? found.map(String) : String(found).split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
+
 export const hasText = (key: string): boolean => instance.exists(key);
 
 /** The best of our languages for an `Accept-Language` header or a subscriber's locale. */

@@ -46,6 +46,12 @@ const close = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
+/** This server from its own machine; one that listens on every address is found at the loopback one. */
+function localAddress(host: string, port: number): string {
+  const local = ['0.0.0.0', '::', ''].includes(host) ? '127.0.0.1' : host;
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`;
+}
+
 /** Set once the process was asked to stop. */
 interface Life {
   stopping: boolean;
@@ -107,7 +113,7 @@ async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable
 
   if (config.role !== 'sender') {
     const setupToken = (await countStaff(db)) === 0 ? randomBytes(24).toString('base64url') : null;
-    const simulator = createSimulatorControl({ ...common, trusted });
+    const simulator = createSimulatorControl({ ...common, trusted, localUrl: () => localAddress(config.host, port) });
     const app = createApp({
       ...common,
       simulator,

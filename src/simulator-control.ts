@@ -1,223 +1,206 @@
-// Runs the simulated messenger as a child process, connects a bot to it and fills in people. A simulated bot outlives
-// its simulator: after a restart the same bot finds the same people again.
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { request } from 'undici';
+// Runs simulated messengers, each as a child process, with a bot connected to each and people spread over them. Who is on
+// two of them is made known to Herald beforehand, as one person with two addresses.
 import { SIMULATORS } from '../channels/simulators.ts';
-import type { House } from './boot.ts';
-import type { Bus } from './bus.ts';
-import type { ChannelBot } from './domain/channel.ts';
 import { fieldProblem, Problem } from './domain/problem.ts';
-import type { SimulatorBehaviour, SimulatorControl, SimulatorOrder, SimulatorState } from './domain/simulator.ts';
-import type { Logger } from './log.ts';
-import { type Bot, insertBot, listBots, openSecrets, updateBot } from './store/bots.ts';
+import {
+  countOf,
+  NOBODY,
+  type PeopleRange,
+  type SimulatedMessenger,
+  type SimulatedPeople,
+  type SimulatorBehaviour,
+  type SimulatorControl,
+  type SimulatorOrder,
+  type SimulatorState,
+  type Spread,
+  spreadPeople,
+} from './domain/simulator.ts';
+import { connectSimulated, type SimulatorBotDeps, simulatedBots } from './simulator-bots.ts';
+import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
+import { insertAcquaintances } from './store/acquaintances.ts';
 import { countByBot } from './store/bot-counts.ts';
-import { newToken } from './store/secrets.ts';
+import type { Bot } from './store/bots.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
+import { transact } from './store/transact.ts';
 
-interface SimulatorDeps extends House {
-  bus: Bus;
-  log: Logger;
-  now: () => number;
+interface SimulatorDeps extends SimulatorBotDeps {
   /** Origins our own calls may reach although they lie on this machine. */
   trusted: Set<string>;
 }
 
 export interface RunningControl extends SimulatorControl {
-  /** Starts the simulator of an earlier run again, where there was one. */
+  /** Starts the simulators of an earlier run again, where there were any. */
   resume(): Promise<void>;
 }
 
-/** Beside this file, as source or as build. */
-const ENTRY = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './simulator.ts' : './simulator.js', import.meta.url),
-);
-const START_TIMEOUT_MS = 20_000;
-const BOT_NAME = 'Simulated shop';
 const BEHAVIOUR_SETTING = 'simulator_behaviour';
+const PEOPLE_SETTING = 'simulator_people';
 /** They subscribe within about this time, as far as the limits of the pace (people a second) allow. */
 const FILL_SECONDS = 5;
 const SLOWEST_FILL = 500;
 const FASTEST_FILL = 50_000;
+/** People who are made known in one transaction. */
+const ACQUAINTED_AT_ONCE = 500;
 
-interface Running {
-  child: ChildProcess;
-  channel: string;
-  origin: string;
-}
-
-/** What the form that connects a bot would have asked for. */
-interface NewBot {
-  credentials: Record<string, string>;
-}
-
+/** A simulator's own account of itself. */
 interface ControlState {
-  people: number;
   filled: number;
   received: number;
   throttled: number;
-  behaviour: SimulatorBehaviour;
 }
 
-const IDLE = { filled: 0, people: 0, behaviour: {}, received: 0, throttled: 0 };
+const IDLE: ControlState = { filled: 0, received: 0, throttled: 0 };
+const NAMES = Object.keys(SIMULATORS);
 
 export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
-  const { db, keyring, channels, bus, log, now, trusted } = deps;
-  let running: Running | null = null;
+  const { db, log, now, trusted } = deps;
+  const running = new Map<string, SimulatorProcess>();
 
-  const simulatedBot = async (): Promise<Bot | null> =>
-    (await listBots(db)).find((bot) => bot.settings.simulated === true) ?? null;
+  const readPeople = async (): Promise<SimulatedPeople> =>
+    (await readSetting<SimulatedPeople>(db, PEOPLE_SETTING)) ?? NOBODY;
+  const readBehaviour = async (): Promise<SimulatorBehaviour> =>
+    (await readSetting<SimulatorBehaviour>(db, BEHAVIOUR_SETTING)) ?? {};
 
-  async function launch(channel: string): Promise<Running> {
-    const child = fork(ENTRY, ['--channel', channel, '--port', '0', '--local'], {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    const port = await readyPort(child);
-    const started = { child, channel, origin: `http://127.0.0.1:${port}` };
-    trusted.add(started.origin);
-    child.once('exit', () => {
+  async function launch(channel: string): Promise<SimulatorProcess> {
+    const started = await startSimulatorProcess(channel, () => {
       trusted.delete(started.origin);
-      if (running === started) running = null;
-      log.info({ event: 'simulator.stopped' });
+      if (running.get(channel) === started) running.delete(channel);
+      log.info({ event: 'simulator.stopped', channel });
     });
-    log.info({ event: 'simulator.started', port });
-    running = started;
+    trusted.add(started.origin);
+    running.set(channel, started);
+    log.info({ event: 'simulator.started', channel, origin: started.origin });
     return started;
   }
 
-  /** A bot that was there before comes back under its own token; only the address is new. */
-  async function reconnect(simulator: Running, bot: Bot): Promise<Bot> {
-    await tell(simulator, 'POST', 'bots', {
-      name: bot.name,
-      username: bot.profile.username,
-      credentials: openSecrets(keyring, bot).credentials,
-    });
-    const people = (await countByBot(db)).get(bot.id)?.subscribers ?? 0;
-    if (people > 0) await tell(simulator, 'POST', 'people', { count: people, known: true });
-    const updated = await updateBot(db, bot.id, {
-      settings: { ...bot.settings, apiRoot: simulator.origin },
-      status: 'connected',
-    });
-    return updated ?? bot;
+  /** The messenger with its bot; one that had a bot before has its people again. */
+  async function open(channel: string, known: Bot | undefined): Promise<void> {
+    const simulator = await launch(channel);
+    try {
+      await connectSimulated(deps, simulator, known);
+      if (known) for (const range of await rangesOf(known)) await fill(simulator, range, { known: true });
+      await simulator.tell('PATCH', 'behaviour', await readBehaviour());
+    } catch (error) {
+      await simulator.stop();
+      throw error;
+    }
   }
 
-  async function connect(simulator: Running): Promise<Bot> {
-    const channel = channels.get(simulator.channel);
-    if (!channel) throw fieldProblem('channel', 'simulator_channel', { permitted: Object.keys(SIMULATORS).join(', ') });
-    const { credentials } = await tell<NewBot>(simulator, 'POST', 'bots', { name: BOT_NAME });
-    const secrets = { credentials, webhookSecret: newToken() };
-    const account: ChannelBot = {
-      id: 0,
-      publicId: '',
-      externalId: '',
-      name: BOT_NAME,
-      apiRoot: simulator.origin,
-      ...secrets,
-    };
-    const profile = await channel.connect(account, null);
-    return insertBot(db, keyring, {
-      channel: channel.name,
-      externalId: profile.externalId,
-      name: profile.name,
-      secrets,
-      settings: { simulated: true, apiRoot: simulator.origin },
-      profile: { username: profile.username, picture: profile.picture, link: profile.link },
-      webhookState: profile.webhook,
-      now: now(),
-    });
+  /** Before it was written down who is where, there was one messenger, and everybody was on it. */
+  async function rangesOf(bot: Bot): Promise<readonly PeopleRange[]> {
+    const people = await readSetting<SimulatedPeople>(db, PEOPLE_SETTING);
+    if (people) return people.ranges[bot.channel] ?? [];
+    const count = (await countByBot(db)).get(bot.id)?.subscribers ?? 0;
+    if (count === 0) return [];
+    const ranges = [{ first: 0, count }];
+    await writeSetting(db, PEOPLE_SETTING, { next: count, shared: 0, ranges: { [bot.channel]: ranges } });
+    return ranges;
   }
 
-  async function open(channel: string): Promise<Running> {
-    const simulator = running ?? (await launch(channel));
-    const known = await simulatedBot();
-    const bot = known ? await reconnect(simulator, known) : await connect(simulator);
-    bus.publish('bot', { id: bot.publicId });
-    return simulator;
+  const fill = (simulator: SimulatorProcess, range: PeopleRange, how: { known: true } | { pace: number }) =>
+    simulator.tell('POST', 'people', { ...range, ...how });
+
+  async function fillIn({ newcomers, shared, people }: Spread): Promise<void> {
+    await acquaint(shared);
+    // Written before they come: a restart in between finds more people than there are, which does no harm.
+    await writeSetting(db, PEOPLE_SETTING, people);
+    for (const [channel, ranges] of Object.entries(newcomers)) {
+      const simulator = running.get(channel);
+      if (!simulator) throw new Problem('simulator_failed');
+      const pace = Math.min(FASTEST_FILL, Math.max(SLOWEST_FILL, countOf(ranges) / FILL_SECONDS));
+      for (const range of ranges) await fill(simulator, range, { pace });
+    }
+  }
+
+  /** Tells Herald which two addresses are one person's: no messenger says so. */
+  async function acquaint(shared: Spread['shared']): Promise<void> {
+    const bots = await simulatedBots(deps);
+    for (const { channels, range } of shared) {
+      for (let first = range.first; first < range.first + range.count; first += ACQUAINTED_AT_ONCE) {
+        const count = Math.min(ACQUAINTED_AT_ONCE, range.first + range.count - first);
+        const columns = await Promise.all(
+          channels.map(async (channel) => {
+            const simulator = running.get(channel);
+            const bot = bots.get(channel);
+            if (!simulator || !bot) throw new Problem('simulator_failed');
+            const { addresses } = await simulator.tell<{ addresses: string[] }>(
+              'GET',
+              `people?first=${first}&count=${count}`,
+            );
+            return addresses.map((address) => ({ botId: bot.id, address }));
+          }),
+        );
+        const people = (columns[0] ?? []).map((_, index) => ({ addresses: columns.map((column) => column[index]!) }));
+        await transact(db, (trx) => insertAcquaintances(trx, people, now()));
+      }
+    }
   }
 
   /** Kept, so that people behave the same after a restart. */
-  async function behave(simulator: Running, behaviour: SimulatorBehaviour): Promise<void> {
-    await tell(simulator, 'PATCH', 'behaviour', behaviour);
-    const kept = await readSetting<SimulatorBehaviour>(db, BEHAVIOUR_SETTING);
-    await writeSetting(db, BEHAVIOUR_SETTING, { ...kept, ...behaviour });
+  async function behave(behaviour: SimulatorBehaviour): Promise<void> {
+    await writeSetting(db, BEHAVIOUR_SETTING, { ...(await readBehaviour()), ...behaviour });
+    await Promise.all([...running.values()].map((simulator) => simulator.tell('PATCH', 'behaviour', behaviour)));
   }
 
   const state = async (): Promise<SimulatorState> => {
-    const [bot, seen] = [await simulatedBot(), running ? await tell<ControlState>(running, 'GET', 'state') : IDLE];
+    const bots = await simulatedBots(deps);
+    const people = running.size > 0 ? await readPeople() : NOBODY;
+    const messengers = await Promise.all(
+      NAMES.filter((channel) => running.has(channel) || bots.has(channel)).map(
+        async (channel): Promise<SimulatedMessenger> => {
+          const simulator = running.get(channel);
+          const seen = simulator ? await simulator.tell<ControlState>('GET', 'state') : IDLE;
+          const wanted = simulator ? countOf(people.ranges[channel] ?? []) : 0;
+          const { filled, received, throttled } = seen;
+          const botId = bots.get(channel)?.publicId ?? null;
+          return { channel, running: simulator !== undefined, botId, filled, people: wanted, received, throttled };
+        },
+      ),
+    );
+    const sum = (figure: 'filled' | 'people' | 'received' | 'throttled') =>
+      messengers.reduce((total, one) => total + one[figure], 0);
     return {
-      running: running !== null,
-      channels: Object.keys(SIMULATORS),
-      filled: seen.filled,
-      people: seen.people,
-      botId: bot?.publicId ?? null,
-      behaviour: seen.behaviour,
-      received: seen.received,
-      throttled: seen.throttled,
+      running: running.size > 0,
+      channels: NAMES,
+      messengers,
+      filled: sum('filled'),
+      people: sum('people'),
+      received: sum('received'),
+      throttled: sum('throttled'),
+      persons: people.next,
+      shared: people.shared,
+      behaviour: running.size > 0 ? await readBehaviour() : {},
     };
   };
 
   return {
-    async start({ channel, people, behaviour }: SimulatorOrder) {
-      const name = channel ?? Object.keys(SIMULATORS)[0] ?? '';
-      if (!(name in SIMULATORS))
-        throw fieldProblem('channel', 'simulator_channel', { permitted: Object.keys(SIMULATORS).join(', ') });
-      const simulator = running ?? (await open(name));
-      await behave(simulator, behaviour);
-      const pace = Math.min(FASTEST_FILL, Math.max(SLOWEST_FILL, people / FILL_SECONDS));
-      if (people > 0) await tell(simulator, 'POST', 'people', { count: people, pace });
+    async start({ channels = NAMES.slice(0, 1), people, overlap, behaviour }: SimulatorOrder) {
+      const unknown = channels.findIndex((name) => !NAMES.includes(name));
+      if (unknown >= 0) throw fieldProblem(`channels.${unknown}`, 'simulator_channel', { permitted: NAMES.join(', ') });
+      const bots = await simulatedBots(deps);
+      const missing = channels.filter((name) => !running.has(name));
+      await Promise.all(missing.map((name) => open(name, bots.get(name))));
+      await behave(behaviour);
+      if (people > 0) await fillIn(spreadPeople(await readPeople(), { channels, people, overlap }));
       return state();
     },
     state,
     async patch(behaviour) {
-      if (!running) throw new Problem('simulator_stopped');
-      await behave(running, behaviour);
+      if (running.size === 0) throw new Problem('simulator_stopped');
+      await behave(behaviour);
       return state();
     },
     async stop() {
-      const child = running?.child;
-      if (child) {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGTERM');
-        await ended;
-      }
+      await Promise.all([...running.values()].map((simulator) => simulator.stop()));
       return state();
     },
     async resume() {
-      const bot = await simulatedBot();
-      if (!bot || !(bot.channel in SIMULATORS)) return;
-      const simulator = await open(bot.channel);
-      await behave(simulator, (await readSetting<SimulatorBehaviour>(db, BEHAVIOUR_SETTING)) ?? {});
+      const bots = [...(await simulatedBots(deps))].filter(([channel]) => NAMES.includes(channel));
+      await Promise.all(
+        bots.map(([channel, bot]) =>
+          open(channel, bot).catch((err: unknown) => log.error({ event: 'simulator.not_resumed', channel, err })),
+        ),
+      );
     },
   };
-}
-
-/** The port the child says it listens on. */
-function readyPort(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(), START_TIMEOUT_MS);
-    const fail = (): void => {
-      clearTimeout(timer);
-      child.kill('SIGKILL');
-      reject(new Problem('simulator_failed'));
-    };
-    child.once('exit', fail);
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      const line = text.split('\n').find((candidate) => candidate.includes('"simulator.ready"'));
-      if (!line) return;
-      clearTimeout(timer);
-      child.off('exit', fail);
-      resolve((JSON.parse(line) as { port: number }).port);
-    });
-  });
-}
-
-/** One call of the simulator's own control API. */
-async function tell<T>({ origin }: Running, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
-  const { statusCode, body: answer } = await request(`${origin}/_control/${path}`, {
-    method,
-    ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
-  });
-  const parsed = (await answer.json()) as T & { error?: string };
-  if (statusCode >= 400) throw new Problem('simulator_refused', { reason: parsed.error ?? String(statusCode) });
-  return parsed;
 }

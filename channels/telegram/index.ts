@@ -2,6 +2,7 @@
 import type { Channel, ChannelBot, InboundRequest, ReadMedia } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { sameSecret } from '../lib/secrets.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createTelegramClient } from './client.ts';
 import { check, connect } from './connect.ts';
@@ -21,6 +22,7 @@ export function createTelegram({ http, readMedia, now }: TelegramDeps): Channel 
   return {
     name: 'telegram',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify,
     parse: (update, _bot, at) => parse(update, at),

@@ -2,6 +2,7 @@
 // it. There is no platform in between, so repeated sends are recognised and every receipt exists.
 import type { BotAccount, Capabilities, Channel, ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
 import type { Mailbox } from '../../src/domain/mailbox.ts';
+import { badge } from './badge.ts';
 import { parse } from './parse.ts';
 import { render, TEXT_LIMIT } from './render.ts';
 
@@ -54,6 +55,7 @@ export function createWebChannel({ mailbox }: WebDeps): Channel {
   return {
     name: 'web',
     capabilities,
+    badge,
     credentials: [],
     // Visitors come through the visitor API, which knows them by their secret; no platform calls a webhook.
     verify: () => false,

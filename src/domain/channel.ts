@@ -100,6 +100,16 @@ export interface Look {
   buttonRadius: number;
 }
 
+/** How a channel is told apart in lists: data only. */
+export interface Badge {
+  /** Beside which others it stands: messengers, chats of teams, mail and telephone, websites and programs. */
+  group: 'chat' | 'team' | 'mail' | 'site';
+  /** The ground of its mark; white reads well on it. */
+  color: string;
+  /** Paths of a line drawing of 24 by 24, as SVG writes them. */
+  icon: readonly string[];
+}
+
 /** One field of the form that connects a bot. Labels and help come from `locales/`: `channels.<name>.<key>`. */
 export interface CredentialField {
   key: string;
@@ -268,6 +278,8 @@ export type ReadMedia = (publicId: string) => Promise<{ name: string; type: stri
 export interface Channel {
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** Without it a channel stands among the messengers under its first letter. */
+  readonly badge?: Badge;
   readonly credentials: readonly CredentialField[];
   /**
    * The answer to a platform that asks, while its webhook is set up, whether this is the right address; null for any other

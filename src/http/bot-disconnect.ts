@@ -16,7 +16,7 @@ export async function disconnectBot(deps: HttpDeps, bot: Bot): Promise<void> {
     secrets: sealSecrets(deps.keyring, { credentials: {}, webhookSecret: newToken() }),
   });
   // From here on nothing new is sent or taken in; the rest may take its time.
-  deps.bus.publish('bot', { id: bot.publicId });
+  deps.bus.publish('bot', { id: bot.id });
   await finish(deps, bot.id);
   deps.bus.publish('live');
 }

@@ -41,7 +41,7 @@ export async function establishBot(
 ): Promise<Bot> {
   const { db, bus, now } = deps;
   const row = await seat(deps, account);
-  bus.publish('bot', { id: row.publicId });
+  bus.publish('bot', { id: row.id });
   try {
     const asked = toChannelBot(row, deps.keyring, deps.config.apiRoots);
     const { username, picture, link, webhook } = await askPlatform(deps, account.channel, (it) =>
@@ -55,7 +55,7 @@ export async function establishBot(
     await updateBot(db, row.id, { status: 'disconnected', webhookState: 'none', secrets: noSecrets(deps) });
     throw error;
   } finally {
-    bus.publish('bot', { id: row.publicId });
+    bus.publish('bot', { id: row.id });
   }
 }
 
@@ -104,7 +104,7 @@ export async function reestablishBot(
   await updateBot(db, bot.id, {
     secrets: sealSecrets(deps.keyring, { credentials: { ...credentials }, webhookSecret }),
   });
-  bus.publish('bot', { id: bot.publicId });
+  bus.publish('bot', { id: bot.id });
   try {
     const { username, picture, link, webhook } = await askPlatform(deps, channel, (it) =>
       it.connect({ ...account, apiRoot }, webhookUrl),
@@ -116,7 +116,7 @@ export async function reestablishBot(
     };
   } catch (error) {
     await updateBot(db, bot.id, { secrets: bot.secrets });
-    bus.publish('bot', { id: bot.publicId });
+    bus.publish('bot', { id: bot.id });
     throw error;
   }
 }

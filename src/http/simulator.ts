@@ -9,7 +9,7 @@ export const simulatorRoutes = ({ db, now, simulator }: HttpDeps): Route[] => [
     method: 'get',
     path: '/simulator',
     tag: 'Simulator',
-    summary: 'Does a simulator run, and what has it seen?',
+    summary: 'Which simulators run, and what have they seen?',
     needs: 'read',
     answer: simulatorSchema,
     handle: () => simulator.state(),
@@ -18,14 +18,17 @@ export const simulatorRoutes = ({ db, now, simulator }: HttpDeps): Route[] => [
     method: 'post',
     path: '/simulator',
     tag: 'Simulator',
-    summary: 'Start the simulator, connect a bot to it and fill in people.',
+    summary: 'Start simulated messengers, connect a bot to each and spread people over them.',
     needs: 'admin',
     status: 201,
     body: simulatorBodySchema,
     answer: simulatorSchema,
     async handle({ body, actor }) {
       const state = await simulator.start(body);
-      await record(db, now(), actor, { action: 'simulator.started', data: { people: body.people } });
+      await record(db, now(), actor, {
+        action: 'simulator.started',
+        data: { channels: body.channels, people: body.people },
+      });
       return state;
     },
   }),
@@ -33,7 +36,7 @@ export const simulatorRoutes = ({ db, now, simulator }: HttpDeps): Route[] => [
     method: 'patch',
     path: '/simulator',
     tag: 'Simulator',
-    summary: 'Change how the simulated people and the platform behave.',
+    summary: 'Change how the simulated people and the platforms behave.',
     needs: 'admin',
     body: simulatorBehaviourSchema,
     answer: simulatorSchema,
@@ -43,7 +46,7 @@ export const simulatorRoutes = ({ db, now, simulator }: HttpDeps): Route[] => [
     method: 'delete',
     path: '/simulator',
     tag: 'Simulator',
-    summary: 'Stop the simulator. Its bot stays, with its people and figures.',
+    summary: 'Stop all simulators. Their bots stay, with their people and figures.',
     needs: 'admin',
     answer: simulatorSchema,
     async handle({ actor }) {

@@ -89,6 +89,7 @@ describe('checks of forms', () => {
       pattern: '^\\d+:[\\w-]{35}$',
       label: 'Token',
       help: '',
+      shape: '',
     };
     expect(shapeProblem(field, ' ')).to.equal('missing');
     expect(shapeProblem(field, '123')).to.equal('shape');

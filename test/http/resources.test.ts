@@ -151,10 +151,14 @@ for (const kind of databaseKinds()) {
         'items[0].credentials[0].key',
         'token',
       );
-      expect((await ask('POST', '/api/v1/simulator', { channel: 'plain', people: 10 })).body).to.include({
-        running: true,
-        people: 10,
-      });
+      expect((await ask('POST', '/api/v1/simulator', { channels: ['plain'], people: 10, overlap: 4 })).body).to.include(
+        {
+          running: true,
+          persons: 10,
+          shared: 4,
+        },
+      );
+      expect((await ask('POST', '/api/v1/simulator', { channels: [] })).status).to.equal(422);
       expect((await ask('PATCH', '/api/v1/simulator', { press: 2 })).body).to.have.nested.property(
         'errors[0].path',
         'press',

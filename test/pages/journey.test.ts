@@ -95,6 +95,7 @@ withBrowser("an owner's first mailing", (open) => {
         : route.continue(),
     );
     await page.getByRole('button', { name: 'Try it with the simulator' }).click();
+    await page.getByRole('button', { name: 'Start the simulator' }).click();
     await page.getByText(/Connect a bot · done/).waitFor();
     await until('the people to arrive', async () => (await bots()).some((one) => one.active === PEOPLE));
     const bot = (await bots()).find((one) => one.simulated);

@@ -150,18 +150,20 @@ function silentSimulator(): SimulatorControl {
   let state: SimulatorState = {
     running: false,
     channels: ['plain'],
+    messengers: [],
     filled: 0,
     people: 0,
-    botId: null,
+    persons: 0,
+    shared: 0,
     behaviour: {},
     received: 0,
     throttled: 0,
   };
   return {
-    async start(order) {
-      if (order.channel !== undefined && !state.channels.includes(order.channel))
+    async start({ channels = [], people, overlap, behaviour }) {
+      if (channels.some((name) => !state.channels.includes(name)))
         throw new Problem('channel_unknown', { permitted: 'plain' });
-      state = { ...state, running: true, people: order.people, behaviour: order.behaviour };
+      state = { ...state, running: true, people: people + overlap, persons: people, shared: overlap, behaviour };
       return state;
     },
     state: async () => state,

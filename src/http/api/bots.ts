@@ -55,21 +55,38 @@ export const capabilitiesSchema = z.object({
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
-/** `GET /channels`. `title` is the messenger's own name, as people know it. */
+/** `GET /channels`. `title` is the messenger's own name, as people know it. Sentences are translated, and may be empty. */
 export const channelSchema = z.object({
   name: z.string(),
   title: z.string(),
+  help: z.string(),
   capabilities: capabilitiesSchema,
+  /** How it is told apart in lists: paths of a line drawing of 24 by 24 on a ground of its own. */
+  badge: z
+    .object({ group: z.enum(['chat', 'team', 'mail', 'site']), color: z.string(), icon: z.array(z.string()) })
+    .nullable(),
   credentials: z.array(
     z.object({
       key: z.string(),
       secret: z.boolean(),
       required: z.boolean(),
       pattern: z.string().optional(),
-      /** Translated. */ label: z.string(),
+      label: z.string(),
       help: z.string(),
+      /** What a value of the right shape looks like. */
+      shape: z.string(),
     }),
   ),
+  /** The steps that lead to the credentials. */
+  where: z.array(z.string()),
+  /** The steps by which the webhook's address is given to a platform that has no call for it. */
+  manual: z.array(z.string()),
+  /** What the platform allows mailings to be, where it has rules of its own. */
+  policy: z.string(),
+  /** What a mailing may choose here. */
+  choices: z.array(z.object({ key: z.string(), label: z.string(), help: z.string() })),
+  /** Does the platform approve templates? `GET /bots/:id/templates` lists them. */
+  templates: z.boolean(),
 });
 export type ChannelInfo = z.infer<typeof channelSchema>;
 
@@ -181,21 +198,36 @@ export const simulatorBehaviourSchema = z.strictObject({
 export type SimulatorBehaviour = z.infer<typeof simulatorBehaviourSchema>;
 export const simulatorBodySchema = z.strictObject({
   /** Left out: the first channel that can be simulated. */
-  channel: z.string().max(32).optional(),
+  channels: z.array(z.string().max(32)).min(1).max(32).optional(),
+  /** So many more people, spread evenly over these messengers … */
   people: z.int().min(0).max(1_000_000).default(5000),
+  /** … of whom so many are on two of them, each as one subscriber with two connections. */
+  overlap: z.int().min(0).max(1_000_000).default(0),
   behaviour: simulatorBehaviourSchema.default({}),
 });
 export type SimulatorBody = z.input<typeof simulatorBodySchema>;
-export const simulatorSchema = z.object({
-  running: z.boolean(),
-  channels: z.array(z.string()),
+
+/** What a simulator counted itself: the outside view of the same mailing. */
+const simulatorCountsSchema = z.object({
   /** While people are being filled in: how many of how many subscribed. */
   filled: z.int(),
   people: z.int(),
-  botId: publicIdSchema.nullable(),
-  behaviour: simulatorBehaviourSchema,
-  /** What the simulator itself counted: the outside view of the same mailing. */
   received: z.int(),
   throttled: z.int(),
+});
+export const simulatorSchema = z.object({
+  /** Does any run? */
+  running: z.boolean(),
+  channels: z.array(z.string()),
+  /** Each that runs, or ran and has its bot still. */
+  messengers: z.array(
+    simulatorCountsSchema.extend({ channel: z.string(), running: z.boolean(), botId: publicIdSchema.nullable() }),
+  ),
+  /** All messengers together; who is on two of them counts twice. */
+  ...simulatorCountsSchema.shape,
+  /** People, however many messengers they are on; and how many of them are on two. */
+  persons: z.int(),
+  shared: z.int(),
+  behaviour: simulatorBehaviourSchema,
 });
 export type Simulator = z.infer<typeof simulatorSchema>;

@@ -1,24 +1,23 @@
-// "Try it with the simulator": starts a simulated messenger, connects its bot, and shows the people arriving.
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+// "Try it with the simulator": starts simulated messengers, connects a bot to each, and shows the people arriving.
+import '../../app/mantine-forms.css';
+import { Button, Progress, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconFlask } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../../api/queries.ts';
-import { errorText } from '../../api/client.ts';
 import { useFormat } from '../../ui/use-format.ts';
+import { SimulatorForm } from './simulator-form.tsx';
 import { isFilling, useSimulator, useStartSimulator } from './use-simulator.ts';
-
-const PEOPLE = 5000;
-/** Lively, so that every figure of the first mailing has something to show. */
-const BEHAVIOUR = { open: 0.2, press: 0.15, buy: 0.08, pay: 0.6, reply: 0.03, block: 0.01 };
 
 export function TrySimulator() {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
   const { data: simulator } = useSimulator();
-  const start = useStartSimulator();
+  const again = useStartSimulator();
+  const [choosing, choose] = useDisclosure(false);
   const filling = isFilling(simulator);
   const ready = simulator?.running === true && !filling;
 
@@ -28,14 +27,15 @@ export function TrySimulator() {
     void client.invalidateQueries({ queryKey: keys.audience });
   }, [ready, client]);
 
+  if (!simulator) return null;
   if (ready) {
     return (
       <Text size="sm" aria-live="polite">
-        {t('simulator.ready', { count: simulator.people, people: format.number(simulator.people) })}
+        {t('simulator.ready', { count: simulator.persons, people: format.number(simulator.persons) })}
       </Text>
     );
   }
-  if (filling && simulator) {
+  if (filling) {
     return (
       <Stack gap={6} maw={420} w="100%">
         <Text size="sm" className="figures">
@@ -48,21 +48,16 @@ export function TrySimulator() {
       </Stack>
     );
   }
+  if (choosing) return <SimulatorForm simulator={simulator} onCancel={choose.close} />;
+  const stopped = simulator.messengers.map(({ channel }) => channel);
   return (
-    <Group gap="sm">
-      <Button
-        variant="default"
-        leftSection={<IconFlask size={16} aria-hidden />}
-        loading={start.isPending}
-        onClick={() => start.mutate({ people: PEOPLE, behaviour: BEHAVIOUR })}
-      >
-        {t('simulator.try')}
-      </Button>
-      {start.isError && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {errorText(start.error)}
-        </Text>
-      )}
-    </Group>
+    <Button
+      variant="default"
+      leftSection={<IconFlask size={16} aria-hidden />}
+      loading={again.isPending}
+      onClick={() => (stopped.length > 0 ? again.mutate({ channels: stopped, people: 0 }) : choose.open())}
+    >
+      {t(stopped.length > 0 ? 'simulator.again' : 'simulator.try')}
+    </Button>
   );
 }

@@ -1,11 +1,10 @@
 // Connects a bot in two steps: which messenger, then its credentials, which are asked live before they are saved.
-import { Drawer, Stack, Text, UnstyledButton } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
+import { Drawer } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../../../src/http/api/bots.ts';
 import { useChannels } from '../../ui/use-channels.ts';
-import classes from './bots.module.css';
+import { ChannelChooser } from './channel-chooser.tsx';
 import { ConnectForm } from './connect-form.tsx';
 
 interface Props {
@@ -31,22 +30,7 @@ export function ConnectDrawer({ opened, start, onClose, onConnected }: Props) {
       {channel ? (
         <ConnectForm channel={channel} onBack={() => setChosen(null)} onConnected={onConnected} />
       ) : (
-        <Stack gap="sm">
-          <Text c="dimmed" size="sm">
-            {t('connect.choose')}
-          </Text>
-          {channels.list.map((item) => (
-            <UnstyledButton key={item.name} className={classes.channel ?? ''} onClick={() => setChosen(item.name)}>
-              <span>
-                <Text fw={600}>{item.title}</Text>
-                <Text size="sm" c="dimmed">
-                  {t(item.credentials.some((field) => field.required) ? 'connect.needsKeys' : 'connect.needsNothing')}
-                </Text>
-              </span>
-              <IconChevronRight size={18} aria-hidden />
-            </UnstyledButton>
-          ))}
-        </Stack>
+        <ChannelChooser channels={channels.list} onChoose={setChosen} />
       )}
     </Drawer>
   );

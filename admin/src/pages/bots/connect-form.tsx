@@ -11,9 +11,11 @@ import { api } from '../../api/api.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
 import { BotPicture } from '../../ui/bot-picture.tsx';
+import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { CredentialInputs } from './credential-inputs.tsx';
 import { filledIn, isComplete } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
+import { StepList } from './step-list.tsx';
 
 const TYPING_MS = 500;
 
@@ -76,6 +78,18 @@ export function ConnectForm({ channel, onBack, onConnected }: Props) {
             {t('connect.other')}
           </Group>
         </Anchor>
+        <Group gap="sm" wrap="nowrap" align="flex-start">
+          <ChannelMark channel={channel} size={36} />
+          <Text size="sm" c="dimmed" miw={0}>
+            {channel.help}
+          </Text>
+        </Group>
+        <StepList title={t('connect.where')} steps={channel.where} />
+        {channel.policy && (
+          <Text size="sm" c="dimmed">
+            {channel.policy}
+          </Text>
+        )}
         <CredentialInputs fields={channel.credentials} values={credentials} onChange={setCredentials} errors={errors} />
         {!hasKeys && (
           <TextInput

@@ -1,10 +1,13 @@
-// The inputs for a channel's credentials, with its own labels and help; wrong shapes are told when a field is left.
+// The inputs for a channel's credentials, with its own labels and help. A wrong shape is told as soon as the typing rests,
+// a missing value when the field is left.
 import { PasswordInput, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shapeProblem } from './credentials.ts';
 import type { CredentialField, Credentials } from './credentials.ts';
 
+const REST_MS = 700;
 const NOTHING_KEPT: Record<string, string> = {};
 
 interface Props {
@@ -20,14 +23,17 @@ interface Props {
 export function CredentialInputs({ fields, values, onChange, errors, kept = NOTHING_KEPT }: Props) {
   const { t } = useTranslation();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [rested] = useDebouncedValue(values, REST_MS);
   return fields.map((field) => {
     const value = values[field.key] ?? '';
-    const problem = left.has(field.key) && kept[field.key] === undefined ? shapeProblem(field, value) : null;
+    const looked = left.has(field.key) || (value !== '' && rested[field.key] === value);
+    const empty = value.trim() === '' && kept[field.key] !== undefined;
+    const problem = looked && !empty ? shapeProblem(field, value) : null;
     const shape =
       problem === 'missing'
         ? t('connect.missing', { field: field.label })
         : problem === 'shape'
-          ? t('connect.shape', { field: field.label })
+          ? field.shape || t('connect.shape', { field: field.label })
           : null;
     const props = {
       key: field.key,

@@ -1,40 +1,33 @@
-// How the simulated people behave. Every slider has its number; a change is used from the next message on.
-import { Button, Group, NumberInput, SimpleGrid, Slider, Stack, Text } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+// The simulated messengers: what each has counted, more people or messengers, and how all the people behave.
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Simulator, SimulatorBehaviour } from '../../../../src/http/api/bots.ts';
+import type { Simulator } from '../../../../src/http/api/bots.ts';
 import { api } from '../../api/api.ts';
-import { keys } from '../../api/queries.ts';
+import { SimulatorForm } from '../../features/simulator/simulator-form.tsx';
 import { TrySimulator } from '../../features/simulator/try-simulator.tsx';
 import { isFilling } from '../../features/simulator/use-simulator.ts';
+import { ChannelMark } from '../../ui/channel-mark.tsx';
+import { DASH } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { toastError } from '../../ui/toast.tsx';
+import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
-
-const CHANCES = ['open', 'press', 'buy', 'pay', 'reply', 'block'] as const;
-type Chance = (typeof CHANCES)[number];
-const SETTLE_MS = 300;
+import { SimulatorBehaviourFields } from './simulator-behaviour.tsx';
 
 export function SimulatorPanel({ simulator }: { simulator: Simulator }) {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
-  const [behaviour, setBehaviour] = useState(simulator.behaviour);
-  const keep = (state: Simulator) => client.setQueryData(keys.simulator, state);
-  const patch = useMutation({ mutationFn: api.simulator.patch, onSuccess: keep, onError: toastError });
-  const send = useDebouncedCallback((change: SimulatorBehaviour) => patch.mutate(change), SETTLE_MS);
+  const [adding, add] = useDisclosure(false);
   const stop = useMutation({
     mutationFn: api.simulator.stop,
     onSuccess: () => client.invalidateQueries(),
     onError: toastError,
   });
-  const change = (part: SimulatorBehaviour) => {
-    const next = { ...behaviour, ...part };
-    setBehaviour(next);
-    send(next);
-  };
+  const { persons, shared } = simulator;
 
   return (
     <Panel
@@ -50,75 +43,74 @@ export function SimulatorPanel({ simulator }: { simulator: Simulator }) {
           <TrySimulator />
         ) : (
           <Text size="sm" c="dimmed" className="figures">
-            {t('simulator.counted', {
-              people: format.number(simulator.people),
-              received: format.number(simulator.received),
-              throttled: format.number(simulator.throttled),
-            })}
+            {t('simulator.who', { count: persons, people: format.number(persons) })}
+            {shared > 0 ? ` ${t('simulator.shared', { count: shared, people: format.number(shared) })}` : ''}
           </Text>
         )}
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing={{ base: 'md', sm: 32 }} verticalSpacing="md">
-          {CHANCES.map((chance) => (
-            <ChanceSlider
-              key={chance}
-              chance={chance}
-              value={behaviour[chance] ?? 0}
-              onChange={(value) => change({ [chance]: value })}
-            />
-          ))}
-        </SimpleGrid>
-        <NumberInput
-          label={t('simulator.delay')}
-          suffix={` ${format.millisecond}`}
-          min={0}
-          max={10_000}
-          step={50}
-          maw={220}
-          value={behaviour.delay ?? 0}
-          onChange={(value) => typeof value === 'number' && change({ delay: Math.round(value) })}
-        />
+        <Messengers messengers={simulator.messengers} />
+        {adding ? (
+          <SimulatorForm simulator={simulator} onCancel={add.close} onStarted={add.close} />
+        ) : (
+          <Group>
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconPlus size={14} aria-hidden />}
+              disabled={isFilling(simulator)}
+              onClick={add.open}
+            >
+              {t(simulator.channels.length > 1 ? 'simulator.addMore' : 'simulator.addPeople')}
+            </Button>
+          </Group>
+        )}
+        <SimulatorBehaviourFields simulator={simulator} />
       </Stack>
     </Panel>
   );
 }
 
-function ChanceSlider({
-  chance,
-  value,
-  onChange,
-}: {
-  chance: Chance;
-  value: number;
-  onChange: (value: number) => void;
-}) {
+function Messengers({ messengers }: Pick<Simulator, 'messengers'>) {
   const { t } = useTranslation();
-  const label = t(`simulator.${chance}`);
-  const percent = Math.round(value * 100);
+  const format = useFormat();
+  const channels = useChannels();
   return (
-    <Stack gap={2}>
-      <Text size="sm">{label}</Text>
-      <Group gap="sm" wrap="nowrap">
-        <Slider
-          flex={1}
-          value={percent}
-          onChange={(next) => onChange(next / 100)}
-          label={(next) => `${next} %`}
-          thumbLabel={label}
-          min={0}
-          max={100}
-        />
-        <NumberInput
-          aria-label={label}
-          w={84}
-          size="xs"
-          suffix=" %"
-          min={0}
-          max={100}
-          clampBehavior="strict"
-          value={percent}
-          onChange={(next) => typeof next === 'number' && onChange(next / 100)}
-        />
-      </Group>
-    </Stack>
+    <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
+      <Table verticalSpacing={6} fz="sm" aria-label={t('simulator.messengers')} className="figures">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('simulator.messenger')}</Table.Th>
+            <Table.Th ta="end">{t('simulator.subscribed')}</Table.Th>
+            <Table.Th ta="end">{t('simulator.received')}</Table.Th>
+            <Table.Th ta="end">{t('simulator.throttled')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {messengers.map((one) => {
+            const channel = channels.get(one.channel);
+            const figure = (value: number) => (one.running ? format.number(value) : DASH);
+            return (
+              <Table.Tr key={one.channel}>
+                <Table.Td>
+                  <Group gap={8} wrap="nowrap">
+                    {channel && <ChannelMark channel={channel} size={22} />}
+                    <span>
+                      {channels.title(one.channel)}
+                      {!one.running && (
+                        <Text span size="sm" c="dimmed">
+                          {` · ${t('simulator.stopped')}`}
+                        </Text>
+                      )}
+                    </span>
+                  </Group>
+                </Table.Td>
+                <Table.Td ta="end">{figure(one.filled)}</Table.Td>
+                <Table.Td ta="end">{figure(one.received)}</Table.Td>
+                <Table.Td ta="end">{figure(one.throttled)}</Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }
