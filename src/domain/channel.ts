@@ -133,7 +133,7 @@ export interface ChannelBot {
   apiRoot: string | null;
   /** Secret shared with the platform for webhook checks; unguessable, one per bot. */
   webhookSecret: string;
-  /** Where the platform may tell what became of a message: there where messages are sent, for platforms told with each. */
+  /** Where the platform may tell what became of a message: there where messages are sent and files served. */
   webhookUrl?: string;
 }
 
@@ -194,7 +194,8 @@ interface InboundBase {
 /** A fact as a channel reads it out of an update; `inbound/` turns it into an event. */
 export type Inbound =
   | (InboundBase & { kind: 'subscribed'; ref: string | null })
-  | (InboundBase & { kind: 'unsubscribed' })
+  /** `token`: the one of the message that was answered so, where it is told; else it counts for the last one. */
+  | (InboundBase & { kind: 'unsubscribed'; token?: string })
   | (InboundBase & { kind: 'blocked' })
   | (InboundBase & { kind: 'unblocked' })
   /**
@@ -300,7 +301,10 @@ export interface Channel {
   renderTemplate?(template: Template, links: RenderLinks): Payload[];
   /** The templates the platform has approved for this account, for the author to choose from. */
   templates?(bot: ChannelBot): Promise<TemplateInfo[]>;
-  /** A file for browsers at `/channels/:key/<path>`: a service worker, say, or a page to subscribe on. Pure. */
+  /**
+   * A file for browsers at `<base>/<path>`: a service worker, say, or a page to subscribe on. `base` is this bot's own place
+   * on the server, `…/channels/<key>`; what the browser has to tell goes to `bot.webhookUrl`. Pure.
+   */
   serve?(path: string, bot: ChannelBot, base: string): HttpAnswer | null;
   /** Asks the platform who the credentials belong to. Only looks: whatever uses the account now goes on undisturbed. */
   check(bot: ChannelBot): Promise<BotAccount>;

@@ -26,6 +26,9 @@ export function signToken(key: Buffer, deliveryId: number, number: number): stri
   return Buffer.concat([mac(key, body), body]).toString('base64url');
 }
 
+/** In a token: no link of the message but the message itself. */
+export const THE_MESSAGE = 0;
+
 export interface TokenTarget {
   deliveryId: number;
   number: number;

@@ -13,6 +13,8 @@ import { giveRequestId, requestIdOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { demoRouter } from './demo.ts';
 import { docsRouter } from './docs.ts';
+import { leavingRouter } from './leaving.ts';
+import { servedRouter } from './served.ts';
 import { healthRouter } from './health.ts';
 import { metricsRouter } from './metrics.ts';
 import { mediaRouter } from './media.ts';
@@ -42,6 +44,7 @@ export function createApp(deps: HttpDeps): App {
   app.set('query parser', 'simple');
   app.use(giveRequestId, logRequests(deps), securityHeaders(deps), compression({ filter: compressible }));
   app.use(healthRouter(deps), metricsRouter(deps), webhookRouter(deps), publicRouter(deps));
+  app.use(leavingRouter(deps), servedRouter(deps));
   const { routes, close } = allRoutes(deps);
   app.use('/api/v1', apiRouter(deps, routes));
   app.use(docsRouter(routes));

@@ -1,5 +1,5 @@
-// The checkout, the order and the "not found" page as text: no script, one small style, light and dark. Every value
-// is escaped, every word comes from `locales/public.json`.
+// The checkout, the order, unsubscribing and the "not found" page as text: no script, one small style, light and dark.
+// Every value is escaped, every word comes from `locales/public.json`.
 import { createHash } from 'node:crypto';
 import type { Product } from '../domain/message.ts';
 import { formatMoney } from '../domain/orders.ts';
@@ -151,6 +151,31 @@ ${price(order.amount, order.currency, language)}
 <dl><dt>${t('order.number')}</dt><dd>${escape(order.publicId)}</dd></dl>
 ${pay}${again}`;
   return document(language, t('order.title', { product: order.product }), content);
+}
+
+// --- Unsubscribing --------------------------------------------------------------------------
+
+export interface LeavePage {
+  language: Language;
+  /** Whose messages they are. */
+  name: string;
+  action: string;
+}
+
+/** Asks first: scanners open every address of a message, and none of them presses a button. */
+export function leavePage({ language, name, action }: LeavePage): string {
+  const t = wordsOf(language);
+  const content = `<h1>${t('leave.title', { name })}</h1>
+<p>${t('leave.explanation')}</p>
+<form method="post" action="${escape(action)}"><input type="hidden" name="List-Unsubscribe" value="One-Click">
+<button type="submit">${t('leave.button')}</button></form>`;
+  return document(language, t('leave.title', { name }), content);
+}
+
+export function leftPage({ language, name }: Pick<LeavePage, 'language' | 'name'>): string {
+  const t = wordsOf(language);
+  const content = `<h1 role="status">${t('left.title')}</h1>\n<p>${t('left.explanation', { name })}</p>`;
+  return document(language, t('left.title'), content);
 }
 
 // --- Not found ------------------------------------------------------------------------------

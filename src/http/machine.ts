@@ -11,3 +11,10 @@ export function isMachine({ method, headers }: { method: string; headers: Incomi
   const agent = headers['user-agent'] ?? '';
   return agent === '' || isbot(agent);
 }
+
+/** Some mail providers load pictures themselves, at the moment the person opens the message. */
+const OPENS_FOR_PEOPLE = /GoogleImageProxy|YahooMailProxy/;
+
+/** Is what loads the picture of one pixel no sign that a person opened the message? */
+export const isMachineAtPicture = (request: { method: string; headers: IncomingHttpHeaders }): boolean =>
+  !OPENS_FOR_PEOPLE.test(request.headers['user-agent'] ?? '') && isMachine(request);

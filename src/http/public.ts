@@ -10,11 +10,12 @@ import { changeOrder, placeOrder } from '../orders/orders.ts';
 import { type Bot, getBotById } from '../store/bots.ts';
 import { type Order, ordersOfButton } from '../store/orders.ts';
 import { getSubscriberById } from '../store/subscribers.ts';
-import { checkoutPage, CONTENT_SECURITY_POLICY, missingPage, orderPage } from './checkout-page.ts';
+import { checkoutPage, missingPage, orderPage } from './checkout-page.ts';
 import { DEMO_EXTERNAL_ID } from './demo-bot.ts';
 import type { HttpDeps } from './deps.ts';
 import { logOf } from './context.ts';
 import { isMachine } from './machine.ts';
+import { page } from './page.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
 
 export type PublicDeps = Pick<HttpDeps, 'db' | 'keyring' | 'bus' | 'now' | 'log'>;
@@ -35,15 +36,6 @@ export function publicRouter(deps: PublicDeps): Router {
   const clicks = createRepeats({ most: CLICKS_A_MINUTE, now: deps.now });
   const form = express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: 20 });
 
-  const page =
-    (answer: (request: Request, response: Response) => Promise<void>) =>
-    (request: Request, response: Response): Promise<void> => {
-      response.setHeader('Cache-Control', 'no-store');
-      response.setHeader('Referrer-Policy', 'no-referrer');
-      response.setHeader('X-Robots-Tag', 'noindex, nofollow');
-      response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-      return answer(request, response);
-    };
   const tokenOf = (request: Request): string => String(request.params.token);
   const shopOf = (request: Request): Promise<Shop | null> => findShop(deps, key, tokenOf(request), request);
 

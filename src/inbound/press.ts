@@ -24,10 +24,22 @@ export async function findPress(
   token: string,
 ): Promise<Press | null> {
   const target = readToken(key, token);
-  const delivery = target && (await lockDelivery(db, target.deliveryId));
-  if (!delivery || delivery.connectionId !== connection.id) return null;
+  const delivery = target && (await findMessage(db, key, connection, token));
+  if (!delivery) return null;
   const link = await findLink(db, delivery.campaignId, target.number);
   return link?.kind === 'message' ? { delivery, link } : null;
+}
+
+/** The message of a token, if it went to this person. */
+export async function findMessage(
+  db: Database,
+  key: Buffer,
+  connection: Connection,
+  token: string,
+): Promise<ArrivalDelivery | null> {
+  const target = readToken(key, token);
+  const delivery = target && (await lockDelivery(db, target.deliveryId));
+  return delivery?.connectionId === connection.id ? delivery : null;
 }
 
 type PressTarget = Exclude<LinkTarget, { url: string } | { product: unknown }>;

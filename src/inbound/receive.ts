@@ -7,7 +7,7 @@ import type { Inbound } from '../domain/channel.ts';
 import { applyEvent, type EventKind } from '../domain/event.ts';
 import type { Connection } from '../domain/subscriber.ts';
 import type { Logger } from '../log.ts';
-import { lockLastSent, type Mark, markOnce } from '../store/arrivals.ts';
+import { type ArrivalDelivery, lockLastSent, type Mark, markOnce } from '../store/arrivals.ts';
 import { type Bot, recordBotHealth } from '../store/bots.ts';
 import { lockConnection } from '../store/connection-lock.ts';
 import { bump } from '../store/counters.ts';
@@ -18,7 +18,7 @@ import { transact } from '../store/transact.ts';
 import type { Figure } from '../domain/stats.ts';
 import { saveChanges } from './changes.ts';
 import { ADDRESS_LENGTH, takeNewcomers } from './newcomers.ts';
-import { findPress, takePress } from './press.ts';
+import { findMessage, findPress, takePress } from './press.ts';
 import { findReceipted, takeReceipt } from './receipts.ts';
 
 export interface ReceiveDeps {
@@ -129,10 +129,17 @@ async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound)
     case 'blocked':
     case 'unblocked':
       return { isNew: (await store(null, {})) !== null };
-    case 'unsubscribed':
-      return takeAnswer(trx, connection, fact.at, UNSUBSCRIBE, (about) => store(about, {}));
+    case 'unsubscribed': {
+      const delivery =
+        fact.token === undefined ? null : await findMessage(trx, deps.trackingKey, connection, fact.token);
+      return takeAnswer(trx, delivery ?? (await lastSent(trx, connection, fact.at)), fact.at, UNSUBSCRIBE, (about) =>
+        store(about, {}),
+      );
+    }
     case 'replied':
-      return takeAnswer(trx, connection, fact.at, REPLY, (about) => store(about, { text: fact.text }));
+      return takeAnswer(trx, await lastSent(trx, connection, fact.at), fact.at, REPLY, (about) =>
+        store(about, { text: fact.text }),
+      );
     case 'pressed': {
       const press = await findPress(trx, deps.trackingKey, connection, fact.token);
       const button = press ? { buttonId: press.link.buttonId, label: press.link.label } : {};
@@ -193,16 +200,18 @@ const UNSUBSCRIBE: { mark: Mark; figure: Figure } = { mark: 'unsubscribed_at', f
 /** Facts may be dated to the second, ours are exact. */
 const SECOND_MS = 1000;
 
+const lastSent = (trx: Database, to: Connection, at: number): Promise<ArrivalDelivery | null> =>
+  lockLastSent(trx, to, { from: at - ATTRIBUTION_MS, to: at + SECOND_MS });
+
 async function takeAnswer(
   trx: Database,
-  connection: Connection,
+  delivery: ArrivalDelivery | null,
   at: number,
   { mark, figure }: { mark: Mark; figure: Figure },
   store: (about: { campaignId: number; id: number } | null) => Promise<number | null>,
 ): Promise<Taken> {
-  const delivery = await lockLastSent(trx, connection, { from: at - ATTRIBUTION_MS, to: at + SECOND_MS });
   if ((await store(delivery)) === null) return { isNew: false };
-  if (delivery && (await markOnce(trx, delivery.id, mark, at))) {
+  if (delivery && (await markOnce(trx, delivery.id, mark, at)) && delivery.purpose === 'campaign') {
     await bump(trx, [{ campaignId: delivery.campaignId, botId: delivery.botId, figure, by: 1 }]);
   }
   return { isNew: true };

@@ -10,6 +10,7 @@ import { findLink, type StoredLink } from '../store/links.ts';
 import { touchLastSeen } from '../store/subscribers.ts';
 import { transact } from '../store/transact.ts';
 import { CLICKS, countClick } from './clicks.ts';
+import { takeReceipt } from './receipts.ts';
 
 export interface VisitDeps {
   db: Database;
@@ -56,6 +57,26 @@ export async function recordMachineVisit(deps: VisitDeps, tracked: Tracked): Pro
     await insertEvent(trx, { ...event, data: { buttonId: link.buttonId, scanner: true } });
     await bump(trx, [{ campaignId: delivery.campaignId, botId: delivery.botId, figure: 'scanner_clicks', by: 1 }]);
   });
+  deps.bus.publish('live');
+}
+
+/** The picture of one pixel was loaded: a receipt, for channels on which this is how opening is told. Once is enough. */
+export async function recordOpened(
+  deps: VisitDeps,
+  { delivery: { id } }: { delivery: ArrivalDelivery },
+): Promise<void> {
+  const at = deps.now();
+  const early = await transact(deps.db, async (trx) => {
+    const delivery = await lockDelivery(trx, id);
+    if (!delivery) return null;
+    const { campaignId, subscriberId, connectionId, botId, state } = delivery;
+    const about = { campaignId, subscriberId, connectionId, botId, deliveryId: id };
+    const eventId = await insertEvent(trx, { at, kind: 'opened', ...about, externalId: `pixel:${id}` });
+    if (eventId === null) return null;
+    await takeReceipt(trx, [delivery], { kind: 'opened', at });
+    return state === 'sending' ? eventId : null;
+  });
+  if (early !== null) deps.bus.publish('receipt', { eventId: early });
   deps.bus.publish('live');
 }
 

@@ -4,7 +4,7 @@ import type { Channel, Payload, RenderLinks } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
 import { buttonOfAddress, type Message, messageFor } from '../domain/message.ts';
 import { type Person, personalise, personaliseUrl, variablesOf } from '../domain/personalise.ts';
-import { signToken } from '../domain/tracking.ts';
+import { signToken, THE_MESSAGE } from '../domain/tracking.ts';
 import { type Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
 import { ensureLinks, type StoredLink } from '../store/links.ts';
@@ -24,8 +24,6 @@ export interface Recipe {
   payloads(outgoing: Outgoing): Payload[];
 }
 
-/** In a token: no link of the message but the message itself. */
-const THE_MESSAGE = 0;
 const NO_CHOICES: readonly string[] = [];
 
 export const NOTHING: Recipe = { personal: false, payloads: () => [] };
