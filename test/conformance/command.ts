@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
-import { TITLE } from './index.ts';
+import { TITLE } from './fixtures.ts';
 import { Report } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -69,6 +69,9 @@ export interface ConformanceFixtures {
 
 export type CreateChannel = () => Channel;
 
+/** How the title of every channel's promises ends; the command looks for it. */
+export const TITLE = 'keeps the channel contract';
+
 /** The time at which fixtures are read. */
 export const NOW = 1_795_399_999_000;
 
@@ -76,7 +79,9 @@ export const LINKS: RenderLinks = {
   button: (id) => ({ url: `https://go.example/r/${id}`, token: `token-${id}` }),
   inline: (url) => `https://go.example/r/inline?${encodeURIComponent(url)}`,
   image: (source) =>
-    source.startsWith('media:') ? { url: null, media: source.slice('media:'.length) } : { url: source, media: null },
+    source.startsWith('media:')
+      ? { url: `https://go.example/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
+      : { url: source, media: null },
   unsubscribe: () => 'https://go.example/u/token',
   pixel: () => 'https://go.example/o/token',
 };

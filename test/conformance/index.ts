@@ -2,7 +2,7 @@
 // `npm run conformance -- <folder>` runs them alone and prints a report. A promise has one file here.
 import { declareCapabilities } from './capabilities.ts';
 import { declareConnecting } from './connecting.ts';
-import type { ConformanceFixtures, CreateChannel } from './fixtures.ts';
+import { type ConformanceFixtures, type CreateChannel, TITLE } from './fixtures.ts';
 import { declareHome } from './home.ts';
 import { declareOutcomes } from './outcomes.ts';
 import { declareOverHttp } from './over-http.ts';
@@ -11,9 +11,6 @@ import { declareRendering } from './rendering.ts';
 import { declareSignatures } from './signatures.ts';
 
 export * from './fixtures.ts';
-
-/** How the title of every channel's promises ends; the command looks for it. */
-export const TITLE = 'keeps the channel contract';
 
 export function conformance(name: string, create: CreateChannel, fixtures: ConformanceFixtures): void {
   describe(`${name} ${TITLE}`, () => {

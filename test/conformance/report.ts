@@ -30,13 +30,14 @@ export class Report extends reporters.Base {
 
 const placeOf = (test: Test): string => test.titlePath().slice(1).join(' › ');
 
-/** Counter-examples of properties are long and end in the reason; the stack leads to the promise in the kit. */
-function wordsOf({ message, stack = '' }: Error): string {
-  const frames = stack
-    .slice(stack.indexOf(message) + message.length)
-    .split('\n')
-    .filter((line) => line.includes('file:') || line.includes('.ts:'));
-  return [message, ...frames.slice(0, 4).map((line) => line.trim())].join('\n');
+const LONGEST = 1500;
+
+/** A property names its counter-example, which may be long, and the reason as its cause; the frames lead into the kit. */
+function wordsOf({ message, stack = '', cause }: Error): string {
+  const reason = cause instanceof Error ? [`Reason: ${cause.message}`] : [];
+  const frames = stack.split('\n').filter((line) => line.startsWith('    at ') && line.includes('.ts:'));
+  const said = message.length > LONGEST ? `${message.slice(0, LONGEST)} …` : message;
+  return [said, ...reason, ...frames.slice(0, 4).map((line) => line.trim())].join('\n');
 }
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '    ');
