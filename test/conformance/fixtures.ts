@@ -75,13 +75,21 @@ export const TITLE = 'keeps the channel contract';
 /** The time at which fixtures are read. */
 export const NOW = 1_795_399_999_000;
 
+/** Of a server without a public address: only the bytes of uploaded pictures are at hand. */
 export const LINKS: RenderLinks = {
   button: (id) => ({ url: `https://go.example/r/${id}`, token: `token-${id}` }),
   inline: (url) => `https://go.example/r/inline?${encodeURIComponent(url)}`,
   image: (source) =>
+    source.startsWith('media:') ? { url: null, media: source.slice('media:'.length) } : { url: source, media: null },
+  unsubscribe: () => 'https://go.example/u/token',
+  pixel: () => 'https://go.example/o/token',
+};
+
+/** Of a server that the platform can reach: every picture has an address. */
+export const PUBLIC_LINKS: RenderLinks = {
+  ...LINKS,
+  image: (source) =>
     source.startsWith('media:')
       ? { url: `https://go.example/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
       : { url: source, media: null },
-  unsubscribe: () => 'https://go.example/u/token',
-  pixel: () => 'https://go.example/o/token',
 };

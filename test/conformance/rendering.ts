@@ -7,14 +7,14 @@ import { fit } from '../../src/domain/fit.ts';
 import { buttonsOf, type Message, plainText, type RichText } from '../../src/domain/message.ts';
 import { measure } from '../../src/domain/split.ts';
 import * as arbitrary from '../support/messages.ts';
-import { type ConformanceFixtures, LINKS } from './fixtures.ts';
+import { type ConformanceFixtures, PUBLIC_LINKS } from './fixtures.ts';
 
 export function declareRendering(channel: Channel, { inspect }: ConformanceFixtures): void {
   const { capabilities } = channel;
   const fitted = arbitrary.message.map((message) => fit(message, capabilities).message);
   const chosen = fc.subarray((capabilities.choices ?? []).map(({ key }) => key));
   const renderOf = (message: Message, choices: readonly string[] = []): Payload[] =>
-    channel.render(message, LINKS, choices);
+    channel.render(message, PUBLIC_LINKS, choices);
 
   it('renders payloads that never exceed a declared limit, whatever is chosen', () => {
     fc.assert(
@@ -34,7 +34,7 @@ export function declareRendering(channel: Channel, { inspect }: ConformanceFixtu
 
   /** An address that stands bare in the text, where it cannot hide behind words, is the tracked one. */
   const wordsOf = (text: RichText): string =>
-    capabilities.formatting.includes('link') ? plainText(text) : plainRuns(text, LINKS);
+    capabilities.formatting.includes('link') ? plainText(text) : plainRuns(text, PUBLIC_LINKS);
 
   it('renders every word and every button, in order', () => {
     const bare = (text: string): string => text.replace(/\s+/g, '');
@@ -83,8 +83,8 @@ export function declareRendering(channel: Channel, { inspect }: ConformanceFixtu
       fc.assert(
         fc.property(fc.array(word, { maxLength: 5 }), (parameters) => {
           const template = { name: 'order_ready', language: 'en', parameters };
-          const text = JSON.stringify(renderTemplate(template, LINKS));
-          expect(JSON.stringify(renderTemplate(template, LINKS))).to.equal(text);
+          const text = JSON.stringify(renderTemplate(template, PUBLIC_LINKS));
+          expect(JSON.stringify(renderTemplate(template, PUBLIC_LINKS))).to.equal(text);
           for (const part of ['order_ready', ...parameters]) expect(text).to.include(part);
         }),
         { numRuns: 20 },
