@@ -1,5 +1,11 @@
-// What a receipt, or any other proof that a message arrived, makes of a delivery. It only ever moves forward, and
-// the result does not depend on the order or the number of receipts: the earliest time told is the one kept.
+// What a receipt, or any other word of what became of a message, makes of a delivery. It only ever moves forward:
+//
+//   unconfirmed → sent → delivered → opened      what arrived: a later rung implies the ones before it
+//   unconfirmed, sent, delivered → failed        what could not be delivered after all: a bounce, a failed status
+//
+// What was opened has arrived, whatever is told afterwards; what has failed stays failed. So repeated receipts change
+// nothing, nor does their order, and the earliest time told is the one kept.
+import type { RefusalReason } from './channel.ts';
 import type { DeliveryState } from './delivery.ts';
 import type { Figure } from './stats.ts';
 
@@ -11,10 +17,9 @@ export interface Arrival {
   openedAt: number | null;
 }
 
-export interface Receipt {
-  kind: 'delivered' | 'opened';
-  at: number;
-}
+export type Receipt =
+  | { kind: 'delivered' | 'opened'; at: number }
+  | { kind: 'undelivered'; at: number; reason: RefusalReason; detail: string };
 
 export interface Step {
   after: Arrival;
@@ -28,6 +33,7 @@ export const ARRIVABLE: readonly DeliveryState[] = ['sent', 'delivered', 'opened
 /** Opened implies delivered: it may come first, or alone. */
 export function applyReceipt(before: Arrival, receipt: Receipt): Step {
   if (!ARRIVABLE.includes(before.state)) return { after: before, counts: [] };
+  if (receipt.kind === 'undelivered') return fail(before, receipt.at);
   const confirmed = confirmArrival(before, receipt.at);
   const after: Arrival = {
     ...confirmed.after,
@@ -39,6 +45,17 @@ export function applyReceipt(before: Arrival, receipt: Receipt): Step {
   if (before.deliveredAt === null) counts.push({ figure: 'delivered', by: 1 });
   if (before.openedAt === null && after.openedAt !== null) counts.push({ figure: 'opened', by: 1 });
   return { after, counts };
+}
+
+/** It was sent, and counts as failed from now on; that it was delivered, if that was told, was not so. */
+function fail(before: Arrival, at: number): Step {
+  if (before.openedAt !== null) return { after: before, counts: [] };
+  const counts: Step['counts'] = [
+    { figure: before.state === 'unconfirmed' ? 'unconfirmed' : 'sent', by: -1 },
+    { figure: 'failed', by: 1, at },
+  ];
+  if (before.deliveredAt !== null) counts.push({ figure: 'delivered', by: -1 });
+  return { after: { ...before, state: 'failed', deliveredAt: null }, counts };
 }
 
 /** A message of unknown fate that someone received or clicked was sent: when it went out on the wire. */

@@ -1,13 +1,12 @@
 // Receipts that overtook the answer to the call they speak of: the person's phone was quicker than our own note. They
 // are stored already; here they are looked at again after a moment, and once more after a restart.
 import type { Bus } from '../bus.ts';
-import type { HeraldEvent } from '../domain/event.ts';
 import type { Logger } from '../log.ts';
 import { lockDelivery } from '../store/arrivals.ts';
 import type { Database } from '../store/database.ts';
 import { transact } from '../store/transact.ts';
 import { findWaitingReceipts, lockReceiptEvent, resolveReceiptEvent } from '../store/receipt-events.ts';
-import { findReceipted, type ReceiptFact, takeReceipt } from './receipts.ts';
+import { findReceipted, type ReceiptFact, retold, takeReceipt } from './receipts.ts';
 
 export interface LateDeps {
   db: Database;
@@ -67,15 +66,9 @@ export async function retakeReceipt(db: Database, eventId: number): Promise<bool
     const stored = await lockReceiptEvent(trx, eventId);
     if (!stored) return false;
     const { connection, event } = stored;
-    if (event.deliveryId !== null) return retakeOwn(trx, event.deliveryId, event);
-    const fact: ReceiptFact = {
-      kind: event.kind === 'opened' ? 'opened' : 'delivered',
-      externalId: event.externalId ?? '',
-      at: event.at,
-      address: connection.externalId,
-      messageId: typeof event.data.messageId === 'string' ? event.data.messageId : null,
-      upTo: event.data.upTo === true,
-    };
+    const fact = retold(event, connection.externalId);
+    if (!fact) return false;
+    if (event.deliveryId !== null) return retakeOwn(trx, event.deliveryId, fact);
     const { deliveries, early } = await findReceipted(trx, connection, fact);
     await takeReceipt(trx, deliveries, fact);
     if (deliveries.length === 1) await resolveReceiptEvent(trx, eventId, deliveries[0]!);
@@ -84,9 +77,9 @@ export async function retakeReceipt(db: Database, eventId: number): Promise<bool
 }
 
 /** One that names its message: it waited only for what the platform answered. */
-async function retakeOwn(trx: Database, deliveryId: number, { kind, at }: HeraldEvent): Promise<boolean> {
+async function retakeOwn(trx: Database, deliveryId: number, fact: ReceiptFact): Promise<boolean> {
   const delivery = await lockDelivery(trx, deliveryId);
   if (!delivery) return false;
-  await takeReceipt(trx, [delivery], { kind: kind === 'opened' ? 'opened' : 'delivered', at });
+  await takeReceipt(trx, [delivery], fact);
   return delivery.state === 'sending';
 }

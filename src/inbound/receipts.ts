@@ -1,5 +1,6 @@
-// Receipts: finds the deliveries a receipt speaks of, moves them forward and their figures with them.
-import type { Inbound } from '../domain/channel.ts';
+// Receipts: finds the deliveries a receipt (or a bounce) speaks of, moves them forward and their figures with them.
+import { type Inbound, REFUSAL_REASONS } from '../domain/channel.ts';
+import type { HeraldEvent } from '../domain/event.ts';
 import { applyReceipt, type Receipt } from '../domain/receipt.ts';
 import type { Connection } from '../domain/subscriber.ts';
 import {
@@ -9,12 +10,13 @@ import {
   lockByMessageId,
   lockSentUntil,
   saveArrival,
+  saveFailure,
   saveMessageId,
 } from '../store/arrivals.ts';
 import { bump, type CounterChange } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
 
-export type ReceiptFact = Extract<Inbound, { kind: 'delivered' | 'opened' }>;
+export type ReceiptFact = Extract<Inbound, { kind: 'delivered' | 'opened' | 'undelivered' }>;
 
 export interface ReceiptTargets {
   deliveries: ArrivalDelivery[];
@@ -24,10 +26,7 @@ export interface ReceiptTargets {
 
 /** The deliveries a receipt speaks of, locked. */
 export async function findReceipted(db: Database, connection: Connection, fact: ReceiptFact): Promise<ReceiptTargets> {
-  if (fact.upTo) {
-    const deliveries = await lockSentUntil(db, connection, fact.at);
-    return { deliveries, early: await isBeingSent(db, connection) };
-  }
+  if (fact.kind !== 'undelivered' && fact.upTo) return findUpTo(db, connection, fact);
   if (fact.messageId === null) return { deliveries: [], early: false };
   const named = await lockByMessageId(db, connection, fact.messageId);
   if (named) return { deliveries: [named], early: false };
@@ -35,6 +34,18 @@ export async function findReceipted(db: Database, connection: Connection, fact: 
   const unknown = await theOneWithoutId(db, connection, fact.at);
   if (unknown) await saveMessageId(db, unknown.id, fact.messageId);
   return { deliveries: unknown ? [unknown] : [], early: false };
+}
+
+/** All until an instant, or until the message that is named; of an unknown one nobody can tell what came before it. */
+async function findUpTo(
+  db: Database,
+  connection: Connection,
+  { messageId, at }: Pick<ReceiptFact, 'messageId' | 'at'>,
+): Promise<ReceiptTargets> {
+  const last = messageId === null ? null : await lockByMessageId(db, connection, messageId);
+  const until = messageId === null ? at : (last?.sendingAt ?? last?.sentAt ?? null);
+  const deliveries = until === null ? [] : await lockSentUntil(db, connection, until);
+  return { deliveries, early: (messageId === null || !last) && (await isBeingSent(db, connection)) };
 }
 
 /** A receipt for an id we never learned belongs to the message whose id we never learned, if there is just one. */
@@ -53,8 +64,37 @@ export async function takeReceipt(
     const { after, counts } = applyReceipt(delivery, receipt);
     if (JSON.stringify(after) === JSON.stringify(delivery)) continue;
     await saveArrival(db, delivery.id, after);
+    if (receipt.kind === 'undelivered') await saveFailure(db, delivery.id, receipt);
     if (delivery.purpose !== 'campaign') continue;
     for (const count of counts) changes.push({ campaignId: delivery.campaignId, botId: delivery.botId, ...count });
   }
   await bump(db, changes);
+}
+
+// --- As an event ----------------------------------------------------------------------------
+
+/** What an event keeps of a receipt. */
+export const toldOf = (fact: ReceiptFact): Record<string, unknown> =>
+  fact.kind === 'undelivered'
+    ? { messageId: fact.messageId, reason: fact.reason, detail: fact.detail }
+    : { messageId: fact.messageId, upTo: fact.upTo };
+
+/** The receipt as it was told; null for an event of another kind. */
+export function retold({ kind, at, externalId, data }: HeraldEvent, address: string): ReceiptFact | null {
+  const messageId = typeof data.messageId === 'string' ? data.messageId : null;
+  const base = { at, externalId: externalId ?? '', address, messageId };
+  switch (kind) {
+    case 'delivered':
+    case 'opened':
+      return { ...base, kind, upTo: data.upTo === true };
+    case 'undelivered':
+      return {
+        ...base,
+        kind,
+        reason: REFUSAL_REASONS.find((reason) => reason === data.reason) ?? 'platform_error',
+        detail: String(data.detail ?? ''),
+      };
+    default:
+      return null;
+  }
 }

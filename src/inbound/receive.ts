@@ -19,7 +19,7 @@ import type { Figure } from '../domain/stats.ts';
 import { saveChanges } from './changes.ts';
 import { ADDRESS_LENGTH, takeNewcomers } from './newcomers.ts';
 import { findMessage, findPress, takePress } from './press.ts';
-import { findReceipted, takeReceipt } from './receipts.ts';
+import { findReceipted, takeReceipt, toldOf } from './receipts.ts';
 
 export interface ReceiveDeps {
   db: Database;
@@ -148,17 +148,14 @@ async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound)
       return { isNew: true, planned: press ? await takePress(trx, press, { id, at: fact.at, now: deps.now }) : false };
     }
     case 'delivered':
-    case 'opened': {
+    case 'opened':
+    case 'undelivered': {
       const { deliveries, early } = await findReceipted(trx, connection, fact);
       const only = deliveries.length === 1 ? deliveries[0]! : null;
-      const id = await store(only, { messageId: fact.messageId, upTo: fact.upTo });
+      const id = await store(only, toldOf(fact));
       if (id === null) return { isNew: false };
       await takeReceipt(trx, deliveries, fact);
       return { isNew: true, early: early ? id : undefined };
-    }
-    case 'undelivered': {
-      const { messageId, reason, detail } = fact;
-      return { isNew: (await store(null, { messageId, reason, detail })) !== null };
     }
     default:
       return fact satisfies never;

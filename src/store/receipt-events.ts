@@ -10,7 +10,7 @@ const MOST = 1000;
 export async function findWaitingReceipts(db: Database, since: number): Promise<number[]> {
   const rows: { id: number }[] = await db('events')
     .whereNull('campaign_id')
-    .whereIn('kind', ['delivered', 'opened'])
+    .whereIn('kind', ['delivered', 'opened', 'undelivered'])
     .where('at', '>=', since)
     .orderBy('id', 'desc')
     .limit(MOST)

@@ -49,6 +49,93 @@ onEveryDatabase('receipts', (db) => {
     expect((await row(laterId)).state).to.equal('sent');
   });
 
+  it('with a watermark that names a message move that one and every earlier one', async () => {
+    const first = await aSentMailing(db(), { bot });
+    const [to] = first.to as [SentMailing['to'][0]];
+    const second = await again(first, SENT_AT + 60_000);
+    const third = await again(first, SENT_AT + 120_000);
+    const seen = (messageId: string) => take(fact('opened', { address: to.address, messageId, upTo: true, at: NOW }));
+    await seen('of something else');
+    expect((await row(to.deliveryId)).state, 'an unknown message says nothing').to.equal('sent');
+    await seen(`m${second}`);
+    const states = [(await row(to.deliveryId)).state, (await row(second)).state, (await row(third)).state];
+    expect(states).to.deep.equal(['opened', 'opened', 'sent']);
+    await seen(`m${to.deliveryId}`);
+    expect((await row(second)).state, 'a late one moves nothing back').to.equal('opened');
+    expect(await audit(db(), first.campaign.id)).to.deep.equal([]);
+  });
+
+  describe('that the message could not be delivered', () => {
+    const bounce = (address: string, deliveryId: number, externalId = 'bounce') =>
+      fact('undelivered', {
+        address,
+        messageId: `m${deliveryId}`,
+        reason: 'unreachable',
+        detail: '550 5.1.1 no such person',
+        connection: 'unreachable',
+        externalId: `${externalId}-${deliveryId}`,
+      });
+
+    for (const [title, before, state, expected] of [
+      ['make a sent one failed', [], 'sent', { sent: 0, failed: 1 }],
+      ['take back that it was delivered', ['delivered'], 'sent', { sent: 0, failed: 1, delivered: 0 }],
+      ['make one of unknown fate failed', [], 'unconfirmed', { unconfirmed: 0, failed: 1 }],
+    ] as const) {
+      it(`${title}, with the reason, and change the connection`, async () => {
+        const mailing = await aSentMailing(db(), { bot, states: [state] });
+        const [{ address, deliveryId, connectionId }] = mailing.to as [SentMailing['to'][0]];
+        for (const kind of before) await take(fact(kind, { address, messageId: `m${deliveryId}`, upTo: false }));
+        await take(bounce(address, deliveryId));
+        const stored = await db()('deliveries').where({ id: deliveryId }).first();
+        expect([stored.state, stored.reason, stored.detail]).to.deep.equal([
+          'failed',
+          'unreachable',
+          '550 5.1.1 no such person',
+        ]);
+        expect(await figures(mailing)).to.include(expected);
+        expect(await db()('connections').where({ id: connectionId }).first()).to.include({ status: 'unreachable' });
+        const event = await db()('events').where({ kind: 'undelivered', connection_id: connectionId }).first();
+        expect(event).to.include({ delivery_id: deliveryId, campaign_id: mailing.campaign.id });
+        expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
+      });
+    }
+
+    it('come once, whatever is told afterwards', async () => {
+      const mailing = await aSentMailing(db(), { bot });
+      const [{ address, deliveryId }] = mailing.to as [SentMailing['to'][0]];
+      await take(bounce(address, deliveryId), bounce(address, deliveryId), bounce(address, deliveryId, 'again'));
+      await take(fact('opened', { address, messageId: `m${deliveryId}`, upTo: false }));
+      await take(fact('delivered', { address, messageId: null, upTo: true }));
+      expect(await row(deliveryId)).to.include({ state: 'failed', delivered_at: null, opened_at: null });
+      expect(await figures(mailing)).to.deep.equal({ planned: 1, sent: 0, failed: 1 });
+      expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
+    });
+
+    it('are not believed of one that was opened', async () => {
+      const mailing = await aSentMailing(db(), { bot });
+      const [{ address, deliveryId }] = mailing.to as [SentMailing['to'][0]];
+      await take(fact('opened', { address, messageId: `m${deliveryId}`, upTo: false }));
+      await take(bounce(address, deliveryId));
+      expect((await row(deliveryId)).state).to.equal('opened');
+      expect(await figures(mailing)).to.include({ sent: 1, opened: 1 });
+    });
+
+    it('wait for the answer to the call, where they overtook it', async () => {
+      const mailing = await aSentMailing(db(), { bot, states: ['sending'] });
+      const [{ address, deliveryId }] = mailing.to as [SentMailing['to'][0]];
+      await take(bounce(address, deliveryId));
+      const event = await db()('events')
+        .where({ external_id: `bounce-${deliveryId}` })
+        .first('id');
+      expect(await retakeReceipt(db(), event.id), 'still too early').to.equal(true);
+      await db()('deliveries')
+        .where({ id: deliveryId })
+        .update({ state: 'sent', sent_at: NOW, external_message_id: `m${deliveryId}` });
+      expect(await retakeReceipt(db(), event.id)).to.equal(false);
+      expect((await row(deliveryId)).state).to.equal('failed');
+    });
+  });
+
   it('resolve a message of unknown fate, by watermark and by an id we never learned', async () => {
     for (const receipt of [
       { messageId: null, upTo: true },
