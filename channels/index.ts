@@ -3,6 +3,7 @@ import type { Channel, ReadMedia } from '../src/domain/channel.ts';
 import type { Mailbox } from '../src/domain/mailbox.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
 import { createSms } from './sms/index.ts';
+import { createDiscord } from './discord/index.ts';
 import { createLine } from './line/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createTelegram } from './telegram/index.ts';
@@ -26,6 +27,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   sms: ({ now }, http) => createSms({ http, now }),
   facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
+  discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
   line: ({ now }, http) => createLine({ http, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };

@@ -2,7 +2,7 @@
 // answer, an answer of something else, a pause asked for. Never throws but NoAnswer; never repeats a call by itself.
 import type { ChannelBot, Outcome } from '../../src/domain/channel.ts';
 import { isWebAddress } from '../../src/domain/check.ts';
-import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
+import { fieldProblem, Problem } from '../../src/domain/problem.ts';
 import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer } from './http.ts';
 import { parseJson } from './json.ts';
 
@@ -87,3 +87,30 @@ export function unreachable(root: string, error: unknown): Problem {
 /** Something else than the platform answered there. */
 export const notTheApi = (root: string, status: number): Problem =>
   fieldProblem('apiRoot', 'api_root_wrong', { address: shown(root), status });
+
+export interface Complaint {
+  root: string;
+  /** The platform's own words; empty where the answer is not the platform's. */
+  reason: string;
+  now: number;
+  /** Whose fault a 400 is, where it is not the API root's. */
+  refused?: ((reason: string) => Problem) | undefined;
+}
+
+const BUSY_MS = 5000;
+
+/** What is wrong when the platform answered a call of `check` or `connect` with something else than it was asked for. */
+export function problemOf(answer: ApiAnswer, { root, reason, now, refused }: Complaint): Problem {
+  if (reason === '') return notTheApi(root, answer.status);
+  const said = words(answer.status, reason);
+  switch (answer.status) {
+    case 401:
+      return fieldProblem('credentials.token', 'token_refused');
+    case 429:
+      return new Problem('platform_busy', { seconds: Math.ceil((retryAt(answer, now, BUSY_MS) - now) / 1000) });
+    case 400:
+      return refused?.(said) ?? fieldProblem('apiRoot', 'platform_refused', { reason: said });
+    default:
+      return fieldProblem('apiRoot', 'platform_refused', { reason: said });
+  }
+}

@@ -1,11 +1,11 @@
 // Checks a token with the platform, reads the account's profile, and has events sent to us. The platform tries the address
 // itself before it is called set.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
 import { checkCredentials } from '../lib/credentials.ts';
 import type { HttpClient } from '../lib/http.ts';
-import { type ApiAnswer, checkRoot, notTheApi, retryAt, unreachable, words } from '../lib/json-api.ts';
-import { asRecord, asText } from '../lib/json.ts';
+import { checkRoot, notTheApi, problemOf, unreachable } from '../lib/json-api.ts';
+import { asRecord, asText, type JsonRecord } from '../lib/json.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { apiRootOf, callLine, type LineCall, reasonOf } from './client.ts';
 
@@ -36,7 +36,7 @@ export async function connect(deps: ConnectDeps, bot: ChannelBot, webhookUrl: st
   if (!webhookUrl?.startsWith('https:')) return { ...account, webhook: 'none' };
   const path = '/v2/bot/channel/webhook/endpoint';
   const refused = (reason: string): Problem =>
-    fieldProblem('publicUrl', 'webhook_refused', { address: new URL(webhookUrl).origin, reason: words(reason) });
+    fieldProblem('publicUrl', 'webhook_refused', { address: new URL(webhookUrl).origin, reason });
   await ask(deps, bot, { method: 'PUT', path, json: { endpoint: webhookUrl } }, refused);
   const tried = await ask(
     deps,
@@ -56,27 +56,11 @@ async function ask(
   bot: ChannelBot,
   call: LineCall,
   refused?: (reason: string) => Problem,
-): Promise<ReturnType<typeof asRecord>> {
+): Promise<JsonRecord> {
   const root = apiRootOf(bot);
   const answer = await callLine(http, bot, call).catch((error: unknown) => {
     throw unreachable(root, error);
   });
   if (answer.status === 200 && answer.body !== undefined) return asRecord(answer.body);
-  throw problemOf(answer, root, now(), refused);
-}
-
-function problemOf(answer: ApiAnswer, root: string, now: number, refused?: (reason: string) => Problem): Problem {
-  const reason = reasonOf(answer);
-  if (reason === '') return notTheApi(root, answer.status);
-  switch (answer.status) {
-    case 401:
-      return fieldProblem('credentials.token', 'token_refused');
-    case 429:
-      return new Problem('platform_busy', { seconds: Math.ceil((retryAt(answer, now, 5000) - now) / 1000) });
-    case 400:
-      if (refused) return refused(reason);
-      return fieldProblem('apiRoot', 'platform_refused', { reason: words(answer.status, reason) });
-    default:
-      return fieldProblem('apiRoot', 'platform_refused', { reason: words(answer.status, reason) });
-  }
+  throw problemOf(answer, { root, reason: reasonOf(answer), now: now(), refused });
 }
