@@ -1,6 +1,7 @@
 // Every route of the API, in one list: what the server answers, the OpenAPI document describes and the tests compare.
 import * as z from 'zod';
 import { audienceRoutes } from './audience.ts';
+import { botHelloRoutes } from './bot-hello.ts';
 import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
@@ -33,6 +34,7 @@ export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promi
     ...systemRoutes(deps),
     ...channelRoutes(deps),
     ...botRoutes(deps),
+    ...botHelloRoutes(deps),
     ...simulatorRoutes(deps),
     ...subscriberRoutes(deps),
     ...audienceRoutes(deps),

@@ -44,6 +44,16 @@ export async function connectionsOf(db: Database, subscriberId: number): Promise
   );
 }
 
+/** Whoever did something at this bot last, since an instant, and may be written to. */
+export async function lastHeardFrom(db: Database, botId: number, since: number): Promise<Connection | null> {
+  const row = await db<ConnectionRow>('connections')
+    .where({ bot_id: botId, status: 'active' })
+    .where('last_inbound_at', '>=', since)
+    .orderBy('last_inbound_at', 'desc')
+    .first();
+  return row ? toConnection(row) : null;
+}
+
 /** What may change of a connection; `since` is when the status last changed. */
 export interface ConnectionChange {
   status?: ConnectionStatus;

@@ -3,12 +3,14 @@ import type {
   Bot,
   BotBody,
   BotCheck,
+  BotHello,
   BotLink,
   BotPatch,
   ChannelInfo,
   Simulator,
   SimulatorBehaviour,
   SimulatorBody,
+  TemplateInfo,
 } from '../../../src/http/api/bots.ts';
 import type { Page } from '../../../src/http/api/common.ts';
 import type { HealthReport, StartList } from '../../../src/http/api/engine.ts';
@@ -106,6 +108,8 @@ export const api = {
     create: (body: BotBody) => post<Bot>('/bots', body),
     patch: (id: string, body: BotPatch) => patch<Bot>(`/bots/${id}`, body),
     remove: (id: string) => remove(`/bots/${id}`),
+    hello: (id: string) => post<BotHello>(`/bots/${id}/hello`),
+    templates: (id: string) => get<Items<TemplateInfo>>(`/bots/${id}/templates`),
     link: (id: string, ref?: string) => get<BotLink>(`/bots/${id}/link`, { ref }),
   },
   simulator: {

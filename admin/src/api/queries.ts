@@ -28,6 +28,8 @@ export const queries = {
   channels: () => queryOptions({ queryKey: ['channels'], queryFn: api.channels.list, staleTime: Infinity }),
   bots: () => queryOptions({ queryKey: keys.bots, queryFn: api.bots.list }),
   botLink: (id: string) => queryOptions({ queryKey: [...keys.bots, id, 'link'], queryFn: () => api.bots.link(id) }),
+  templates: (id: string) =>
+    queryOptions({ queryKey: [...keys.bots, id, 'templates'], queryFn: () => api.bots.templates(id), retry: false }),
   simulator: () => queryOptions({ queryKey: keys.simulator, queryFn: api.simulator.get }),
   tokens: () => queryOptions({ queryKey: ['tokens'], queryFn: api.tokens.list }),
   mailings: (query: { tab?: MailingTab; search?: string; cursor?: string; limit?: number }) =>

@@ -2,11 +2,12 @@
 import { AppShell, Burger, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMessages, IconSend, IconSettings, IconUsers } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../api/live.ts';
+import { queries } from '../api/queries.ts';
 import { useSession } from '../ui/use-session.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { LanguageMenu } from './language-menu.tsx';
@@ -14,6 +15,8 @@ import { RunningPill } from './running-pill.tsx';
 import { SchemeButton } from './scheme-button.tsx';
 import classes from './shell.module.css';
 
+/** Needed only where something is wrong. */
+const AttentionBanner = lazy(() => import('./attention-banner.tsx'));
 /** Needed only where a server was restored. */
 const CopyBanner = lazy(() => import('./copy-banner.tsx'));
 
@@ -30,6 +33,8 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const live = useLive(useQueryClient());
+  const bots = useQuery(queries.bots());
+  const refused = bots.data?.items.filter((bot) => bot.status === 'attention') ?? [];
   useEffect(close, [path, close]);
 
   return (
@@ -79,6 +84,11 @@ export function Shell() {
         {copy && (
           <Suspense>
             <CopyBanner copy={copy} />
+          </Suspense>
+        )}
+        {refused.length > 0 && (
+          <Suspense>
+            <AttentionBanner bots={refused} />
           </Suspense>
         )}
         {live === 'paused' && (

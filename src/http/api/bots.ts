@@ -171,6 +171,25 @@ export type BotPatch = z.input<typeof botPatchSchema>;
 export const widgetSecretSchema = z.object({ secret: z.string() });
 export type WidgetSecret = z.infer<typeof widgetSecretSchema>;
 
+/** `POST /bots/:id/hello`: whom it answered, and whether the platform took it. */
+export const botHelloSchema = z.object({
+  person: z.string().nullable(),
+  arrived: z.boolean(),
+  /** What the platform said otherwise. */
+  detail: z.string().nullable(),
+});
+export type BotHello = z.infer<typeof botHelloSchema>;
+
+/** `GET /bots/:id/templates` */
+export const templateInfoSchema = z.object({
+  name: z.string(),
+  language: z.string(),
+  /** Its text, with place-holders as the platform writes them. */
+  text: z.string(),
+  parameters: z.int(),
+});
+export type TemplateInfo = z.infer<typeof templateInfoSchema>;
+
 /** `GET /bots/:id/link?ref=`: the subscription link and its QR code as SVG. */
 export const botLinkSchema = z.object({ link: z.string(), qr: z.string() });
 export type BotLink = z.infer<typeof botLinkSchema>;

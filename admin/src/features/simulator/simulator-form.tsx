@@ -33,6 +33,7 @@ export function SimulatorForm({ simulator, onStarted, onCancel }: Props) {
   const overlap = several ? Math.min(count, Number(onTwo) || 0) : 0;
   return (
     <form
+      style={{ width: '100%' }}
       onSubmit={(event) => {
         event.preventDefault();
         const behaviour = simulator.running ? {} : BEHAVIOUR;

@@ -3,6 +3,7 @@ import { Anchor, Badge, Box, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../../../src/http/api/bots.ts';
 import { BotPicture } from '../../ui/bot-picture.tsx';
+import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
@@ -12,6 +13,7 @@ export function BotCard({ bot, onOpen }: { bot: Bot; onOpen: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const channels = useChannels();
+  const channel = channels.get(bot.channel);
   return (
     <Box component="li" className={classes.card ?? ''}>
       <Group wrap="nowrap" align="flex-start" gap="sm">
@@ -28,10 +30,13 @@ export function BotCard({ bot, onOpen }: { bot: Bot; onOpen: () => void }) {
           >
             {bot.name}
           </Anchor>
-          <Text size="sm" c="dimmed" truncate>
-            {channels.title(bot.channel)}
-            {bot.username ? ` · @${bot.username}` : ''}
-          </Text>
+          <Group gap={6} wrap="nowrap">
+            {channel && <ChannelMark channel={channel} size={16} />}
+            <Text size="sm" c="dimmed" truncate>
+              {channels.title(bot.channel)}
+              {bot.username ? ` · @${bot.username}` : ''}
+            </Text>
+          </Group>
         </Stack>
         <Stack gap={4} align="flex-end">
           <StatusBadge of="bot" status={bot.status} />

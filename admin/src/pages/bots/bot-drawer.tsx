@@ -1,4 +1,4 @@
-// Everything about one bot: the link people subscribe with, health, pace, the website chat's settings, credentials, and
+// Everything about one bot: the round trip that shows it works, health, pace, the website chat's settings, credentials, and
 // the way to disconnect it.
 import { Alert, Badge, Button, Divider, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -7,7 +7,6 @@ import { useTranslation } from 'react-i18next';
 import type { Bot, BotPatch } from '../../../../src/http/api/bots.ts';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/queries.ts';
-import { BotLinkBox } from '../../ui/bot-link.tsx';
 import { BotPicture } from '../../ui/bot-picture.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
@@ -17,7 +16,9 @@ import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { BotHealth } from './bot-health.tsx';
 import { CredentialsForm } from './credentials-form.tsx';
+import { ManualWebhook } from './manual-webhook.tsx';
 import { RateForm } from './rate-form.tsx';
+import { SayHi } from './say-hi.tsx';
 import { WidgetForm } from './widget-form.tsx';
 
 export function BotDrawer({ bot, onClose }: { bot: Bot | null; onClose: () => void }) {
@@ -45,6 +46,7 @@ function BotDetails({ bot, onClose }: { bot: Bot; onClose: () => void }) {
   const refresh = () => client.invalidateQueries({ queryKey: keys.bots });
   const patch = useMutation({ mutationFn: (body: BotPatch) => api.bots.patch(bot.id, body), onSuccess: refresh });
   const paused = bot.status === 'paused';
+  const replace = (credentials: Record<string, string>) => patch.mutateAsync({ credentials });
 
   return (
     <Stack gap="md">
@@ -68,13 +70,19 @@ function BotDetails({ bot, onClose }: { bot: Bot; onClose: () => void }) {
           {t(paused ? 'bot.resume' : 'bot.pause')}
         </Button>
       </Group>
-      {bot.status === 'attention' && bot.lastError && (
+      {bot.status === 'attention' && (
         <Alert color="red" title={t('bot.attention')}>
-          {bot.lastError}
+          <Stack gap="sm">
+            <Text size="sm">{bot.lastError ?? t('attention.text', { channel: channels.title(bot.channel) })}</Text>
+            {channel && channel.credentials.length > 0 && (
+              <CredentialsForm bot={bot} channel={channel} startEditing onSave={replace} />
+            )}
+          </Stack>
         </Alert>
       )}
-      <Section title={t('bot.linkTitle')}>
-        <BotLinkBox bot={bot} />
+      {bot.webhookState === 'manual' && channel && <ManualWebhook bot={bot} channel={channel} />}
+      <Section title={t('hello.title')}>
+        <SayHi bot={bot} />
       </Section>
       {bot.widget && (
         <Section title={t('widget.title')}>
@@ -93,9 +101,9 @@ function BotDetails({ bot, onClose }: { bot: Bot; onClose: () => void }) {
           <RateForm bot={bot} limit={channel.capabilities.rate.bot} onSave={(rate) => patch.mutateAsync({ rate })} />
         </Section>
       )}
-      {channel && channel.credentials.length > 0 && (
+      {channel && channel.credentials.length > 0 && bot.status !== 'attention' && (
         <Section title={t('bot.credentials')}>
-          <CredentialsForm bot={bot} channel={channel} onSave={(credentials) => patch.mutateAsync({ credentials })} />
+          <CredentialsForm bot={bot} channel={channel} onSave={replace} />
         </Section>
       )}
       <Divider />

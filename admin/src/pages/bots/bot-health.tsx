@@ -2,7 +2,6 @@
 import { Alert, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../../../src/http/api/bots.ts';
-import { CopyField } from '../../ui/copy-field.tsx';
 import { Time } from '../../ui/figures.tsx';
 
 export function BotHealth({ bot }: { bot: Bot }) {
@@ -14,10 +13,7 @@ export function BotHealth({ bot }: { bot: Bot }) {
   ] as const;
   return (
     <Stack gap="sm">
-      <Text size="sm">{t(`bot.webhook.${bot.webhookState}`)}</Text>
-      {bot.webhookState === 'manual' && bot.webhookUrl && (
-        <CopyField value={bot.webhookUrl} label={t('bot.webhookUrl')} />
-      )}
+      {bot.webhookState !== 'manual' && <Text size="sm">{t(`bot.webhook.${bot.webhookState}`)}</Text>}
       <Table variant="vertical" layout="fixed" withTableBorder fz="sm">
         <Table.Tbody>
           {times.map(([label, at]) => (

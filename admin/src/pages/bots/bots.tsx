@@ -66,7 +66,11 @@ export default function BotsPage() {
       {simulator?.running ? (
         <SimulatorPanel simulator={simulator} />
       ) : (
-        items && !items.some((bot) => bot.simulated) && <TrySimulator />
+        items && (
+          <div>
+            <TrySimulator />
+          </div>
+        )
       )}
       <CapabilityTable />
       <ConnectDrawer

@@ -1,10 +1,11 @@
 // What each messenger can do, straight from the server's capabilities: the same data the composer and the engine obey.
-import { Table, Text, VisuallyHidden } from '@mantine/core';
+import { Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
+import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { DASH } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
@@ -54,37 +55,44 @@ function facts(t: TFunction, format: Format, can: Capabilities): Record<string, 
   };
 }
 
-const ROWS = ['elements', 'text', 'formatting', 'buttons', 'delivered', 'opened', 'rate', 'window'] as const;
+const COLUMNS = ['elements', 'text', 'formatting', 'buttons', 'delivered', 'opened', 'rate', 'window'] as const;
 
 export function CapabilityTable() {
   const { t } = useTranslation();
   const format = useFormat();
   const channels = useChannels();
   if (channels.list.length === 0) return null;
-  const columns = channels.list.map((channel) => ({ channel, facts: facts(t, format, channel.capabilities) }));
   return (
     <Panel title={t('capability.title')}>
-      <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={1040} type="native" tabIndex={0}>
         <Table className={classes.capabilities ?? ''} verticalSpacing="xs" aria-label={t('capability.title')}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th />
-              {columns.map(({ channel }) => (
-                <Table.Th key={channel.name} scope="col">
-                  {channel.title}
+              <Table.Th>{t('capability.messenger')}</Table.Th>
+              {COLUMNS.map((column) => (
+                <Table.Th key={column} scope="col">
+                  {t(`capability.${column}`)}
                 </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {ROWS.map((row) => (
-              <Table.Tr key={row}>
-                <Table.Th scope="row">{t(`capability.${row}`)}</Table.Th>
-                {columns.map(({ channel, facts: known }) => (
-                  <Table.Td key={channel.name}>{known[row]}</Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
+            {channels.list.map((channel) => {
+              const known = facts(t, format, channel.capabilities);
+              return (
+                <Table.Tr key={channel.name}>
+                  <Table.Th scope="row">
+                    <Group gap={8} wrap="nowrap">
+                      <ChannelMark channel={channel} size={22} />
+                      {channel.title}
+                    </Group>
+                  </Table.Th>
+                  {COLUMNS.map((column) => (
+                    <Table.Td key={column}>{known[column]}</Table.Td>
+                  ))}
+                </Table.Tr>
+              );
+            })}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>

@@ -37,7 +37,7 @@ export function CredentialInputs({ fields, values, onChange, errors, kept = NOTH
           : null;
     const props = {
       key: field.key,
-      label: field.label,
+      label: field.required ? field.label : t('connect.optional', { field: field.label }),
       description: field.help,
       required: field.required,
       withAsterisk: false,

@@ -14,12 +14,14 @@ import type { Credentials } from './credentials.ts';
 interface Props {
   bot: Bot;
   channel: ChannelInfo;
+  /** Nothing to look at first: they are refused. */
+  startEditing?: boolean;
   onSave: (credentials: Credentials) => Promise<unknown>;
 }
 
-export function CredentialsForm({ bot, channel, onSave }: Props) {
+export function CredentialsForm({ bot, channel, startEditing = false, onSave }: Props) {
   const { t } = useTranslation();
-  const [editing, edit] = useDisclosure(false);
+  const [editing, edit] = useDisclosure(startEditing);
   const [values, setValues] = useState<Credentials>({});
   const save = useMutation({
     mutationFn: onSave,
@@ -67,9 +69,11 @@ export function CredentialsForm({ bot, channel, onSave }: Props) {
         >
           {t('bot.replaceButton')}
         </Button>
-        <Button variant="default" onClick={edit.close}>
-          {t('action.cancel')}
-        </Button>
+        {!startEditing && (
+          <Button variant="default" onClick={edit.close}>
+            {t('action.cancel')}
+          </Button>
+        )}
       </Group>
     </Stack>
   );
