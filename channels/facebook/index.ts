@@ -6,6 +6,7 @@ import { renderMessage, renderUtility } from '../lib/graph/messages.ts';
 import { listTemplates } from '../lib/graph/templates.ts';
 import { answerChallenge, isSigned } from '../lib/graph/webhook.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { accessOf, check, connect, disconnect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
@@ -23,6 +24,7 @@ export function createFacebook({ http, readMedia, now }: FacebookDeps): Channel 
   return {
     name: 'facebook',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     handshake: (request, bot) => answerChallenge(request, bot.webhookSecret, bot.credentials.verify_token ?? ''),
     verify: (request, bot) => isSigned(request, accessOf(bot).appSecret),

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Channel, ChannelBot, InboundRequest } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { sameSecret } from '../lib/secrets.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
@@ -18,6 +19,7 @@ export function createLine(deps: LineDeps): Channel {
   return {
     name: 'line',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify,
     parse: (update, _bot, at) => parse(update, at),

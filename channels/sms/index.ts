@@ -1,6 +1,7 @@
 // SMS over a Twilio-style HTTP API behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createSmsClient } from './client.ts';
 import { check, connect, disconnect } from './connect.ts';
@@ -19,6 +20,7 @@ export function createSms({ http, now }: SmsDeps): Channel {
   return {
     name: 'sms',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify,
     read,
