@@ -83,6 +83,7 @@ async function prepare(sinkUrl: string, count: number, note: (line: string) => v
     mailbox: { append: async () => [] },
     allowPrivateAddresses: true,
     now: Date.now,
+    translate: (_language, key) => key,
   }).get('telegram');
   const contenders: Contender[] = [];
   for (const kind of databaseKinds()) {

@@ -7,6 +7,7 @@ import { createDiscord } from './discord/index.ts';
 import { createLine } from './line/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createTelegram } from './telegram/index.ts';
+import { createViber } from './viber/index.ts';
 import { createWebChannel } from './web/index.ts';
 
 /** What channels need from the house. */
@@ -18,6 +19,8 @@ export interface ChannelDeps {
   /** Origins that may be reached even so: those the operator named, and the simulator's. */
   isTrusted?: (origin: string) => boolean;
   now: () => number;
+  /** For the few sentences a platform asks of a channel itself, such as a welcome. */
+  translate: (language: string, key: string, params?: Record<string, string>) => string;
 }
 
 type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
@@ -29,6 +32,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
   discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
   line: ({ now }, http) => createLine({ http, now }),
+  viber: ({ translate, now }, http) => createViber({ http, translate, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 

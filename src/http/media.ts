@@ -76,11 +76,14 @@ const nameOf = (name: string): string => Buffer.from(name, 'latin1').toString('u
 
 const YEAR_SECONDS = 31_536_000;
 
-/** `GET /media/:id`, for browsers, messengers and the website chat. */
+/** Some platforms look at the ending of an address before they fetch it. */
+const ENDING = /\.(?:jpe?g|png|gif|webp)$/;
+
+/** `GET /media/:id`, with or without an ending, for browsers, messengers and the website chat. */
 export function mediaRouter({ db }: Pick<HttpDeps, 'db'>): Router {
   const router = Router();
   router.get('/media/:id', async (request, response) => {
-    const media = await readMedia(db, request.params.id);
+    const media = await readMedia(db, request.params.id.replace(ENDING, ''));
     if (!media) throw new Problem('not_found');
     response.setHeader('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`);
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { createChannels } from '../../channels/index.ts';
+import { translate } from '../../src/i18n.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createMailbox } from '../../src/store/mailbox.ts';
 import { fakeChannel } from './fake-channel.ts';
@@ -32,6 +33,7 @@ const real = createChannels({
   mailbox: createMailbox(db),
   allowPrivateAddresses: true,
   now,
+  translate,
 }).get(channel);
 startSender(db, [real ?? fakeChannel(sink, { name: channel, idempotent: channel === 'idempotent' })], {
   owner,

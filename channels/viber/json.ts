@@ -1,0 +1,25 @@
+// The platform's JSON. Its message tokens are whole numbers beyond 2^53, which a JavaScript number cannot hold: they are
+// read as texts.
+
+/** A text, passed over, or a whole number of 16 digits and more. */
+const TEXT_OR_LONG = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+
+/** Undefined for what is no JSON. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(TEXT_OR_LONG, (found) => (found.startsWith('"') ? found : `"${found}"`))) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A message token, long or short; null where there is none. */
+export const tokenOf = (value: unknown): string | null => {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? value : null;
+};
