@@ -9,6 +9,7 @@ import { createFacebook } from './facebook/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createViber } from './viber/index.ts';
 import { createWebChannel } from './web/index.ts';
+import { createWebhook } from './webhook/index.ts';
 
 /** What channels need from the house. */
 export interface ChannelDeps {
@@ -33,6 +34,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
   line: ({ now }, http) => createLine({ http, now }),
   viber: ({ translate, now }, http) => createViber({ http, translate, now }),
+  webhook: ({ now }, http) => createWebhook({ http, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 
