@@ -1,4 +1,5 @@
 // The messengers that can be simulated, by channel name.
+import { startFacebookSimulator } from './facebook/simulator/index.ts';
 import type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
 import { startTelegramSimulator } from './telegram/simulator/index.ts';
 
@@ -6,4 +7,5 @@ export type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.
 
 export const SIMULATORS: Readonly<Record<string, (options: SimulatorOptions) => Promise<RunningSimulator>>> = {
   telegram: startTelegramSimulator,
+  facebook: startFacebookSimulator,
 };

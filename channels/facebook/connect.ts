@@ -3,11 +3,11 @@
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { setAppWebhook } from '../lib/graph/app.ts';
-import { type GraphAccess, type GraphAnswer, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
+import { type GraphAccess, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
 import { GET_STARTED } from '../lib/graph/events.ts';
 import { detailOf } from '../lib/graph/outcome.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
-import { isRecord, textOf } from '../lib/graph/values.ts';
+import { asText, isRecord, type JsonRecord } from '../lib/json.ts';
 import { CREDENTIALS } from './capabilities.ts';
 
 /** The kinds of update we ask the platform for. */
@@ -37,11 +37,11 @@ export async function check(graph: GraphClient, bot: ChannelBot): Promise<BotAcc
     if (error instanceof GraphError && isPersons(error)) throw fieldProblem('credentials.token', 'token_not_page');
     return asProblem(access.root)(error);
   });
-  const id = textOf(page.id);
-  const username = textOf(page.username) || null;
+  const id = asText(page.id);
+  const username = asText(page.username) || null;
   return {
     externalId: id,
-    name: textOf(page.name),
+    name: asText(page.name),
     username,
     picture: await readPicture(graph, page),
     link: `https://m.me/${username ?? id}?ref={ref}`,
@@ -93,9 +93,9 @@ export async function disconnect(graph: GraphClient, bot: ChannelBot): Promise<v
 }
 
 /** A small picture as a data URL: the platform's own address of it ends after a while. */
-async function readPicture(graph: GraphClient, page: GraphAnswer): Promise<string | null> {
+async function readPicture(graph: GraphClient, page: JsonRecord): Promise<string | null> {
   const data = isRecord(page.picture) && isRecord(page.picture.data) ? page.picture.data : {};
-  const url = textOf(data.url);
+  const url = asText(data.url);
   const file = url === '' ? null : await graph.download(url, MAX_PICTURE_BYTES);
   return file && `data:${file.type};base64,${file.body.toString('base64')}`;
 }

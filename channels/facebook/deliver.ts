@@ -4,7 +4,7 @@ import { type GraphClient, GraphError } from '../lib/graph/client.ts';
 import type { SendMessage, SendPayload } from '../lib/graph/messages.ts';
 import { outcomeOf } from '../lib/graph/outcome.ts';
 import { createUploads, type MediaFile, NotUploaded, PictureMissing } from '../lib/graph/uploads.ts';
-import { textOf } from '../lib/graph/values.ts';
+import { asText } from '../lib/json.ts';
 import { formWith } from '../lib/multipart.ts';
 import { accessOf } from './connect.ts';
 import { readCode } from './outcome.ts';
@@ -25,7 +25,7 @@ export function createDeliver({ graph, readMedia, now }: DeliverDeps): Deliver {
     const message = JSON.stringify({ attachment: { type: 'image', payload: { is_reusable: true } } });
     const form = formWith({ message }, { ...file, field: 'filedata' });
     const answer = await graph.call(accessOf(bot), { method: 'POST', path: 'me/message_attachments', form });
-    return textOf(answer.attachment_id);
+    return asText(answer.attachment_id);
   };
   const uploaded = createUploads({ readMedia, now, upload, keepMs: KEEP_MS });
 
@@ -39,7 +39,7 @@ export function createDeliver({ graph, readMedia, now }: DeliverDeps): Deliver {
         path: 'me/messages',
         body: { ...body, message, recipient: { id: address } },
       });
-      return { status: 'accepted', messageId: textOf(answer.message_id) || null };
+      return { status: 'accepted', messageId: asText(answer.message_id) || null };
     } catch (error) {
       if (error instanceof PictureMissing)
         return { status: 'refused', reason: 'content_refused', detail: error.message };

@@ -9,6 +9,9 @@ export const asRecord = (value: unknown): JsonRecord => (isRecord(value) ? value
 
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** The records in a list; nothing where it is none. */
+export const asRecords = (value: unknown): readonly JsonRecord[] => asList(value).filter(isRecord);
+
 /** Empty for anything but a text. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -1,7 +1,7 @@
 // The app that a token belongs to, and its webhook: one address for all accounts of the app. It is set by itself where no
 // other address is set; one that another program set is left to people.
 import type { GraphAccess, GraphClient } from './client.ts';
-import { isRecord, recordsOf, textOf } from './values.ts';
+import { asRecords, asText, isRecord } from '../json.ts';
 
 export interface AppWebhook {
   object: 'page' | 'instagram' | 'whatsapp_business_account';
@@ -17,14 +17,14 @@ export async function setAppWebhook(
   webhook: AppWebhook,
 ): Promise<boolean> {
   const app = await graph.call(access, { method: 'GET', path: 'app', query: { fields: 'id' } });
-  const id = textOf(app.id);
+  const id = asText(app.id);
   // An app speaks for itself by its id and its secret.
   const asApp: GraphAccess = { root: access.root, token: `${id}|${access.appSecret}`, appSecret: null };
   const path = `${id}/subscriptions`;
-  const before = recordsOf((await graph.call(asApp, { method: 'GET', path })).data).find(
+  const before = asRecords((await graph.call(asApp, { method: 'GET', path })).data).find(
     ({ object }) => object === webhook.object,
   );
-  if (before && !isOurs(textOf(before.callback_url), webhook.url)) return false;
+  if (before && !isOurs(asText(before.callback_url), webhook.url)) return false;
   await graph.call(asApp, {
     method: 'POST',
     path,
@@ -48,5 +48,5 @@ function isOurs(set: string, url: string): boolean {
 
 const fieldsOf = (subscription: unknown): string[] =>
   isRecord(subscription)
-    ? recordsOf(subscription.fields).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+    ? asRecords(subscription.fields).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
     : [];

@@ -2,7 +2,7 @@
 // is one of three failures, told apart because they decide whether a message may be sent again.
 import { createHmac } from 'node:crypto';
 import { type HttpClient, NoAnswer } from '../http.ts';
-import { isRecord, textOf } from './values.ts';
+import { asText, isRecord, type JsonRecord, parseJson } from '../json.ts';
 
 export const GRAPH_ROOT = 'https://graph.facebook.com/v25.0';
 
@@ -19,11 +19,9 @@ export interface GraphRequest {
   /** Behind the root: `me/messages`. */
   path: string;
   query?: Readonly<Record<string, string>>;
-  body?: Readonly<Record<string, unknown>>;
+  body?: JsonRecord;
   form?: { body: Buffer; type: string };
 }
-
-export type GraphAnswer = Readonly<Record<string, unknown>>;
 
 /** The platform said no, in its own words. */
 export interface GraphRefusal {
@@ -52,7 +50,7 @@ export class GraphError extends Error {
 
 export interface GraphClient {
   /** Throws a `GraphError`. */
-  call(access: GraphAccess, request: GraphRequest): Promise<GraphAnswer>;
+  call(access: GraphAccess, request: GraphRequest): Promise<JsonRecord>;
   /** Bytes behind an address the platform gave, a picture say; null when they cannot be had. */
   download(url: string, maxBytes: number): Promise<{ type: string; body: Buffer } | null>;
 }
@@ -106,13 +104,9 @@ function noAnswer(error: unknown): GraphFailure {
   return { kind: 'no_answer', sent: true, code: 'UNKNOWN' };
 }
 
-function parse(body: Buffer): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
+function parse(body: Buffer): JsonRecord | null {
+  const value = parseJson(body.toString('utf8'));
+  return isRecord(value) ? value : null;
 }
 
 interface Answered {
@@ -120,13 +114,9 @@ interface Answered {
   headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-function readRefusal(
-  { status, headers }: Answered,
-  error: Readonly<Record<string, unknown>>,
-  access: GraphAccess,
-): GraphRefusal {
-  const details = isRecord(error.error_data) ? textOf(error.error_data.details) : '';
-  const message = [textOf(error.message), details].filter((part) => part !== '').join(': ');
+function readRefusal({ status, headers }: Answered, error: JsonRecord, access: GraphAccess): GraphRefusal {
+  const details = isRecord(error.error_data) ? asText(error.error_data.details) : '';
+  const message = [asText(error.message), details].filter((part) => part !== '').join(': ');
   return {
     kind: 'refused',
     status,

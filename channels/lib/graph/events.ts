@@ -2,7 +2,7 @@
 // meant for this account counts, since an app has one webhook for all of its accounts. Pure.
 import type { ChannelBot, Inbound, PersonProfile } from '../../../src/domain/channel.ts';
 import { readKeyword } from '../keywords.ts';
-import { isRecord, recordsOf, textOf } from './values.ts';
+import { asRecords, asText, isRecord, type JsonRecord } from '../json.ts';
 
 /** What the button with which a conversation begins sends; no token of ours has a colon. */
 export const GET_STARTED = 'herald:start';
@@ -11,9 +11,9 @@ const REF_MAX = 190;
 
 export function readEvents(update: unknown, bot: ChannelBot, now: number, object: 'page' | 'instagram'): Inbound[] {
   if (!isRecord(update) || update.object !== object) return [];
-  return recordsOf(update.entry)
+  return asRecords(update.entry)
     .filter((entry) => entry.id === bot.externalId)
-    .flatMap((entry) => recordsOf(entry.messaging))
+    .flatMap((entry) => asRecords(entry.messaging))
     .flatMap((event) => readEvent(event, bot, now));
 }
 
@@ -22,8 +22,8 @@ interface Base {
   address: string;
 }
 
-function readEvent(event: Record<string, unknown>, bot: ChannelBot, now: number): Inbound[] {
-  const address = isRecord(event.sender) ? textOf(event.sender.id) : '';
+function readEvent(event: JsonRecord, bot: ChannelBot, now: number): Inbound[] {
+  const address = isRecord(event.sender) ? asText(event.sender.id) : '';
   if (address === '' || address === bot.externalId) return [];
   const base = { at: timeOf(event.timestamp, now), address };
   if (isRecord(event.message)) return fromMessage(event.message, base);
@@ -37,13 +37,13 @@ function readEvent(event: Record<string, unknown>, bot: ChannelBot, now: number)
 const timeOf = (value: unknown, now: number): number =>
   Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : now;
 
-function fromMessage(message: Record<string, unknown>, base: Base): Inbound[] {
-  const externalId = textOf(message.mid);
+function fromMessage(message: JsonRecord, base: Base): Inbound[] {
+  const externalId = asText(message.mid);
   // Echoes are what the account itself said.
   if (externalId === '' || message.is_echo === true || message.is_deleted === true) return [];
-  const text = textOf(message.text);
+  const text = asText(message.text);
   const arrival = isRecord(message.referral) ? fromReferral(message.referral, base, `referral ${externalId}`) : [];
-  const chosen = isRecord(message.quick_reply) ? textOf(message.quick_reply.payload) : '';
+  const chosen = isRecord(message.quick_reply) ? asText(message.quick_reply.payload) : '';
   if (chosen !== '' && !isPhone(chosen)) return [...arrival, { ...base, kind: 'pressed', externalId, token: chosen }];
   const profile: { profile?: PersonProfile } = chosen === '' ? {} : { profile: { phone: chosen } };
   switch (readKeyword(text)) {
@@ -59,9 +59,9 @@ function fromMessage(message: Record<string, unknown>, base: Base): Inbound[] {
 /** A shared number comes in the place of a payload; our payloads never begin with a plus. */
 const isPhone = (payload: string): boolean => /^\+[\d\s().-]{7,24}$/.test(payload);
 
-function fromPostback(postback: Record<string, unknown>, base: Base): Inbound[] {
-  const payload = textOf(postback.payload);
-  const externalId = textOf(postback.mid) || `postback ${base.address} ${base.at} ${payload}`;
+function fromPostback(postback: JsonRecord, base: Base): Inbound[] {
+  const payload = asText(postback.payload);
+  const externalId = asText(postback.mid) || `postback ${base.address} ${base.at} ${payload}`;
   const ref = isRecord(postback.referral) ? refOf(postback.referral) : null;
   if (payload === GET_STARTED) return [{ ...base, kind: 'subscribed', externalId, ref }];
   if (payload === '') return [];
@@ -70,27 +70,26 @@ function fromPostback(postback: Record<string, unknown>, base: Base): Inbound[] 
   return [...arrival, { ...base, kind: 'pressed', externalId, token: payload }];
 }
 
-const refOf = (referral: Record<string, unknown>): string | null =>
-  textOf(referral.ref).trim().slice(0, REF_MAX) || null;
+const refOf = (referral: JsonRecord): string | null => asText(referral.ref).trim().slice(0, REF_MAX) || null;
 
 /** Whoever comes by a link of ours comes to subscribe. */
-function fromReferral(referral: Record<string, unknown>, base: Base, externalId: string): Inbound[] {
+function fromReferral(referral: JsonRecord, base: Base, externalId: string): Inbound[] {
   const ref = refOf(referral);
   return ref === null ? [] : [{ ...base, kind: 'subscribed', externalId, ref }];
 }
 
 /** The watermark holds for all that was sent before it; the ids, where there are any, for what it missed by a clock. */
-function fromDelivery(delivery: Record<string, unknown>, base: Base): Inbound[] {
+function fromDelivery(delivery: JsonRecord, base: Base): Inbound[] {
   if (!Number.isSafeInteger(delivery.watermark)) return [];
   const at = timeOf(delivery.watermark, base.at);
-  const messageId = Array.isArray(delivery.mids) ? textOf(delivery.mids.at(-1)) || null : null;
+  const messageId = Array.isArray(delivery.mids) ? asText(delivery.mids.at(-1)) || null : null;
   const externalId = `delivered ${base.address} ${messageId ?? at}`;
   return [{ ...base, at, kind: 'delivered', externalId, messageId, upTo: true }];
 }
 
 /** Messenger names a time, Instagram the message. */
-function fromRead(read: Record<string, unknown>, base: Base): Inbound[] {
-  const messageId = textOf(read.mid) || null;
+function fromRead(read: JsonRecord, base: Base): Inbound[] {
+  const messageId = asText(read.mid) || null;
   if (messageId === null && !Number.isSafeInteger(read.watermark)) return [];
   const at = timeOf(read.watermark, base.at);
   const externalId = `opened ${base.address} ${messageId ?? at}`;

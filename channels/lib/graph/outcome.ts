@@ -20,7 +20,10 @@ export type Meaning =
   | 'withheld'
   /** The token, its rights or the account are refused. */
   | 'bot'
+  /** A budget of minutes or hours is used up. */
   | 'pause'
+  /** More in a second than is taken. */
+  | 'slow_down'
   | 'pause_chat'
   /** Not sent, worth another try. */
   | 'again'
@@ -32,6 +35,7 @@ export type ReadCode = (refusal: Pick<GraphRefusal, 'code' | 'subcode'>) => Mean
 const DETAIL_MAX = 300;
 /** The platform names a time only sometimes; its limits count in minutes. */
 const PAUSE_MS = 60_000;
+const SLOW_DOWN_MS = 5000;
 /** The limit for one person is a message in six seconds, paid back after a burst. */
 const CHAT_PAUSE_MS = 12_000;
 
@@ -58,6 +62,8 @@ function refusal(failure: GraphRefusal, read: ReadCode, now: number): Outcome {
   switch (meaning) {
     case 'pause':
       return { status: 'throttled', scope: 'bot', retryAt: now + (failure.waitMs ?? PAUSE_MS) };
+    case 'slow_down':
+      return { status: 'throttled', scope: 'bot', retryAt: now + (failure.waitMs ?? SLOW_DOWN_MS) };
     case 'pause_chat':
       return { status: 'throttled', scope: 'chat', retryAt: now + CHAT_PAUSE_MS };
     case 'bot':
@@ -74,7 +80,7 @@ function refusal(failure: GraphRefusal, read: ReadCode, now: number): Outcome {
 export const detailOf = ({ code, subcode, message }: Pick<GraphRefusal, 'code' | 'subcode' | 'message'>): string =>
   `${code}${subcode === null ? '' : `/${subcode}`} ${message}`.slice(0, DETAIL_MAX);
 
-type Final = Exclude<Meaning, 'pause' | 'pause_chat' | 'bot' | 'again' | 'unknown'>;
+type Final = Exclude<Meaning, 'pause' | 'slow_down' | 'pause_chat' | 'bot' | 'again' | 'unknown'>;
 
 interface Refused {
   reason: RefusalReason;
@@ -114,9 +120,10 @@ export function meaningOf(
 function commonMeaning(code: number): Meaning | null {
   if (BOT.has(code) || (code >= 200 && code <= 299)) return 'bot';
   if (PAUSES.has(code)) return 'pause';
+  if (code === 613) return 'slow_down';
   if (code === 1 || code === 2 || code === 1200) return 'again';
   return code === 100 ? 'content' : null;
 }
 
 const BOT: ReadonlySet<number> = new Set([0, 3, 10, 102, 190, 368]);
-const PAUSES: ReadonlySet<number> = new Set([4, 17, 32, 613, 80001, 80002, 80006, 80007]);
+const PAUSES: ReadonlySet<number> = new Set([4, 17, 32, 80001, 80002, 80006, 80007]);

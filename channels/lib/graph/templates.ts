@@ -2,7 +2,7 @@
 // numbered place-holders in the body, and nothing to fill in elsewhere.
 import type { TemplateInfo } from '../../../src/domain/template.ts';
 import type { GraphAccess, GraphClient } from './client.ts';
-import { isRecord, recordsOf, textOf } from './values.ts';
+import { asRecords, asText, isRecord, type JsonRecord } from '../json.ts';
 
 const PAGE_SIZE = '100';
 /** Accounts have up to 6000 templates; nobody chooses among more than these. */
@@ -15,7 +15,7 @@ export async function listTemplates(graph: GraphClient, access: GraphAccess, pat
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const query = { limit: PAGE_SIZE, ...(after === '' ? {} : { after }) };
     const answer = await graph.call(access, { method: 'GET', path: `${path}/message_templates`, query });
-    found.push(...recordsOf(answer.data).flatMap((template) => readTemplate(template) ?? []));
+    found.push(...asRecords(answer.data).flatMap((template) => readTemplate(template) ?? []));
     after = nextOf(answer.paging);
     if (after === '') break;
   }
@@ -23,19 +23,19 @@ export async function listTemplates(graph: GraphClient, access: GraphAccess, pat
 }
 
 const nextOf = (paging: unknown): string =>
-  isRecord(paging) && textOf(paging.next) !== '' && isRecord(paging.cursors) ? textOf(paging.cursors.after) : '';
+  isRecord(paging) && asText(paging.next) !== '' && isRecord(paging.cursors) ? asText(paging.cursors.after) : '';
 
-export function readTemplate(template: Record<string, unknown>): TemplateInfo | null {
-  const status = textOf(template.status);
-  const format = textOf(template.parameter_format);
+export function readTemplate(template: JsonRecord): TemplateInfo | null {
+  const status = asText(template.status);
+  const format = asText(template.parameter_format);
   if ((status !== '' && status !== 'APPROVED') || format === 'NAMED') return null;
-  const components = recordsOf(template.components);
-  const body = components.find((component) => textOf(component.type).toUpperCase() === 'BODY');
+  const components = asRecords(template.components);
+  const body = components.find((component) => asText(component.type).toUpperCase() === 'BODY');
   // Pages list the text of the body by itself.
-  const text = body ? textOf(body.text) : textOf(template.body);
+  const text = body ? asText(body.text) : asText(template.body);
   const elsewhere = components.filter((component) => component !== body);
-  const name = textOf(template.name);
-  const language = textOf(template.language);
+  const name = asText(template.name);
+  const language = asText(template.language);
   const parameters = countPlaceholders(text);
   if (name === '' || language === '' || text === '' || parameters === null || elsewhere.some(wantsMore)) return null;
   return { name, language, text, parameters };
@@ -52,7 +52,7 @@ function countPlaceholders(text: string): number | null {
 const MEDIA = new Set(['IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'PRODUCT']);
 
 /** A picture in the header, a place-holder in a button: things that must be given with each send. */
-function wantsMore(component: Record<string, unknown>): boolean {
+function wantsMore(component: JsonRecord): boolean {
   const { text, format, buttons } = component;
-  return JSON.stringify([text, buttons])?.includes('{{') || MEDIA.has(textOf(format).toUpperCase());
+  return JSON.stringify([text, buttons])?.includes('{{') || MEDIA.has(asText(format).toUpperCase());
 }

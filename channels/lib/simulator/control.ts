@@ -73,6 +73,8 @@ const actSchema = z.discriminatedUnion('act', [
   }),
   /** `delivered` and `opened` are receipts for the last message; `share` answers a button that asks for the phone. */
   z.strictObject({ act: z.enum(['stop', 'block', 'unblock', 'share', 'delivered', 'opened']), bot: botIdSchema }),
+  /** As if this person had said nothing for so many hours, where the platform has a window. */
+  z.strictObject({ act: z.literal('silence'), hours: z.number().positive().max(10_000), bot: botIdSchema }),
   z.strictObject({ act: z.literal('reply'), text: z.string().min(1).max(4096), bot: botIdSchema }),
   /** Presses a message button of the last message this person received; the first one, or the one so labelled. */
   z.strictObject({ act: z.literal('press'), label: z.string().optional(), bot: botIdSchema }),
@@ -172,6 +174,7 @@ function fill<Bot extends SimulatedBot>(
 }
 
 const MOST_ADDRESSES = 10_000;
+const HOUR_MS = 3_600_000;
 
 function addresses<Bot extends SimulatedBot>(messenger: Messenger<Bot>, query: URLSearchParams): ControlAnswer {
   const [first, count] = [Number(query.get('first') ?? 0), Number(query.get('count') ?? 1)];
@@ -226,6 +229,10 @@ function act<Bot extends SimulatedBot>(
       return ok({});
     case 'reply':
       acts.reply(bot, index, wish.text);
+      return ok({});
+    case 'silence':
+      if (!messenger.silence) return fault(400, 'silence: this messenger has no window');
+      messenger.silence(bot, index, wish.hours * HOUR_MS);
       return ok({});
     case 'press': {
       const found = lastWith(own, ({ data, label }) => data !== undefined && [undefined, label].includes(wish.label));

@@ -19,6 +19,8 @@ export interface Messenger<Bot extends SimulatedBot> {
   indexOf(address: string): number | null;
   /** Throws a BadWish. */
   createBot(wish: BotWish): Bot;
+  /** From now on it is as if this person had said nothing for so long; left out where the platform has no window. */
+  silence?(bot: Bot, index: number, ms: number): void;
   tell: Tell<Bot>;
 }
 

@@ -1,5 +1,6 @@
 // The parameters of a call, however they came: query, form, JSON or multipart. In all but JSON they are texts, and
 // objects among them are JSON in a text, as the documentation has it.
+import { splitMultipart } from '../../lib/simulator/multipart.ts';
 import { badRequest } from './refusal.ts';
 
 export interface Upload {
@@ -21,7 +22,9 @@ export async function readParams(query: URLSearchParams, type: string, body: Buf
     return { values: { ...values, ...Object.fromEntries(new URLSearchParams(body.toString('utf8'))) }, uploads };
   }
   if (!type.startsWith('multipart/form-data')) return { values, uploads };
-  for (const part of splitMultipart(type, body)) {
+  const parts = splitMultipart(type, body);
+  if (!parts) throw badRequest("can't parse multipart/form-data");
+  for (const part of parts) {
     if (part.fileName === null) values[part.name] = part.body.toString('utf8');
     else uploads.set(part.name, { name: part.fileName, body: part.body });
   }
@@ -36,36 +39,6 @@ function parseBody(body: Buffer): Record<string, unknown> {
     // Answered below, as for anything that is no object.
   }
   throw badRequest("can't parse request JSON object");
-}
-
-interface Part {
-  name: string;
-  fileName: string | null;
-  body: Buffer;
-}
-
-/** Parts of a multipart body (RFC 7578); header names in any case, file names quoted or not. */
-function splitMultipart(type: string, body: Buffer): Part[] {
-  const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
-  if (!boundary) throw badRequest("can't parse multipart/form-data");
-  const delimiter = Buffer.from(`--${boundary}`);
-  const parts: Part[] = [];
-  let at = body.indexOf(delimiter);
-  while (at !== -1) {
-    const start = at + delimiter.length + 2;
-    const next = body.indexOf(delimiter, start);
-    if (next === -1) break;
-    const part = body.subarray(start, next - 2);
-    const end = part.indexOf('\r\n\r\n');
-    const head = end === -1 ? '' : part.subarray(0, end).toString('utf8');
-    const name = /name="([^"]*)"/i.exec(head.replace(/filename="[^"]*"/i, ''))?.[1];
-    if (name !== undefined) {
-      const fileName = /filename="?([^";\r\n]*)"?/i.exec(head)?.[1] ?? null;
-      parts.push({ name, fileName, body: part.subarray(end + 4) });
-    }
-    at = next;
-  }
-  return parts;
 }
 
 // --- Reading one parameter ------------------------------------------------------------------
