@@ -35,6 +35,10 @@ export function segmentsOf(text: string): Segments {
   return { encoding, units, parts: units <= ROOM[encoding].alone ? [text] : cut(text, ROOM[encoding].part, width) };
 }
 
+/** How many messages the network counts for these texts. */
+export const partsOf = (texts: readonly string[]): number =>
+  texts.reduce((sum, text) => sum + segmentsOf(text).parts.length, 0);
+
 /** Never between an escape and its character, nor inside a pair of surrogates. */
 function cut(text: string, room: number, width: (character: string) => number): string[] {
   const parts: string[] = [];

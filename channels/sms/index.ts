@@ -1,6 +1,7 @@
 // SMS over a Twilio-style HTTP API behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { partsOf } from '../lib/segments.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createSmsClient } from './client.ts';
@@ -27,6 +28,7 @@ export function createSms({ http, now }: SmsDeps): Channel {
     parse: (update, _bot, at) => parse(update, at),
     answer,
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
+    sketch: (payloads) => ({ parts: partsOf(payloads.map((payload) => String(payload.body))) }),
     check: (bot) => check(client, bot),
     connect: (bot, webhookUrl) => connect(client, bot, webhookUrl),
     disconnect: (bot) => disconnect(client, bot),

@@ -98,6 +98,16 @@ export interface Look {
   buttons: 'below' | 'inside';
   /** Corner radius of a button, in pixels. */
   buttonRadius: number;
+  /** What surrounds the message; a chat if not said. */
+  frame?: 'chat' | 'letter' | 'notification';
+}
+
+/** What a preview shows beside the message itself. */
+export interface Sketch {
+  /** The line above a letter or a notification. */
+  subject?: string | null;
+  /** How many messages the network counts. */
+  parts?: number;
 }
 
 /** How a channel is told apart in lists: data only. */
@@ -297,6 +307,8 @@ export interface Channel {
   answer?(update: unknown, bot: ChannelBot): HttpAnswer | null;
   /** The calls a message takes, in order. The message already fits (`fit`) and is personalised. Pure. */
   render(message: Message, links: RenderLinks, choices: readonly string[]): Payload[];
+  /** What of these calls a preview shows beside the message. Pure. */
+  sketch?(payloads: readonly Payload[]): Sketch;
   /** The calls an approved template takes; there where `window.outside` is `template`. Pure. */
   renderTemplate?(template: Template, links: RenderLinks): Payload[];
   /** The templates the platform has approved for this account, for the author to choose from. */

@@ -1,5 +1,5 @@
 // A message as each messenger would show it to one person: made by the functions the engine sends with.
-import type { Channel } from '../domain/channel.ts';
+import type { Channel, RenderLinks } from '../domain/channel.ts';
 import { check, fit } from '../domain/fit.ts';
 import {
   type Button,
@@ -49,13 +49,15 @@ export const previewRoutes = (deps: HttpDeps): Route[] => [
 
 function show(
   base: string,
-  { name, capabilities }: Channel,
+  channel: Channel,
   content: Content,
   person: Person,
   language: string,
 ): Preview['items'][number] {
+  const { name, capabilities } = channel;
   const message = messageFor(content, name);
-  if (!message) return { channel: name, message: null, losses: [], errors: [], fallbacks: [] };
+  if (!message)
+    return { channel: name, message: null, losses: [], errors: [], fallbacks: [], subject: null, parts: null };
   const personal = personalise(message, person);
   const fitted = fit(personal.message, capabilities);
   const variant = content.synchronised ? EVERY_CHANNEL : name;
@@ -72,6 +74,7 @@ function show(
       message: fieldSentence(language, problem),
     })),
     fallbacks: personal.fallbacks,
+    ...sketchOf(channel, fitted.message, base),
   };
 }
 
@@ -97,4 +100,20 @@ function withAddresses(message: Message, buttons: readonly Button[], base: strin
         },
   );
   return { elements };
+}
+
+/** As long as most that are sent. */
+const SAMPLE_TOKEN = 'A'.repeat(18);
+
+function sketchOf(channel: Channel, message: Message, base: string): { subject: string | null; parts: number | null } {
+  const address = `${base}/r/${SAMPLE_TOKEN}`;
+  const links: RenderLinks = {
+    button: () => ({ url: address, token: SAMPLE_TOKEN }),
+    inline: () => address,
+    image: () => ({ url: address, media: null }),
+    unsubscribe: () => address,
+    pixel: () => address,
+  };
+  const { subject = null, parts = null } = channel.sketch?.(channel.render(message, links, [])) ?? {};
+  return { subject, parts };
 }

@@ -20,6 +20,7 @@ export const lookSchema = z.object({
   radius: z.number(),
   buttons: z.enum(['below', 'inside']),
   buttonRadius: z.number(),
+  frame: z.enum(['chat', 'letter', 'notification']).optional(),
 });
 export type Look = z.infer<typeof lookSchema>;
 

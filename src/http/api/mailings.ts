@@ -176,6 +176,10 @@ export const previewSchema = z.object({
       errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
       /** Variables that took their fallback. */
       fallbacks: z.array(z.string()),
+      /** The line above it, where there is one. */
+      subject: z.string().nullable(),
+      /** How many messages the network counts, where that is said. */
+      parts: z.int().nullable(),
     }),
   ),
   person: z.object({ id: publicIdSchema, name: z.string() }).nullable(),

@@ -1,10 +1,11 @@
 // The previews beside the editor: one messenger at a time, light or dark, with a chosen person's data, and in words what
 // the message loses there.
-import { ActionIcon, Badge, Group, SegmentedControl, Stack, Text, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Badge, Group, SegmentedControl, Select, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
+import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { PersonSelect } from '../audience/person-select.tsx';
 import type { Scheme } from './look.ts';
 import { MessagePreview } from './message-preview.tsx';
@@ -44,19 +45,7 @@ export function LivePreview({
   return (
     <Stack gap="sm">
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        {channels.length > 1 ? (
-          <SegmentedControl
-            size="xs"
-            aria-label={t('preview.messenger')}
-            value={channel.name}
-            onChange={onShow}
-            data={channels.map((one) => ({ value: one.name, label: one.title }))}
-          />
-        ) : (
-          <Text fw={600} size="sm">
-            {t('preview.title')}
-          </Text>
-        )}
+        <ChannelChoice channels={channels} shown={channel.name} onShow={onShow} />
         <ActionIcon
           variant="default"
           aria-label={t(scheme === 'light' ? 'preview.dark' : 'preview.light')}
@@ -67,10 +56,16 @@ export function LivePreview({
       </Group>
       <MessagePreview
         message={preview.message(channel.name)}
+        subject={item?.subject}
         channel={channel}
         sender={senders[channel.name]}
         scheme={scheme}
       />
+      {item && item.parts !== null && (
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {t('preview.parts', { count: item.parts })}
+        </Text>
+      )}
       <PersonSelect
         label={t('preview.person')}
         placeholder={t('preview.anybody')}
@@ -91,5 +86,46 @@ export function LivePreview({
         </Group>
       )}
     </Stack>
+  );
+}
+
+/** More do not stand beside each other. */
+const MOST_BESIDE = 3;
+
+function ChannelChoice({ channels, shown, onShow }: Pick<Props, 'channels' | 'shown' | 'onShow'>) {
+  const { t } = useTranslation('wizard');
+  if (channels.length < 2) {
+    return (
+      <Text fw={600} size="sm">
+        {t('preview.title')}
+      </Text>
+    );
+  }
+  const data = channels.map((one) => ({ value: one.name, label: one.title }));
+  if (channels.length <= MOST_BESIDE) {
+    return (
+      <SegmentedControl size="xs" aria-label={t('preview.messenger')} value={shown} onChange={onShow} data={data} />
+    );
+  }
+  const channel = channels.find(({ name }) => name === shown);
+  return (
+    <Select
+      aria-label={t('preview.messenger')}
+      flex={1}
+      data={data}
+      value={shown}
+      onChange={(name) => name && onShow(name)}
+      allowDeselect={false}
+      leftSection={channel && <ChannelMark channel={channel} size={20} />}
+      renderOption={({ option }) => {
+        const one = channels.find(({ name }) => name === option.value);
+        return (
+          <Group gap={8} wrap="nowrap">
+            {one && <ChannelMark channel={one} size={20} />}
+            <span>{option.label}</span>
+          </Group>
+        );
+      }}
+    />
   );
 }
