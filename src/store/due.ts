@@ -4,6 +4,7 @@ import type { DeliveryPurpose } from '../domain/delivery.ts';
 import type { Message } from '../domain/message.ts';
 import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
+import { ask } from './hot.ts';
 import { transact } from './transact.ts';
 import { valuesTable } from './values.ts';
 
@@ -80,20 +81,14 @@ export interface DueDelivery {
 
 /** Leases the most urgent of what is due on one bot. Rows that another taker got first are left out. */
 export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelivery[]> {
-  const rows = (await db('due_deliveries as u')
-    .join('deliveries as d', 'd.id', 'u.delivery_id')
-    .where('u.bot_id', lease.botId)
-    .where('u.due_at', '<=', lease.now)
-    .whereNull('u.lease_owner')
-    .modify(
-      (q) =>
-        void (lease.campaignId === null
-          ? q.whereNot('d.purpose', 'campaign')
-          : q.where('d.purpose', 'campaign').where('u.campaign_id', lease.campaignId)),
-    )
-    .orderBy([{ column: 'u.priority', order: 'desc' }, { column: 'u.due_at' }])
-    .limit(lease.limit)
-    .select('u.delivery_id as deliveryId', 'u.priority')) as DueDelivery[];
+  const { botId, campaignId, now } = lease;
+  const whose = campaignId === null ? `d.purpose <> 'campaign'` : `d.purpose = 'campaign' and u.campaign_id = ?`;
+  const { rows } = await ask<DueDelivery>(db, {
+    sql: `select u.delivery_id as deliveryId, u.priority from due_deliveries u join deliveries d on d.id = u.delivery_id
+      where u.bot_id = ? and u.due_at <= ? and u.lease_owner is null and ${whose}
+      order by u.priority desc, u.due_at limit ?`,
+    bindings: [botId, now, ...(campaignId === null ? [] : [campaignId]), lease.limit],
+  });
   const taken: DueDelivery[] = [];
   for (const row of rows) {
     const changed = await db('due_deliveries')

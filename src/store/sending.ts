@@ -165,11 +165,7 @@ async function stampQuickly(
       and exists (select 1 from connections c where c.id = deliveries.connection_id and c.status = 'active')
       and ${lease.sql}`;
   const bindings = [now, ...bindingsOf(db, ids), ...lease.bindings];
-  if (!isMysql(db))
-    return (await ask<{ id: number }>(db, { sql: `${sql} returning id`, bindings, durable: true })).rows.map(
-      ({ id }) => id,
-    );
-  const { changed } = await ask(db, { sql, bindings });
+  const { changed } = await ask(db, { sql, bindings, durable: true });
   if (changed === ids.length) return ids;
   // Which they were: under our leases nobody else can have stamped them in this very millisecond.
   const { rows } = await ask<{ id: number }>(db, {

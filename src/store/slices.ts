@@ -159,11 +159,11 @@ export async function leaseSlice(db: Database, lease: SliceLease): Promise<Slice
   for (;;) {
     const [row] = (await ask<SliceRow>(db, { sql: next, bindings })).rows;
     if (!row) return null;
-    const taken = await db('slices')
-      .where({ id: row.id, done: 0 })
-      .whereNull('lease_owner')
-      .update({ lease_owner: lease.owner, lease_until: db.raw(`${clockSql(db)} + ?`, [lease.for]) });
-    if (taken === 1) return toSlice(row);
+    const { changed } = await ask(db, {
+      sql: `update slices set lease_owner = ?, lease_until = ${clockSql(db)} + ? where id = ? and done = 0 and lease_owner is null`,
+      bindings: [lease.owner, lease.for, row.id],
+    });
+    if (changed === 1) return toSlice(row);
   }
 }
 
@@ -198,10 +198,11 @@ export async function hasOpen(db: Database, slice: Slice): Promise<boolean> {
 /** Nothing of these slices remains to be sent: they are never looked at again. */
 export async function finishSlices(db: Database, ids: readonly number[], owner: string): Promise<void> {
   if (ids.length > 0)
-    await db('slices')
-      .whereIn('id', [...ids])
-      .where({ lease_owner: owner })
-      .update({ done: 1, lease_owner: null, lease_until: null });
+    await ask(db, {
+      sql: `update slices set done = 1, lease_owner = null, lease_until = null
+        where id in (${ids.map(() => '?').join(', ')}) and lease_owner = ?`,
+      bindings: [...ids, owner],
+    });
 }
 
 /** Gives slices back; their planned deliveries go to the next taker. */

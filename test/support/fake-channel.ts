@@ -1,6 +1,6 @@
 // A channel over real HTTP to a sink: one request a message, every outcome a messenger can give, by status code.
 import { createHttpClient, type HttpClient, NoAnswer } from '../../channels/lib/http.ts';
-import type { Capabilities, Channel, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { Capabilities, Channel, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
 import { PLAIN_CAPABILITIES, plainChannel } from './plain-channel.ts';
 
 export interface FakeOptions extends Partial<Capabilities> {
@@ -35,13 +35,24 @@ export function fakeChannel(sinkUrl: string, { name = 'fake', ...capabilities }:
   };
 }
 
+const HEADERS = { 'content-type': 'application/json' };
+
+/** Most people of a mailing share one payload: it is written out once. */
+const bodies = new WeakMap<Payload, Buffer>();
+
+function bodyOf(payload: Payload): Buffer {
+  const body = bodies.get(payload) ?? Buffer.from(JSON.stringify(payload));
+  bodies.set(payload, body);
+  return body;
+}
+
 async function send(http: HttpClient, sinkUrl: string, { address, key, payload }: Envelope): Promise<Outcome> {
   try {
     const { status, body } = await http.request({
       method: 'POST',
       url: `${sinkUrl}/send/${address}/${key}`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(payload),
+      headers: HEADERS,
+      body: bodyOf(payload),
     });
     return outcomeOf(status, JSON.parse(body.toString()));
   } catch (error) {
