@@ -6,6 +6,7 @@ import { createSms } from './sms/index.ts';
 import { createDiscord } from './discord/index.ts';
 import { createLine } from './line/index.ts';
 import { createFacebook } from './facebook/index.ts';
+import { createSlack } from './slack/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createViber } from './viber/index.ts';
 import { createWebChannel } from './web/index.ts';
@@ -35,6 +36,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   line: ({ now }, http) => createLine({ http, now }),
   viber: ({ translate, now }, http) => createViber({ http, translate, now }),
   webhook: ({ now }, http) => createWebhook({ http, now }),
+  slack: ({ now }, http) => createSlack({ http, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 

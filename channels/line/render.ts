@@ -4,6 +4,7 @@ import type { RenderLinks } from '../../src/domain/channel.ts';
 import { type Block, layout } from '../../src/domain/layout.ts';
 import { type Button, isBareAddress, type Message, type RichText } from '../../src/domain/message.ts';
 import { splitText, truncate } from '../../src/domain/split.ts';
+import { pack } from '../lib/pack.ts';
 import { plainRuns } from '../lib/plain.ts';
 import { ALT_TEXT_MAX, CAPABILITIES, OBJECTS_MAX } from './capabilities.ts';
 
@@ -59,7 +60,14 @@ const QUICK_REPLIES = 'quick_replies';
 export function render(message: Message, links: RenderLinks, choices: readonly string[]): LinePayload[] {
   const quick = choices.includes(QUICK_REPLIES);
   const rendered = layout(message, CAPABILITIES).map((block) => renderBlock(block, links, quick));
-  const payloads = intoRequests(rendered.flatMap(({ messages }) => messages));
+  // As few requests as may be, for each counts as a message; their texts stay within one text's limit together.
+  const limits = { count: OBJECTS_MAX, length: CAPABILITIES.textLimit };
+  const requests = pack(
+    rendered.flatMap(({ messages }) => messages),
+    limits,
+    (one) => ({ count: 1, length: lengthOf(one) }),
+  );
+  const payloads = requests.map((messages): LinePayload => ({ messages }));
   const replies = rendered.flatMap(({ quickReplies }) => quickReplies);
   const last = payloads.at(-1)?.messages.at(-1);
   // Quick replies are shown for the newest message only.
@@ -167,23 +175,6 @@ const onCard = (style: FlexButton['style'], action: Action): FlexButton => ({
   height: 'sm',
   action,
 });
-
-/** As few requests as may be, for each counts as a message; their texts stay within one text's limit together. */
-function intoRequests(messages: readonly LineMessage[]): LinePayload[] {
-  const payloads: LinePayload[] = [];
-  let room = 0;
-  for (const message of messages) {
-    const length = lengthOf(message);
-    const open = payloads.at(-1);
-    if (open && open.messages.length < OBJECTS_MAX && length <= room) open.messages.push(message);
-    else {
-      payloads.push({ messages: [message] });
-      room = CAPABILITIES.textLimit;
-    }
-    room -= length;
-  }
-  return payloads;
-}
 
 function lengthOf(message: LineMessage): number {
   if (message.type === 'text') return message.text.length;

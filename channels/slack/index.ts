@@ -1,0 +1,30 @@
+// Slack behind the channel contract. README.md here names the platform's limits and quirks.
+import type { Channel } from '../../src/domain/channel.ts';
+import type { HttpClient } from '../lib/http.ts';
+import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
+import { check, connect } from './connect.ts';
+import { createDeliver } from './deliver.ts';
+import { answer, parse, read } from './parse.ts';
+import { render } from './render.ts';
+import { verify } from './verify.ts';
+
+export interface SlackDeps {
+  http: HttpClient;
+  now: () => number;
+}
+
+export function createSlack(deps: SlackDeps): Channel {
+  return {
+    name: 'slack',
+    capabilities: CAPABILITIES,
+    credentials: CREDENTIALS,
+    verify: (request, bot) => verify(request, bot, deps.now()),
+    read,
+    parse: (update, _bot, at) => parse(update, at),
+    answer,
+    render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
+    check: (bot) => check(deps, bot),
+    connect: (bot, webhookUrl) => connect(deps, bot, webhookUrl),
+    deliver: createDeliver(deps),
+  };
+}

@@ -1,0 +1,392 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { createHttpClient } from '../../channels/lib/http.ts';
+import { createSlack } from '../../channels/slack/index.ts';
+import type { SlackBlock, SlackPayload } from '../../channels/slack/render.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import type { Message } from '../../src/domain/message.ts';
+import { freePort } from '../support/services.ts';
+import { type Answer, answerJson, type Asked, type ScriptServer, startScriptServer } from '../support/script-server.ts';
+import { conformance, LINKS, NOW } from './conformance.ts';
+
+const fixture = <T>(name: string): T =>
+  JSON.parse(readFileSync(new URL(`../fixtures/slack/${name}.json`, import.meta.url), 'utf8')) as T;
+
+const TOKEN = 'xoxb-17653672481-19874698323-secretsecretsecret00';
+const SECRET = '8f742231b10e8888abcd99yyyzzz85a5'.replace(/[^0-9a-f]/g, '0');
+const PERSON = 'U061F7AUR';
+const bot: ChannelBot = {
+  id: 1,
+  publicId: 'bot00001',
+  externalId: 'T0LAN6SHOP-U0LAN0Z89',
+  name: 'Shop',
+  credentials: { token: TOKEN, signingSecret: SECRET },
+  apiRoot: null,
+  webhookSecret: 'webhook-secret_0123456789',
+};
+
+const create = (allowPrivate = true): Channel =>
+  createSlack({ http: createHttpClient({ allowPrivate: () => allowPrivate }), now: () => NOW });
+
+const TIME = String(Math.floor(NOW / 1000));
+const sign = (timestamp: string, body: string, secret = SECRET): string =>
+  `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+const request = (
+  body: string,
+  signature: string | undefined,
+  timestamp: string | undefined,
+  type = 'application/json',
+): InboundRequest => ({
+  method: 'POST',
+  headers: { 'content-type': type, 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
+  query: {},
+  body: Buffer.from(body),
+  url: 'https://herald.example/webhooks/key',
+});
+const signed = (body: string, type?: string, ageSeconds = 0): InboundRequest => {
+  const timestamp = String(Number(TIME) - ageSeconds);
+  return request(body, sign(timestamp, body), timestamp, type);
+};
+const FORM = 'application/x-www-form-urlencoded';
+const updates = fixture<{ name: string; update: unknown; facts: unknown[] }[]>('updates');
+const named = (part: string): unknown => updates.find(({ name }) => name.includes(part))?.update;
+const BODY = JSON.stringify(named('a first word'));
+const PRESS = new URLSearchParams({ payload: JSON.stringify(named('button is pressed')) }).toString();
+
+const hello: Envelope = {
+  payload: {
+    blocks: [
+      { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'Hello' }] }] },
+    ],
+    text: 'Hello',
+    unfurl_links: false,
+    unfurl_media: false,
+  },
+  address: PERSON,
+  key: '1-0',
+};
+
+let server: ScriptServer;
+const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
+before(async () => {
+  server = await startScriptServer();
+});
+beforeEach(() => {
+  server.asked.length = 0;
+});
+after(async () => {
+  await server.close();
+});
+
+/** What `chat.postMessage` checks before it accepts. */
+const strictSlack: Answer = (asked, response) => {
+  const error = faultOf(asked);
+  answerJson(
+    200,
+    error === undefined ? { ok: true, channel: 'D024BE91L', ts: '1795399999.000200' } : { ok: false, error },
+  )(asked, response);
+};
+
+function faultOf({ method, path, headers, body }: Asked): string | undefined {
+  if (headers.authorization !== `Bearer ${TOKEN}`) return 'invalid_auth';
+  if (method !== 'POST' || path !== '/chat.postMessage') return 'unknown_method';
+  if (headers['content-type'] !== 'application/json; charset=utf-8') return 'invalid_post_type';
+  const { channel, text, blocks } = JSON.parse(body) as SlackPayload & { channel: string };
+  if (channel !== PERSON) return 'channel_not_found';
+  if (text.length > 40_000) return 'msg_too_long';
+  if (/[<>]|&(?!amp;|lt;|gt;)/.test(text)) return 'invalid_arguments';
+  const ids = blocks.flatMap((block) => (block.type === 'actions' ? block.elements.map((one) => one.action_id) : []));
+  const bad = blocks.length === 0 || blocks.length > 50 || new Set(ids).size !== ids.length || blocks.some(isBad);
+  return bad ? 'invalid_blocks' : undefined;
+}
+
+function isBad(block: SlackBlock): boolean {
+  switch (block.type) {
+    case 'rich_text':
+      return block.elements[0].elements.some(
+        (element) => element.text === '' || (element.type === 'link' && element.url === ''),
+      );
+    case 'image':
+      return !/^https:.{1,2990}$/.test(block.image_url) || block.alt_text === '' || block.alt_text.length > 2000;
+    case 'actions':
+      return (
+        block.elements.length < 1 ||
+        block.elements.length > 25 ||
+        block.elements.some(
+          (button) =>
+            button.text.text.length > 75 ||
+            button.action_id.length > 255 ||
+            ('url' in button ? button.url.length > 3000 : button.value.length > 2000),
+        )
+      );
+    default:
+      return block satisfies never;
+  }
+}
+
+const deliverTo = async (channel: Channel, answer: Answer, envelope = hello): Promise<Outcome[]> => {
+  server.answer = answer;
+  return channel.deliver([envelope], at(server.origin));
+};
+
+interface Refused {
+  name: string;
+  http: number;
+  answer: unknown;
+  outcome: Partial<Outcome>;
+}
+
+conformance('slack', create, {
+  bot,
+  secrets: ['hunter2', TOKEN, SECRET],
+  inspect(payload) {
+    const { blocks } = payload as unknown as SlackPayload;
+    const rows = blocks.flatMap((block) => (block.type === 'actions' ? [block.elements] : []));
+    const texts = blocks.flatMap((block) => (block.type === 'rich_text' ? block.elements[0].elements : []));
+    return {
+      text: texts.map(({ text }) => text).join(''),
+      caption: '',
+      rows: rows.map((row) => row.map(({ text }) => text.text)),
+      targets: rows.flat().map((button) => ('url' in button ? button.url : button.value)),
+    };
+  },
+  requests: {
+    right: [
+      signed(BODY),
+      signed(PRESS, FORM),
+      signed(JSON.stringify(named('tries the address'))),
+      signed(BODY, 'application/json', 299),
+    ],
+    wrong: [
+      { title: 'a signature by another secret', request: request(BODY, sign(TIME, BODY, `${SECRET}0`), TIME) },
+      { title: 'the signature of another body', request: request(`${BODY} `, sign(TIME, BODY), TIME) },
+      { title: 'the signature of another time', request: request(BODY, sign(TIME, BODY), String(Number(TIME) - 1)) },
+      { title: 'no time', request: request(BODY, sign('', BODY), undefined) },
+      { title: 'no signature', request: request(BODY, undefined, TIME) },
+      { title: 'an empty signature', request: request(BODY, '', TIME) },
+      { title: 'a signature without its version', request: request(BODY, sign(TIME, BODY).slice(3), TIME) },
+      { title: 'half of the signature', request: request(BODY, sign(TIME, BODY).slice(0, 35), TIME) },
+    ],
+    stale: [signed(BODY, 'application/json', 301), signed(PRESS, FORM, 86_400), signed(BODY, 'application/json', -301)],
+  },
+  updates,
+  outcomes: [
+    {
+      title: 'a message that went out',
+      expected: { status: 'accepted', messageId: '1795399999.000200' },
+      deliver: (channel) => deliverTo(channel, strictSlack),
+    },
+    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
+      title: name,
+      expected: outcome,
+      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
+    })),
+    {
+      title: 'too many messages',
+      expected: { status: 'throttled', scope: 'bot', retryAt: NOW + 13_000 },
+      deliver: (channel) =>
+        deliverTo(channel, (_asked, response) => {
+          response
+            .writeHead(429, { 'content-type': 'application/json', 'retry-after': '13' })
+            .end('{"ok":false,"error":"ratelimited"}');
+        }),
+    },
+    {
+      title: 'a connection that broke after the request',
+      expected: { status: 'unknown' },
+      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
+    },
+    {
+      title: 'a platform that is not there',
+      expected: { status: 'failed' },
+      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
+    },
+    {
+      title: 'a private address that is not allowed',
+      expected: { status: 'failed' },
+      deliver: () => create(false).deliver([hello], at(server.origin)),
+    },
+    {
+      title: 'the address of a channel',
+      expected: { status: 'refused', reason: 'unreachable' },
+      deliver: (channel) => deliverTo(channel, strictSlack, { ...hello, address: 'C024BE91L' }),
+    },
+    {
+      title: 'a picture without an https address',
+      expected: { status: 'refused', reason: 'content_refused' },
+      deliver: (channel) => {
+        const [payload = {}] = channel.render({ elements: [{ kind: 'image', source: 'media:abcd1234' }] }, LINKS, []);
+        return deliverTo(channel, strictSlack, { ...hello, payload });
+      },
+    },
+  ],
+  faults: [
+    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
+    {
+      title: 'a password in the API root',
+      bot: at('http://user:hunter2@127.0.0.1:1'),
+      path: 'apiRoot',
+      code: 'api_root_unreachable',
+    },
+    {
+      title: 'no token',
+      bot: { ...bot, credentials: { signingSecret: SECRET } },
+      path: 'credentials.token',
+      code: 'credential_missing',
+    },
+    {
+      title: "a person's token in place of the bot's",
+      bot: { ...bot, credentials: { token: TOKEN.replace('xoxb', 'xoxp'), signingSecret: SECRET } },
+      path: 'credentials.token',
+      code: 'credential_wrong',
+    },
+    {
+      title: 'a signing secret of a wrong shape',
+      bot: { ...bot, credentials: { token: TOKEN, signingSecret: 'hunter2' } },
+      path: 'credentials.signingSecret',
+      code: 'credential_wrong',
+    },
+  ],
+});
+
+describe('slack read', () => {
+  it('reads a press out of its form, and nothing out of another form', () => {
+    const channel = create();
+    const facts = channel.parse(channel.read?.(signed(PRESS, FORM)), bot, NOW);
+    expect(facts).to.deep.equal(updates.find(({ name }) => name.includes('button is pressed'))?.facts);
+    expect(channel.read?.(signed('command=%2Fweather&user_id=U1', FORM))).to.equal(undefined);
+  });
+
+  it('gives the challenge back while the address is set up, and answers nothing else', () => {
+    expect(create().answer?.(named('tries the address'), bot)).to.deep.equal({
+      status: 200,
+      type: 'text/plain',
+      body: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P',
+    });
+    expect(create().answer?.(named('a first word'), bot)).to.equal(null);
+  });
+});
+
+describe('slack render', () => {
+  const shop: Message = {
+    elements: [
+      { kind: 'image', source: 'https://shop.example/p.jpg', alt: 'Mugs' },
+      {
+        kind: 'text',
+        text: [
+          { text: '<!channel> & ' },
+          { text: 'new', bold: true, strike: true },
+          { text: 'here', link: 'https://shop.example/' },
+        ],
+      },
+      {
+        kind: 'buttons',
+        rows: [
+          [
+            { kind: 'link', id: 'see', label: 'See', url: 'https://shop.example/' },
+            { kind: 'message', id: 'yes', label: 'Yes', tag: 'yes' },
+          ],
+        ],
+      },
+      { kind: 'text', text: [{ text: 'Bye' }] },
+    ],
+  };
+
+  it('puts a whole message into one that the platform takes', async () => {
+    const [payload = {}, ...more] = create().render(shop, LINKS, []);
+    expect(more).to.deep.equal([]);
+    expect((await deliverTo(create(), strictSlack, { ...hello, payload }))[0]).to.include({ status: 'accepted' });
+    const sent = payload as unknown as SlackPayload;
+    expect(sent.blocks.map(({ type }) => type)).to.deep.equal(['image', 'rich_text', 'actions', 'rich_text']);
+    expect(sent.text).to.equal('&lt;!channel&gt; &amp; newhere\nBye');
+    expect(sent.blocks[1]).to.deep.equal({
+      type: 'rich_text',
+      elements: [
+        {
+          type: 'rich_text_section',
+          elements: [
+            { type: 'text', text: '<!channel> & ' },
+            { type: 'text', text: 'new', style: { bold: true, strike: true } },
+            { type: 'link', url: LINKS.inline('https://shop.example/'), text: 'here' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('asks the platform to fetch no link', () => {
+    for (const payload of create().render(shop, LINKS, [])) {
+      expect(payload).to.include({ unfurl_links: false, unfurl_media: false });
+    }
+  });
+});
+
+describe('slack connect', () => {
+  const account = {
+    ok: true,
+    url: 'https://shop.slack.com/',
+    team: 'Shop',
+    user: 'shopbot',
+    team_id: 'T0LAN6SHOP',
+    user_id: 'U0LAN0Z89',
+    bot_id: 'B0LAN0Z89',
+  };
+  const info = {
+    ok: true,
+    bot: {
+      id: 'B0LAN0Z89',
+      app_id: 'A0FFV41KK',
+      name: 'Shop News',
+      icons: { image_72: 'https://a.slack-edge.com/72.png' },
+    },
+  };
+  const fieldsOf = (asked: Promise<unknown>): Promise<unknown> =>
+    asked.then(
+      () => null,
+      ({ fields }: { fields: unknown }) => fields,
+    );
+
+  it('reads the app, and leaves the address to a person', async () => {
+    server.answer = (asked, response) => answerJson(200, asked.path === '/auth.test' ? account : info)(asked, response);
+    expect(await create().connect(at(server.origin), 'https://herald.example/webhooks/key')).to.deep.equal({
+      externalId: 'T0LAN6SHOP-U0LAN0Z89',
+      name: 'Shop News',
+      username: 'shopbot',
+      picture: 'https://a.slack-edge.com/72.png',
+      link: 'https://slack.com/app_redirect?app=A0FFV41KK&team=T0LAN6SHOP',
+      webhook: 'manual',
+    });
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([
+      'POST /auth.test',
+      'GET /bots.info?bot=B0LAN0Z89',
+    ]);
+  });
+
+  it('connects without the scope for name and picture', async () => {
+    server.answer = (asked, response) =>
+      answerJson(
+        200,
+        asked.path === '/auth.test' ? account : { ok: false, error: 'missing_scope', needed: 'users:read' },
+      )(asked, response);
+    expect(await create().connect(at(server.origin), null)).to.include({
+      name: 'shopbot',
+      link: null,
+      webhook: 'none',
+    });
+  });
+
+  for (const [status, body, path, code] of [
+    [200, { ok: false, error: 'invalid_auth' }, 'credentials.token', 'token_refused'],
+    [200, { ok: false, error: 'account_inactive' }, 'credentials.token', 'token_refused'],
+    [200, { ok: false, error: 'internal_error' }, 'apiRoot', 'platform_refused'],
+    [200, '<html>hello</html>', 'apiRoot', 'api_root_wrong'],
+  ] as const) {
+    it(`names ${path} when the platform answers ${JSON.stringify(body)}: ${code}`, async () => {
+      server.answer = answerJson(status, body);
+      const fields = await fieldsOf(create().check(at(server.origin)));
+      expect(fields).to.have.nested.property('[0].path', path);
+      expect(fields).to.have.nested.property('[0].code', code);
+    });
+  }
+});
