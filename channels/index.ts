@@ -7,6 +7,7 @@ import { createDiscord } from './discord/index.ts';
 import { createLine } from './line/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createSlack } from './slack/index.ts';
+import { createInstagram } from './instagram/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createViber } from './viber/index.ts';
 import { createWebChannel } from './web/index.ts';
@@ -31,6 +32,7 @@ type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
 const CREATORS: Readonly<Record<string, Create>> = {
   sms: ({ now }, http) => createSms({ http, now }),
   facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
+  instagram: ({ now }, http) => createInstagram({ http, now }),
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
   discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
   line: ({ now }, http) => createLine({ http, now }),

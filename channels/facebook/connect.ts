@@ -5,9 +5,9 @@ import { fieldProblem } from '../../src/domain/problem.ts';
 import { setAppWebhook } from '../lib/graph/app.ts';
 import { type GraphAccess, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
 import { GET_STARTED } from '../lib/graph/events.ts';
-import { detailOf } from '../lib/graph/outcome.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
 import { asText, isRecord, type JsonRecord } from '../lib/json.ts';
+import { notTheApi } from '../lib/json-api.ts';
 import { CREDENTIALS } from './capabilities.ts';
 
 /** The kinds of update we ask the platform for. */
@@ -18,8 +18,6 @@ export const FIELDS = [
   'message_deliveries',
   'message_reads',
 ] as const;
-
-const MAX_PICTURE_BYTES = 48 * 1024;
 
 export const accessOf = (bot: ChannelBot): GraphAccess & { appSecret: string } => ({
   root: rootOf(bot.apiRoot),
@@ -38,12 +36,13 @@ export async function check(graph: GraphClient, bot: ChannelBot): Promise<BotAcc
     return asProblem(access.root)(error);
   });
   const id = asText(page.id);
+  if (id === '') throw notTheApi(access.root, 200);
   const username = asText(page.username) || null;
   return {
     externalId: id,
     name: asText(page.name),
     username,
-    picture: await readPicture(graph, page),
+    picture: await graph.picture(pictureOf(page)),
     link: `https://m.me/${username ?? id}?ref={ref}`,
   };
 }
@@ -55,7 +54,8 @@ export async function connect(graph: GraphClient, bot: ChannelBot, webhookUrl: s
   const account = await check(graph, bot);
   if (webhookUrl === null) return { ...account, webhook: 'none' };
   const access = accessOf(bot);
-  const set = await setWebhook(graph, bot, webhookUrl);
+  const { webhookSecret: verifyToken } = bot;
+  const set = await setAppWebhook(graph, access, { object: 'page', url: webhookUrl, verifyToken, fields: FIELDS });
   await Promise.all([
     graph.call(access, {
       method: 'POST',
@@ -71,31 +71,11 @@ export async function connect(graph: GraphClient, bot: ChannelBot, webhookUrl: s
   return { ...account, webhook: set ? 'set' : 'manual' };
 }
 
-/** Whether the app calls us; else a person pastes the address, with the token that proves it, into the app's settings. */
-async function setWebhook(graph: GraphClient, bot: ChannelBot, url: string): Promise<boolean> {
-  try {
-    const { webhookSecret: verifyToken } = bot;
-    return await setAppWebhook(graph, accessOf(bot), { object: 'page', url, verifyToken, fields: FIELDS });
-  } catch (error) {
-    if (!(error instanceof GraphError) || error.failure.kind !== 'refused')
-      return asProblem(rootOf(bot.apiRoot))(error);
-    if (error.failure.code !== CALLBACK_REFUSED) return false;
-    const address = new URL(url).origin;
-    throw fieldProblem('publicUrl', 'webhook_refused', { address, reason: detailOf(error.failure) });
-  }
-}
-
-/** The platform tried the address and did not get its challenge back. */
-const CALLBACK_REFUSED = 2200;
-
 export async function disconnect(graph: GraphClient, bot: ChannelBot): Promise<void> {
   await graph.call(accessOf(bot), { method: 'DELETE', path: 'me/subscribed_apps' });
 }
 
-/** A small picture as a data URL: the platform's own address of it ends after a while. */
-async function readPicture(graph: GraphClient, page: JsonRecord): Promise<string | null> {
+function pictureOf(page: JsonRecord): string {
   const data = isRecord(page.picture) && isRecord(page.picture.data) ? page.picture.data : {};
-  const url = asText(data.url);
-  const file = url === '' ? null : await graph.download(url, MAX_PICTURE_BYTES);
-  return file && `data:${file.type};base64,${file.body.toString('base64')}`;
+  return asText(data.url);
 }

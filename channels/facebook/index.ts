@@ -1,6 +1,7 @@
 // Messenger behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel, ReadMedia } from '../../src/domain/channel.ts';
 import { createGraphClient } from '../lib/graph/client.ts';
+import { createDeliver } from '../lib/graph/deliver.ts';
 import { readEvents } from '../lib/graph/events.ts';
 import { renderMessage, renderUtility } from '../lib/graph/messages.ts';
 import { listTemplates } from '../lib/graph/templates.ts';
@@ -9,7 +10,7 @@ import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { accessOf, check, connect, disconnect } from './connect.ts';
-import { createDeliver } from './deliver.ts';
+import { createPageUploads } from './uploads.ts';
 
 export interface FacebookDeps {
   http: HttpClient;
@@ -35,6 +36,6 @@ export function createFacebook({ http, readMedia, now }: FacebookDeps): Channel 
     check: (bot) => check(graph, bot),
     connect: (bot, webhookUrl) => connect(graph, bot, webhookUrl),
     disconnect: (bot) => disconnect(graph, bot),
-    deliver: createDeliver({ graph, readMedia, now }),
+    deliver: createDeliver({ graph, now, accessOf, uploaded: createPageUploads({ graph, readMedia, now }) }),
   };
 }

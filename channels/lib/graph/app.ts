@@ -1,6 +1,9 @@
 // The app that a token belongs to, and its webhook: one address for all accounts of the app. It is set by itself where no
 // other address is set; one that another program set is left to people.
-import type { GraphAccess, GraphClient } from './client.ts';
+import { fieldProblem } from '../../../src/domain/problem.ts';
+import { type GraphAccess, type GraphClient, GraphError } from './client.ts';
+import { detailOf } from './outcome.ts';
+import { asProblem } from './problems.ts';
 import { asRecords, asText, isRecord } from '../json.ts';
 
 export interface AppWebhook {
@@ -10,12 +13,28 @@ export interface AppWebhook {
   fields: readonly string[];
 }
 
-/** Whether updates of the app come to us from now on; false where they go to another program. */
-export async function setAppWebhook(
-  graph: GraphClient,
-  access: GraphAccess & { appSecret: string },
-  webhook: AppWebhook,
-): Promise<boolean> {
+/** Speaks for an app: its secret is known. */
+export type AppAccess = GraphAccess & { appSecret: string };
+
+/**
+ * Whether updates of the app come to us from now on. Else they go to another program, or the token may not say so: then a
+ * person pastes the address, with the token that proves it, into the app's settings.
+ */
+export async function setAppWebhook(graph: GraphClient, access: AppAccess, webhook: AppWebhook): Promise<boolean> {
+  try {
+    return await set(graph, access, webhook);
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.failure.kind !== 'refused') return asProblem(access.root)(error);
+    if (error.failure.code !== CALLBACK_REFUSED) return false;
+    const address = new URL(webhook.url).origin;
+    throw fieldProblem('publicUrl', 'webhook_refused', { address, reason: detailOf(error.failure) });
+  }
+}
+
+/** The platform tried the address and did not get its challenge back. */
+const CALLBACK_REFUSED = 2200;
+
+async function set(graph: GraphClient, access: AppAccess, webhook: AppWebhook): Promise<boolean> {
   const app = await graph.call(access, { method: 'GET', path: 'app', query: { fields: 'id' } });
   const id = asText(app.id);
   // An app speaks for itself by its id and its secret.

@@ -51,9 +51,11 @@ export class GraphError extends Error {
 export interface GraphClient {
   /** Throws a `GraphError`. */
   call(access: GraphAccess, request: GraphRequest): Promise<JsonRecord>;
-  /** Bytes behind an address the platform gave, a picture say; null when they cannot be had. */
-  download(url: string, maxBytes: number): Promise<{ type: string; body: Buffer } | null>;
+  /** A small picture as a data URL, since the platform's own address of it ends after a while; null when there is none. */
+  picture(url: string): Promise<string | null>;
 }
+
+const MAX_PICTURE_BYTES = 48 * 1024;
 
 export const rootOf = (apiRoot: string | null, usual = GRAPH_ROOT): string => (apiRoot ?? usual).replace(/\/+$/, '');
 
@@ -70,11 +72,12 @@ export function createGraphClient(http: HttpClient): GraphClient {
         throw new GraphError({ kind: 'not_an_api', status: answer.status });
       return body;
     },
-    async download(url, maxBytes) {
+    async picture(url) {
       try {
-        const { status, headers, body } = await http.request({ method: 'GET', url, maxBytes });
+        const { status, headers, body } = await http.request({ method: 'GET', url, maxBytes: MAX_PICTURE_BYTES });
         const type = headers['content-type'];
-        return status === 200 && typeof type === 'string' && type.startsWith('image/') ? { type, body } : null;
+        const isPicture = status === 200 && typeof type === 'string' && /^image\/[\w.+-]+$/.test(type);
+        return isPicture ? `data:${type};base64,${body.toString('base64')}` : null;
       } catch {
         return null;
       }

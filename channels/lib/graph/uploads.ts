@@ -31,12 +31,10 @@ export class NotUploaded extends Error {
 
 const MAX_REMEMBERED = 5000;
 
-export function createUploads({
-  readMedia,
-  now,
-  upload,
-  keepMs,
-}: UploadDeps): (media: string, bot: ChannelBot) => Promise<string> {
+/** What the platform calls this picture of ours. */
+export type Uploaded = (media: string, bot: ChannelBot) => Promise<string>;
+
+export function createUploads({ readMedia, now, upload, keepMs }: UploadDeps): Uploaded {
   const known = new Map<string, { id: Promise<string>; until: number }>();
 
   const send = async (media: string, bot: ChannelBot): Promise<string> => {

@@ -1,10 +1,10 @@
-// What Messenger's own error codes mean; those of the whole Graph API are in channels/lib/graph/outcome.ts.
+// What the Send API's own error codes mean, for Messenger and Instagram; those of the whole Graph API are in outcome.ts.
 // developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes, read 2026-11.
-import type { ReadCode } from '../lib/graph/outcome.ts';
+import type { ReadCode } from './outcome.ts';
 
-export const readCode: ReadCode = ({ code, subcode }) => {
+export const readSendCode: ReadCode = ({ code, subcode }) => {
   switch (subcode) {
-    // Outside of the 24 hours; the second asks for a permission that newspapers have.
+    // Outside of the 24 hours: Messenger's, one that asks for a permission that newspapers have, and Instagram's.
     case 2018278:
     case 2018065:
     case 2534022:
