@@ -10,6 +10,7 @@ import { createSlack } from './slack/index.ts';
 import { createInstagram } from './instagram/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createViber } from './viber/index.ts';
+import { createVk } from './vk/index.ts';
 import { createWebChannel } from './web/index.ts';
 import { createWebhook } from './webhook/index.ts';
 
@@ -39,6 +40,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   viber: ({ translate, now }, http) => createViber({ http, translate, now }),
   webhook: ({ now }, http) => createWebhook({ http, now }),
   slack: ({ now }, http) => createSlack({ http, now }),
+  vk: (deps, http) => createVk({ http, readMedia: deps.readMedia, now: deps.now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 
