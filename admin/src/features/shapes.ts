@@ -12,6 +12,7 @@ export type Run = ElementOf<'text'>['text'][number];
 export type Button = ElementOf<'buttons'>['rows'][number][number];
 export type ButtonKind = Button['kind'];
 export type ButtonOf<Kind extends ButtonKind> = Extract<Button, { kind: Kind }>;
+export type Template = NonNullable<Content['templates']>[string];
 export type Filter = Mailing['audience'];
 export type Condition = Extract<Filter, { field: string }>;
 export type Settings = Mailing['settings'];

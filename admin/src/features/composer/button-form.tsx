@@ -115,6 +115,11 @@ export function ButtonForm({
           error={problem('url')}
         />
       )}
+      {button.kind === 'contact' && (
+        <Text size="sm" c="dimmed">
+          {t('buttons.contactWhy')}
+        </Text>
+      )}
       {button.kind === 'message' && <MessageFields button={button} onChange={onChange} error={problem('action')} />}
       {button.kind === 'buy' && (
         <ProductFields

@@ -34,7 +34,7 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
   const [openId, setOpenId] = useState<string | null>(all.length === 1 && all[0]?.label === '' ? all[0].id : null);
   const perRow = Math.min(WIDEST, Math.max(1, ...channels.map((channel) => channel.capabilities.buttons.perRow)));
   const most = Math.max(1, ...channels.map((channel) => channel.capabilities.buttons.max));
-  const kinds = (['link', 'message', 'buy'] as const).filter((kind) =>
+  const kinds = (['link', 'message', 'buy', 'contact'] as const).filter((kind) =>
     channels.some((channel) => channel.capabilities.buttons.kinds.includes(kind)),
   );
   const full = all.length >= most;

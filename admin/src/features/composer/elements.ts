@@ -23,7 +23,7 @@ export function newElement(kind: ElementKind, buttonKinds: readonly ButtonKind[]
 export function newButton(kind: ButtonKind): Button {
   const base = { id: newId(), label: '' };
   if (kind === 'link') return { kind, ...base, url: '' };
-  if (kind === 'message') return { kind, ...base };
+  if (kind === 'message' || kind === 'contact') return { kind, ...base };
   return { kind, ...base, product: { name: '', amount: 0, currency: 'EUR' } };
 }
 
@@ -72,6 +72,7 @@ export const channelsWithMessage = (content: Content, channels: readonly string[
 export function parted(content: Content, channels: readonly string[]): Content {
   const common = content.variants[EVERY_CHANNEL] ?? { elements: [] };
   return {
+    ...content,
     synchronised: false,
     variants: Object.fromEntries(channels.map((channel) => [channel, structuredClone(common)])),
   };
@@ -79,6 +80,7 @@ export function parted(content: Content, channels: readonly string[]): Content {
 
 /** One channel's message becomes everyone's. */
 export const joined = (content: Content, winner: string): Content => ({
+  ...content,
   synchronised: true,
   variants: { [EVERY_CHANNEL]: content.variants[winner] ?? { elements: [] } },
 });

@@ -8,10 +8,11 @@ import type { Bot, ChannelInfo } from '../../../../src/http/api/bots.ts';
 import { Composer } from '../../features/composer/composer.tsx';
 import { hasContent } from '../../features/composer/elements.ts';
 import { messageProblems } from '../../features/composer/problems.ts';
+import { TemplatePicker } from '../../features/composer/template-picker.tsx';
 import { LivePreview } from '../../features/preview/live-preview.tsx';
 import { usePreview } from '../../features/preview/use-preview.ts';
 import type { PreviewItem } from '../../features/preview/use-preview.ts';
-import type { Content, Message } from '../../features/shapes.ts';
+import type { Content, Message, Template } from '../../features/shapes.ts';
 import { EVERY_CHANNEL } from '../../features/shapes.ts';
 import { SyncControls } from './sync-controls.tsx';
 import type { EditedDraft } from './use-draft.ts';
@@ -58,6 +59,15 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
   const replace = (next: Content) => {
     edited.change({ content: next });
     setGeneration(generation + 1);
+  };
+  const templated = served.flatMap((channel) => {
+    const bot = bots.find((one) => one.channel === channel.name);
+    const { window } = channel.capabilities;
+    return bot && window?.outside === 'template' && channel.templates ? [{ channel, bot }] : [];
+  });
+  const setTemplate = (channel: string, template: Template | undefined) => {
+    const { [channel]: _, ...others } = content.templates ?? {};
+    edited.change({ content: { ...content, templates: template ? { ...others, [channel]: template } : others } });
   };
   const problems = showProblems
     ? Object.fromEntries(
@@ -108,6 +118,15 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
           channels={served}
           problems={problems}
         />
+        {templated.map(({ channel, bot }) => (
+          <TemplatePicker
+            key={channel.name}
+            channel={channel}
+            bot={bot}
+            value={content.templates?.[channel.name]}
+            onChange={(template) => setTemplate(channel.name, template)}
+          />
+        ))}
         <Notes
           items={served.flatMap((channel) => answer.item(channel.name) ?? [])}
           titleOf={(name) => channels.find((one) => one.name === name)?.title ?? name}
