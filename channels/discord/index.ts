@@ -1,6 +1,7 @@
 // Discord behind the channel contract. README.md here names the platform's limits, quirks and rules.
 import type { Channel, ReadMedia } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect, disconnect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
@@ -18,6 +19,7 @@ export function createDiscord(deps: DiscordDeps): Channel {
   return {
     name: 'discord',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify: (request, bot) => verify(request, bot, deps.now()),
     parse: (update, _bot, at) => parse(update, at),

@@ -1,6 +1,7 @@
 // Slack behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
@@ -17,6 +18,7 @@ export function createSlack(deps: SlackDeps): Channel {
   return {
     name: 'slack',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify: (request, bot) => verify(request, bot, deps.now()),
     read,

@@ -1,6 +1,7 @@
 // Viber's bot API behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createViberClient } from './client.ts';
 import { check, connect, disconnect } from './connect.ts';
@@ -21,6 +22,7 @@ export function createViber({ http, translate, now }: ViberDeps): Channel {
   return {
     name: 'viber',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify,
     read,

@@ -2,6 +2,7 @@
 // here describes both ends.
 import type { Channel, ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
 import { unanswered } from '../lib/json-api.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { send, type WebhookClientDeps } from './client.ts';
 import { check, connect } from './connect.ts';
@@ -24,6 +25,7 @@ export function createWebhook(deps: WebhookClientDeps): Channel {
   return {
     name: 'webhook',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify: (request, bot) => verify(request, bot, deps.now()),
     read,

@@ -64,8 +64,13 @@ export function CapabilityTable() {
   if (channels.list.length === 0) return null;
   return (
     <Panel title={t('capability.title')}>
-      <Table.ScrollContainer minWidth={1040} type="native" tabIndex={0}>
-        <Table className={classes.capabilities ?? ''} verticalSpacing="xs" aria-label={t('capability.title')}>
+      <Table.ScrollContainer minWidth={920} type="native" tabIndex={0}>
+        <Table
+          className={classes.capabilities ?? ''}
+          verticalSpacing="xs"
+          horizontalSpacing={8}
+          aria-label={t('capability.title')}
+        >
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('capability.messenger')}</Table.Th>

@@ -74,7 +74,7 @@ function Messengers({ messengers }: Pick<Simulator, 'messengers'>) {
   const format = useFormat();
   const channels = useChannels();
   return (
-    <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
+    <Table.ScrollContainer minWidth={330} type="native" tabIndex={0}>
       <Table verticalSpacing={6} fz="sm" aria-label={t('simulator.messengers')} className="figures">
         <Table.Thead>
           <Table.Tr>

@@ -1,5 +1,5 @@
 // Step 1: what is said. One message for all messengers or one for each, with previews beside it and every loss named.
-import { Alert, Button, Drawer, List, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Button, Drawer, Paper, Stack, Tabs } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconEye } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -11,23 +11,12 @@ import { messageProblems } from '../../features/composer/problems.ts';
 import { TemplatePicker } from '../../features/composer/template-picker.tsx';
 import { LivePreview } from '../../features/preview/live-preview.tsx';
 import { usePreview } from '../../features/preview/use-preview.ts';
-import type { PreviewItem } from '../../features/preview/use-preview.ts';
 import type { Content, Message, Template } from '../../features/shapes.ts';
 import { EVERY_CHANNEL } from '../../features/shapes.ts';
+import { ChannelNotes } from './channel-notes.tsx';
 import { SyncControls } from './sync-controls.tsx';
 import type { EditedDraft } from './use-draft.ts';
 import classes from './wizard.module.css';
-
-/** Found and shown at their fields already. */
-const SHOWN_AT_FIELDS = new Set([
-  'message_empty',
-  'url_invalid',
-  'label_missing',
-  'label_too_long',
-  'button_without_action',
-  'image_missing',
-  'text_too_long',
-]);
 
 interface Props {
   edited: EditedDraft;
@@ -127,9 +116,9 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
             onChange={(template) => setTemplate(channel.name, template)}
           />
         ))}
-        <Notes
+        <ChannelNotes
           items={served.flatMap((channel) => answer.item(channel.name) ?? [])}
-          titleOf={(name) => channels.find((one) => one.name === name)?.title ?? name}
+          channels={channels}
           showErrors={hasContent(message)}
         />
         <Button
@@ -161,49 +150,5 @@ export function MessageStep({ edited, channels, bots, showProblems }: Props) {
         {live}
       </Drawer>
     </div>
-  );
-}
-
-/** What each messenger changes or would refuse, in the server's words. */
-function Notes({
-  items,
-  titleOf,
-  showErrors,
-}: {
-  items: readonly PreviewItem[];
-  titleOf: (channel: string) => string;
-  showErrors: boolean;
-}) {
-  const notes = items.map((item) => ({
-    channel: item.channel,
-    losses: [...new Set(item.losses.map((loss) => loss.message))],
-    errors: showErrors
-      ? [...new Set(item.errors.filter((error) => !SHOWN_AT_FIELDS.has(error.code)).map((error) => error.message))]
-      : [],
-  }));
-  return (
-    <>
-      {notes
-        .filter((note) => note.losses.length + note.errors.length > 0)
-        .map(({ channel, losses, errors }) => (
-          <Alert
-            key={channel}
-            color={errors.length > 0 ? 'red' : 'yellow'}
-            aria-live="polite"
-            title={titleOf(channel)}
-            py="xs"
-          >
-            <List size="sm">
-              {[...errors, ...losses].map((words) => (
-                <List.Item key={words}>
-                  <Text span size="sm">
-                    {words}
-                  </Text>
-                </List.Item>
-              ))}
-            </List>
-          </Alert>
-        ))}
-    </>
   );
 }
