@@ -1,6 +1,7 @@
 // The one list of messengers: adding a channel is a folder beside this file and one line here.
 import type { Channel, ReadMedia } from '../src/domain/channel.ts';
 import type { Mailbox } from '../src/domain/mailbox.ts';
+import { createEmail } from './email/index.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
 import { createSms } from './sms/index.ts';
 import { createDiscord } from './discord/index.ts';
@@ -27,10 +28,12 @@ export interface ChannelDeps {
   translate: (language: string, key: string, params?: Record<string, string>) => string;
 }
 
-type Create = (deps: ChannelDeps, http: HttpClient) => Channel;
+/** `allowPrivate`: may this origin (`https://host:port`) be on a private network? */
+type Create = (deps: ChannelDeps, http: HttpClient, allowPrivate: (origin: string) => boolean) => Channel;
 
 /** By name. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
 const CREATORS: Readonly<Record<string, Create>> = {
+  email: ({ readMedia, now }, _http, allowPrivate) => createEmail({ readMedia, now, allowPrivate }),
   sms: ({ now }, http) => createSms({ http, now }),
   facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
   instagram: ({ now }, http) => createInstagram({ http, now }),
@@ -49,5 +52,5 @@ export const CHANNEL_NAMES: readonly string[] = Object.keys(CREATORS);
 export function createChannels(deps: ChannelDeps): ReadonlyMap<string, Channel> {
   const allowPrivate = (origin: string): boolean => deps.allowPrivateAddresses || (deps.isTrusted?.(origin) ?? false);
   const http = createHttpClient({ allowPrivate });
-  return new Map(Object.entries(CREATORS).map(([name, create]) => [name, create(deps, http)]));
+  return new Map(Object.entries(CREATORS).map(([name, create]) => [name, create(deps, http, allowPrivate)]));
 }

@@ -299,7 +299,7 @@ export interface Channel {
   handshake?(request: InboundRequest, bot: ChannelBot): HttpAnswer | null;
   /** Is the request really from the platform? Constant time; false for anything unsigned, stale or malformed. */
   verify(request: InboundRequest, bot: ChannelBot): boolean | Promise<boolean>;
-  /** The update in a request's body, where that is not JSON; undefined where it cannot be read. Pure. */
+  /** The update in a request's body, where that is not JSON, or a promise of it; undefined where it cannot be read. Pure. */
   read?(request: InboundRequest): unknown;
   /** The facts in one update; unknown kinds give none. `now` for platforms that send no time. */
   parse(update: unknown, bot: ChannelBot, now: number): Inbound[];

@@ -53,7 +53,7 @@ export function webhookRouter(deps: WebhookDeps): Router {
     const greeting = open.channel.handshake?.(inbound, open.channelBot) ?? null;
     if (greeting) return send(response, greeting);
     if (!(await open.channel.verify(inbound, open.channelBot))) throw new Problem('webhook_unsigned');
-    const update: unknown = reading ? inbound.query : readUpdate(open.channel, inbound);
+    const update: unknown = reading ? inbound.query : await readUpdate(open.channel, inbound);
     if (!reading) {
       const facts = open.channel.parse(update, open.channelBot, deps.now());
       await comeAgainUnless(deps, response, () => receive({ ...deps, trackingKey }, open.bot, facts));
@@ -95,9 +95,9 @@ const toInbound = (request: Request, body: Buffer, base: string): InboundRequest
 const asText = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : Array.isArray(value) ? String(value[0]) : undefined;
 
-function readUpdate(channel: Channel, request: InboundRequest): unknown {
+async function readUpdate(channel: Channel, request: InboundRequest): Promise<unknown> {
   if (!channel.read) return parseJson(request.body);
-  const update = channel.read(request);
+  const update = await channel.read(request);
   if (update === undefined) throw new Problem('webhook_unreadable');
   return update;
 }

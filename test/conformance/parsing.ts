@@ -7,8 +7,8 @@ import { hideNone } from './secrets.ts';
 import { unsigned } from './signatures.ts';
 
 export function declareParsing(channel: Channel, { bot, secrets, updates, requests }: ConformanceFixtures): void {
-  const readOf = (request: InboundRequest): unknown =>
-    channel.read ? channel.read(request) : (JSON.parse(request.body.toString('utf8')) as unknown);
+  const readOf = async (request: InboundRequest): Promise<unknown> =>
+    channel.read ? await channel.read(request) : (JSON.parse(request.body.toString('utf8')) as unknown);
   const posted = (requests?.right ?? []).filter(({ method }) => method === 'POST');
 
   for (const { name, update, facts } of updates) {
@@ -24,10 +24,10 @@ export function declareParsing(channel: Channel, { bot, secrets, updates, reques
     expect(new Set(all).size).to.equal(all.length);
   });
 
-  it('gives a repeated request the same external ids', () => {
+  it('gives a repeated request the same external ids', async () => {
     for (const request of posted) {
-      const ids = (now: number): string[] => idsOf(channel.parse(readOf(request), bot, now));
-      expect(ids(NOW + 5000)).to.deep.equal(ids(NOW));
+      const ids = async (now: number): Promise<string[]> => idsOf(channel.parse(await readOf(request), bot, now));
+      expect(await ids(NOW + 5000)).to.deep.equal(await ids(NOW));
     }
   });
 
@@ -50,10 +50,10 @@ export function declareParsing(channel: Channel, { bot, secrets, updates, reques
   });
 
   if (channel.read) {
-    it('reads bodies of any bytes without an error', () => {
-      fc.assert(
-        fc.property(fc.uint8Array(), (bytes) => {
-          channel.read?.({ ...unsigned(), body: Buffer.from(bytes) });
+    it('reads bodies of any bytes without an error', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array(), async (bytes) => {
+          await channel.read?.({ ...unsigned(), body: Buffer.from(bytes) });
         }),
         { numRuns: 100 },
       );

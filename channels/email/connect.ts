@@ -1,0 +1,64 @@
+// Checks the form, signs in to the mail server, and says how bounces and replies will reach us. What is wrong is told as a
+// Problem that names the field of the form.
+import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
+import { isWebAddress } from '../../src/domain/check.ts';
+import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
+import { CREDENTIALS } from './capabilities.ts';
+import type { MailClient, SendFailure } from './client.ts';
+import { serverOf, signingKey } from './settings.ts';
+
+/** Whether the server lets us in; sends nothing. */
+export async function check(client: MailClient, bot: ChannelBot): Promise<BotAccount> {
+  checkForm(bot);
+  const failure = await client.verify(bot);
+  if (failure) throw problemOf(failure, bot);
+  const { from = '', fromName } = bot.credentials;
+  return {
+    externalId: from.toLowerCase(),
+    name: fromName || bot.name || from,
+    username: from,
+    picture: null,
+    // Anybody can write another's address into a letter: people subscribe on a page of the operator's, not by mail.
+    link: null,
+  };
+}
+
+export async function connect(client: MailClient, bot: ChannelBot): Promise<BotProfile> {
+  const account = await check(client, bot);
+  const { receivePort, inboundSecret } = bot.credentials;
+  return { ...account, webhook: receivePort ? 'polling' : inboundSecret ? 'manual' : 'none' };
+}
+
+function checkForm({ credentials, apiRoot }: ChannelBot): void {
+  for (const field of CREDENTIALS) {
+    const { key, required } = field;
+    const value = credentials[key] ?? '';
+    if (value === '' && required) throw fieldProblem(`credentials.${key}`, 'credential_missing', { field: key });
+    if (value !== '' && 'pattern' in field && !new RegExp(field.pattern, 'u').test(value))
+      throw fieldProblem(`credentials.${key}`, 'credential_wrong', { field: key });
+  }
+  if (apiRoot !== null && !isWebAddress(apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
+  const { receivePort, inboundSecret, bounceAddress, user, password, dkimSelector, dkimKey } = credentials;
+  const needed: [string, string | undefined, string | undefined][] = [
+    ['bounceAddress', bounceAddress, receivePort || inboundSecret],
+    ['password', password, user],
+    ['dkimKey', dkimKey, dkimSelector],
+    ['dkimSelector', dkimSelector, dkimKey],
+  ];
+  for (const [field, value, because] of needed)
+    if (because && !value) throw fieldProblem(`credentials.${field}`, 'credential_missing', { field });
+  for (const field of ['port', 'receivePort'] as const)
+    if (Number(credentials[field] || 1) > 65_535 || Number(credentials[field] || 1) < 1)
+      throw fieldProblem(`credentials.${field}`, 'credential_wrong', { field });
+  if (dkimKey && signingKey(dkimKey) === null)
+    throw fieldProblem('credentials.dkimKey', 'credential_wrong', { field: 'dkimKey' });
+}
+
+function problemOf({ code, reply }: SendFailure, bot: ChannelBot): Problem {
+  const { host, port, field } = serverOf(bot);
+  const address = `${host}:${port}`;
+  if (code === 'EAUTH' || code === 'ENOAUTH') return fieldProblem('credentials.password', 'login_refused');
+  if (code === 'PRIVATE_ADDRESS') return fieldProblem(field, 'api_root_private', { address });
+  const reason = reply ? `${reply.code}` : code;
+  return fieldProblem(field, 'api_root_unreachable', { address, reason });
+}

@@ -1,0 +1,28 @@
+// Sends letters, one transaction each: personal headers leave no other way.
+import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { MailClient } from './client.ts';
+import { type Compose, PictureMissing } from './compose.ts';
+import { outcomeOf } from './outcome.ts';
+
+export interface DeliverDeps {
+  client: MailClient;
+  compose: Compose;
+  now: () => number;
+}
+
+export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
+
+export function createDeliver({ client, compose, now }: DeliverDeps): Deliver {
+  const send = async (envelope: Envelope, bot: ChannelBot): Promise<Outcome> => {
+    try {
+      const mail = await compose(envelope, bot);
+      return outcomeOf(await client.send(bot, mail), mail.messageId.slice(1, -1), now());
+    } catch (error) {
+      if (error instanceof PictureMissing)
+        return { status: 'refused', reason: 'content_refused', detail: error.message };
+      // The letter could not even be written.
+      return { status: 'failed', detail: error instanceof Error ? error.name : 'unknown' };
+    }
+  };
+  return (envelopes, bot) => Promise.all(envelopes.map((envelope) => send(envelope, bot)));
+}

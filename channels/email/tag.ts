@@ -1,0 +1,66 @@
+// Addresses and message ids that prove themselves: a bounce, a reply or a wish to leave comes from anywhere on the
+// internet, so what it speaks of is written into the address it is sent to, signed with the bot's secret. Pure.
+import { createHash, createHmac } from 'node:crypto';
+import type { ChannelBot } from '../../src/domain/channel.ts';
+import { sameSecret } from '../lib/secrets.ts';
+import { domainOf } from './settings.ts';
+
+/** A return path, the address to leave by, the address to answer to. */
+export type TagKind = 'b' | 'u' | 'r';
+
+export interface Tag {
+  kind: TagKind;
+  /** The person's address. */
+  address: string;
+}
+
+type Signer = Pick<ChannelBot, 'credentials' | 'webhookSecret' | 'publicId'>;
+
+/** RFC 5321 allows no more before the @. */
+const LOCAL_MAX = 64;
+const MAC_LENGTH = 12;
+
+/** `bounces+b-person=example.com-<signature>@…`; null without such a mailbox, or where the address does not fit in. */
+export function taggedAddress(bot: Signer, kind: TagKind, address: string): string | null {
+  const mailbox = mailboxOf(bot);
+  if (!mailbox || !/^[!-~]+@[!-~]+$/.test(address)) return null;
+  const at = address.lastIndexOf('@');
+  const encoded = `${address.slice(0, at)}=${address.slice(at + 1)}`;
+  const local = `${mailbox.local}+${kind}-${encoded}-${mac(bot, kind, address)}`;
+  return local.length > LOCAL_MAX ? null : `${local}@${mailbox.domain}`;
+}
+
+/** What one of our own addresses says; null for any other. */
+export function readTag(bot: Signer, recipient: string): Tag | null {
+  const mailbox = mailboxOf(bot);
+  if (!mailbox || domainOf(recipient) !== mailbox.domain) return null;
+  const local = recipient.slice(0, recipient.lastIndexOf('@'));
+  if (!local.toLowerCase().startsWith(`${mailbox.local.toLowerCase()}+`)) return null;
+  const [, kind, user, domain, signature] =
+    /^([bur])-(.+)=([^=]+)-([0-9a-f]+)$/i.exec(local.slice(mailbox.local.length + 1)) ?? [];
+  if (kind === undefined) return null;
+  const tag: Tag = { kind: kind.toLowerCase() as TagKind, address: `${user}@${domain}` };
+  return sameSecret(signature?.toLowerCase(), mac(bot, tag.kind, tag.address)) ? tag : null;
+}
+
+/** The same for the same delivery: some receivers drop what comes twice. Without angle brackets. */
+export function messageIdOf(bot: Signer, key: string, address: string): string {
+  const name = createHash('sha256').update(`${bot.publicId} ${key}`).digest('hex').slice(0, 32);
+  return `${name}.${mac(bot, name, address)}@${domainOf(bot.credentials.from ?? '')}`;
+}
+
+/** Was this the id of a message of ours to this person? */
+export function isOurMessageId(bot: Signer, messageId: string, address: string): boolean {
+  const [, name = '', signature] = /^([0-9a-f]{32})\.([0-9a-f]+)@/.exec(messageId) ?? [];
+  return name !== '' && sameSecret(signature, mac(bot, name, address));
+}
+
+function mailboxOf({ credentials, webhookSecret }: Signer): { local: string; domain: string } | null {
+  const { bounceAddress = '' } = credentials;
+  const at = bounceAddress.lastIndexOf('@');
+  return at < 1 || webhookSecret === '' ? null : { local: bounceAddress.slice(0, at), domain: domainOf(bounceAddress) };
+}
+
+/** Letter case gets lost on the way. */
+const mac = ({ webhookSecret }: Signer, what: string, address: string): string =>
+  createHmac('sha256', webhookSecret).update(`${what} ${address.toLowerCase()}`).digest('hex').slice(0, MAC_LENGTH);

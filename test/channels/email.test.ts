@@ -1,0 +1,496 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { createEmail } from '../../channels/email/index.ts';
+import { type Incoming, readMessage } from '../../channels/email/incoming.ts';
+import type { Letter } from '../../channels/email/render.ts';
+import { messageIdOf, readTag, taggedAddress } from '../../channels/email/tag.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import type { Message } from '../../src/domain/message.ts';
+import { type MailServer, speak, startMailServer, type Step } from '../support/mail-server.ts';
+import { freePort, until } from '../support/services.ts';
+import { conformance, LINKS, NOW } from './conformance.ts';
+
+const fixture = (name: string): string => readFileSync(new URL(`../fixtures/email/${name}`, import.meta.url), 'utf8');
+
+const PASSWORD = 'mail-password-secret';
+const INBOUND = 'inbound-secret-0123456789';
+const PERSON = 'person1@example.com';
+const bot: ChannelBot = {
+  id: 1,
+  publicId: 'bot00001',
+  externalId: 'news@shop.example',
+  name: 'Shop',
+  credentials: {
+    host: 'mail.shop.example',
+    user: 'news@shop.example',
+    password: PASSWORD,
+    from: 'news@shop.example',
+    fromName: 'The Shop',
+    footer: 'Shop Ltd\n1 High Street',
+    bounceAddress: 'bounces@shop.example',
+    inboundSecret: INBOUND,
+  },
+  apiRoot: null,
+  webhookSecret: 'webhook-secret_0123456789',
+};
+const withCredentials = (change: Record<string, string>, apiRoot: string | null = null): ChannelBot => ({
+  ...bot,
+  apiRoot,
+  credentials: { ...bot.credentials, ...change },
+});
+
+const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
+let reads = 0;
+const create = (allowPrivate = true): Channel =>
+  createEmail({
+    readMedia: async (id) => {
+      reads += 1;
+      return id === 'abcd1234' ? PICTURE : null;
+    },
+    now: () => NOW,
+    allowPrivate: () => allowPrivate,
+  });
+
+const letter = (text: string): Letter => ({
+  subject: 'Hello',
+  parts: [{ kind: 'text', text: [{ text }] }],
+  unsubscribe: 'https://herald.example/u/token',
+  pixel: 'https://herald.example/o/token',
+});
+const hello: Envelope = { payload: { ...letter('Hello') }, address: PERSON, key: '1:0' };
+const messageId = messageIdOf(bot, hello.key, PERSON);
+
+let server: MailServer;
+const here = (change: Record<string, string> = {}): ChannelBot => withCredentials(change, server.origin);
+
+before(async () => {
+  server = await startMailServer();
+});
+beforeEach(() => {
+  server.refuse = null;
+  server.hangUp = false;
+  server.taken.length = 0;
+});
+after(() => server.close());
+
+/** A raw message from the fixtures, with the addresses that the bot would have made. */
+const raw = (name: string): Buffer =>
+  Buffer.from(
+    fixture(`${name}.eml`)
+      .replaceAll('{{return_path}}', taggedAddress(bot, 'b', PERSON) ?? '')
+      .replaceAll('{{unsubscribe}}', taggedAddress(bot, 'u', PERSON) ?? '')
+      .replaceAll('{{reply_to}}', taggedAddress(bot, 'r', PERSON) ?? '')
+      .replaceAll('{{message_id}}', messageId)
+      .replaceAll('\n', '\r\n'),
+  );
+const incoming = (name: string): Promise<Incoming> => readMessage(raw(name), []);
+
+const undelivered = { kind: 'undelivered', at: NOW, address: PERSON, messageId };
+const READ: [title: string, name: string, facts: (id: string) => unknown[]][] = [
+  [
+    'a bounce: nobody has this mailbox',
+    'bounce-unknown',
+    (id) => [
+      {
+        ...undelivered,
+        externalId: `${id}:0`,
+        reason: 'unreachable',
+        connection: 'unreachable',
+        detail:
+          '5.1.1 550 5.1.1 <person1@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
+      },
+    ],
+  ],
+  [
+    'a bounce: the mailbox is full',
+    'bounce-full',
+    (id) => [
+      {
+        ...undelivered,
+        externalId: `${id}:0`,
+        reason: 'unreachable',
+        detail: "5.2.2 552-5.2.2 The recipient's inbox is out of storage space.",
+      },
+    ],
+  ],
+  ['a delay, which may still end well', 'bounce-delayed', () => []],
+  [
+    'a bounce that came to the plain mailbox and bears the id of our message',
+    'bounce-elsewhere',
+    (id) => [
+      {
+        ...undelivered,
+        externalId: `${id}:0`,
+        address: 'Person1@Example.com',
+        reason: 'unreachable',
+        connection: 'unreachable',
+        detail: '5.1.10',
+      },
+    ],
+  ],
+  ['a bounce that somebody made up', 'forged', () => []],
+  ['a complaint', 'complaint', (id) => [{ kind: 'unsubscribed', externalId: id, at: NOW, address: PERSON }]],
+  ['a letter to leave by', 'unsubscribe', (id) => [{ kind: 'unsubscribed', externalId: id, at: NOW, address: PERSON }]],
+  [
+    'a reply, without what it answers',
+    'reply',
+    (id) => [{ kind: 'replied', externalId: id, at: NOW, address: PERSON, text: 'Is the café open on Sunday?' }],
+  ],
+  [
+    'a reply that says STOP in another language',
+    'reply-stop',
+    (id) => [{ kind: 'unsubscribed', externalId: id, at: NOW, address: PERSON }],
+  ],
+  ['an out-of-office note', 'out-of-office', () => []],
+];
+const updates = await Promise.all(
+  READ.map(async ([name, file, facts]) => {
+    const update = await incoming(file);
+    return { name, update, facts: facts(update.id) };
+  }),
+);
+
+const request = (change: Partial<InboundRequest>): InboundRequest => ({
+  method: 'POST',
+  headers: { 'content-type': 'message/rfc822' },
+  query: {},
+  body: raw('unsubscribe'),
+  url: 'https://herald.example/webhooks/key',
+  ...change,
+});
+const secretHeader = (secret: string): Partial<InboundRequest> => ({ headers: { 'x-webhook-secret': secret } });
+
+interface Refused {
+  name: string;
+  step: Step;
+  code: number;
+  text: string;
+  outcome: Partial<Outcome>;
+}
+
+conformance('email', create, {
+  bot,
+  secrets: ['hunter2', PASSWORD, INBOUND, bot.webhookSecret],
+  inspect(payload) {
+    const { parts } = payload as unknown as Letter;
+    const buttons = parts.flatMap((part) => (part.kind === 'buttons' ? [part.buttons] : []));
+    return {
+      text: parts.flatMap((part) => (part.kind === 'text' ? part.text.map(({ text }) => text) : [])).join(''),
+      caption: '',
+      rows: buttons.map((row) => row.map(({ label }) => label)),
+      targets: buttons.flat().map(({ url }) => url),
+    };
+  },
+  requests: {
+    bare: true,
+    right: [
+      request(secretHeader(INBOUND)),
+      request({ query: { secret: INBOUND }, url: `https://herald.example/webhooks/key?secret=${INBOUND}` }),
+    ],
+    wrong: [
+      { title: 'another secret', request: request(secretHeader(`${INBOUND}x`)) },
+      { title: 'the beginning of the secret', request: request(secretHeader(INBOUND.slice(0, -1))) },
+      { title: 'an empty secret', request: request(secretHeader('')) },
+    ],
+  },
+  updates,
+  outcomes: [
+    {
+      title: 'a letter that was taken',
+      expected: { status: 'accepted', messageId },
+      deliver: (channel) => channel.deliver([hello], here()),
+    },
+    ...(JSON.parse(fixture('refusals.json')) as Refused[]).map(({ name, step, code, text, outcome }) => ({
+      title: name,
+      expected: outcome,
+      deliver: (channel: Channel) => {
+        server.refuse = { step, code, text };
+        return channel.deliver([hello], here());
+      },
+    })),
+    {
+      title: 'a connection that broke behind the letter',
+      expected: { status: 'unknown' },
+      deliver: (channel) => {
+        server.hangUp = true;
+        return channel.deliver([hello], here());
+      },
+    },
+    {
+      title: 'a server that is not there',
+      expected: { status: 'failed' },
+      deliver: async (channel) => channel.deliver([hello], withCredentials({}, `http://127.0.0.1:${await freePort()}`)),
+    },
+    {
+      title: 'a private address that is not allowed',
+      expected: { status: 'failed', detail: 'no answer (PRIVATE_ADDRESS)' },
+      deliver: () => create(false).deliver([hello], here()),
+    },
+    {
+      title: 'an address that is none',
+      expected: { status: 'refused', reason: 'unreachable', connection: 'unreachable' },
+      deliver: (channel) => channel.deliver([{ ...hello, address: 'nobody' }], here()),
+    },
+    {
+      title: 'a picture that was deleted',
+      expected: { status: 'refused', reason: 'content_refused' },
+      deliver: (channel) => {
+        const parts = [{ kind: 'image', picture: { media: 'gone0000' }, alt: '' }];
+        return channel.deliver([{ ...hello, payload: { ...letter(''), parts } }], here());
+      },
+    },
+  ],
+  faults: [
+    { title: 'a server that is no address', bot: withCredentials({}, 'mail'), path: 'apiRoot', code: 'url_invalid' },
+    {
+      title: 'a password in the address of the server',
+      bot: withCredentials({}, 'http://user:hunter2@127.0.0.1:1'),
+      path: 'apiRoot',
+      code: 'api_root_unreachable',
+    },
+    {
+      title: 'a server where nobody listens',
+      bot: withCredentials({ host: '127.0.0.1', port: '1' }),
+      path: 'credentials.host',
+      code: 'api_root_unreachable',
+    },
+    {
+      title: 'a user without a password',
+      bot: withCredentials({ password: '' }),
+      path: 'credentials.password',
+      code: 'credential_missing',
+    },
+    {
+      title: 'no sender',
+      bot: withCredentials({ from: '' }),
+      path: 'credentials.from',
+      code: 'credential_missing',
+    },
+    {
+      title: 'a port for bounces and nowhere to send them to',
+      bot: withCredentials({ receivePort: '2525', bounceAddress: '' }),
+      path: 'credentials.bounceAddress',
+      code: 'credential_missing',
+    },
+    {
+      title: 'a key that is none',
+      bot: withCredentials({ dkimSelector: 'herald', dkimKey: 'not a key' }),
+      path: 'credentials.dkimKey',
+      code: 'credential_wrong',
+    },
+  ],
+});
+
+describe('email connect', () => {
+  it('signs in without sending, and says how bounces will come', async () => {
+    const channel = create();
+    expect(await channel.check(here())).to.deep.equal({
+      externalId: 'news@shop.example',
+      name: 'The Shop',
+      username: 'news@shop.example',
+      picture: null,
+      link: null,
+    });
+    expect((await channel.connect(here(), null)).webhook).to.equal('manual');
+    expect((await channel.connect(here({ receivePort: '2525' }), null)).webhook).to.equal('polling');
+    expect((await channel.connect(here({ inboundSecret: '', bounceAddress: '' }), null)).webhook).to.equal('none');
+    expect(server.taken).to.deep.equal([]);
+  });
+
+  it('names the password when the server refuses it, and a private address', async () => {
+    const fieldsOf = (channel: Channel): Promise<unknown> =>
+      channel.check(here()).then(
+        () => null,
+        ({ fields }: { fields: { path: string; code: string }[] }) => fields.map(({ path, code }) => [path, code]),
+      );
+    server.refuse = { step: 'auth', code: 535, text: '5.7.8 Bad credentials' };
+    expect(await fieldsOf(create())).to.deep.equal([['credentials.password', 'login_refused']]);
+    expect(await fieldsOf(create(false))).to.deep.equal([['apiRoot', 'api_root_private']]);
+  });
+});
+
+describe('email render', () => {
+  const textOf = (text: string): Message => ({ elements: [{ kind: 'text', text: [{ text }] }] });
+  const subjectOf = (message: Message): unknown => create().render(message, LINKS, [])[0]?.subject;
+
+  it('takes the first line of the text for the subject', () => {
+    expect(subjectOf(textOf('\n  Big   sale\nToday only'))).to.equal('Big sale');
+    expect(subjectOf(textOf('x'.repeat(500)))).to.have.length(120);
+    expect(subjectOf({ elements: [{ kind: 'image', source: 'https://a.example/b.png' }] })).to.equal(null);
+  });
+
+  it('sends the bytes of a picture that has no https address', () => {
+    const [made] = create().render({ elements: [{ kind: 'image', source: 'media:abcd1234' }] }, LINKS, []);
+    expect(made?.parts).to.deep.equal([{ kind: 'image', picture: { media: 'abcd1234' }, alt: '' }]);
+  });
+});
+
+describe('email deliver', () => {
+  it('writes a letter with both forms and the headers of a mailing', async () => {
+    const parts = [
+      { kind: 'text', text: [{ text: 'Hello <b> & @@1@@\nline', bold: true, link: 'https://go.example/r?a=1&b=2' }] },
+      { kind: 'image', picture: { media: 'abcd1234' }, alt: 'A "mug"' },
+      { kind: 'buttons', buttons: [{ label: 'Buy', url: 'https://go.example/b/1' }] },
+    ];
+    await create().deliver([{ ...hello, payload: { ...letter(''), parts } }], here());
+    const [{ from, to, mail, raw: source }] = server.taken as [MailServer['taken'][number]];
+    expect([from, to]).to.deep.equal([taggedAddress(bot, 'b', PERSON), [PERSON]]);
+    expect(mail).to.deep.include({ subject: 'Hello', messageId: `<${messageId}>` });
+    expect(mail.from).to.deep.equal({ name: 'The Shop', address: 'news@shop.example' });
+    expect(mail.replyTo).to.deep.equal([{ name: 'The Shop', address: taggedAddress(bot, 'r', PERSON) }]);
+    expect(mail.html)
+      .to.contain('<b>Hello &lt;b&gt; &amp; @@1@@<br />line</b>')
+      .and.contain('href="https://go.example/r?a=1&amp;b=2"')
+      .and.contain('href="https://go.example/b/1"')
+      .and.contain('alt="A &quot;mug&quot;"')
+      .and.contain('Shop Ltd<br />1 High Street')
+      .and.contain('href="https://herald.example/u/token"')
+      .and.contain('src="https://herald.example/o/token"')
+      .and.not.match(/@@[02-9]/);
+    expect(mail.text)
+      .to.contain('Hello <b> & @@1@@\nline (https://go.example/r?a=1&b=2)')
+      .and.contain('Buy: https://go.example/b/1')
+      .and.contain('Unsubscribe: https://herald.example/u/token');
+    expect(
+      mail.attachments.map(({ contentId, mimeType, related }) => ({ contentId, mimeType, related })),
+    ).to.deep.equal([{ contentId: '<abcd1234@shop.example>', mimeType: 'image/png', related: true }]);
+    const headers = Object.fromEntries(mail.headers.map(({ key, value }) => [key, value]));
+    expect(headers).to.include({
+      'list-id': '<bot00001.shop.example>',
+      'list-unsubscribe': `<https://herald.example/u/token>, <mailto:${taggedAddress(bot, 'u', PERSON)}?subject=unsubscribe>`,
+      'list-unsubscribe-post': 'List-Unsubscribe=One-Click',
+      'feedback-id': 'mailing:bot00001:herald:shop.example',
+      precedence: 'bulk',
+    });
+    expect(source.split('\r\n').every((line) => line.length <= 998)).to.equal(true);
+  });
+
+  it('sends many personal letters over few connections, and reads their picture once', async () => {
+    const before = { reads, connections: server.connections };
+    const parts = (name: string) => [
+      { kind: 'text', text: [{ text: `Hello ${name}` }] },
+      { kind: 'image', picture: { media: 'abcd1234' }, alt: '' },
+    ];
+    const outcomes = await create().deliver(
+      Array.from({ length: 200 }, (_, index) => ({
+        payload: { ...letter(''), parts: parts(`person ${index}`) },
+        address: `person${index}@example.com`,
+        key: `${index}:0`,
+      })),
+      here(),
+    );
+    expect(new Set(outcomes.map(({ status }) => status))).to.deep.equal(new Set(['accepted']));
+    expect(new Set(server.taken.map(({ mail }) => mail.html?.match(/person \d+/)?.[0])).size).to.equal(200);
+    expect(reads - before.reads).to.equal(1);
+    expect(server.connections - before.connections).to.be.at.most(20);
+  });
+
+  it('takes the subject of the form, then the name of the bot, where the text gives none', async () => {
+    const without = { ...hello, payload: { ...letter('Hello'), subject: null } };
+    await create().deliver([without], here({ subject: 'News' }));
+    await create().deliver([without], here());
+    expect(server.taken.map(({ mail }) => mail.subject)).to.deep.equal(['News', 'Shop']);
+  });
+
+  it('signs both headers of the one-click way out', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    // A form's single line loses the line breaks of a key.
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', ' ');
+    await create().deliver([hello], here({ dkimSelector: 'herald', dkimKey: key }));
+    const signature = server.taken[0]?.mail.headers.find(({ key: name }) => name === 'dkim-signature')?.value ?? '';
+    const signed = /;h=([^;]+);/.exec(signature.replace(/\s+/g, ''))?.[1]?.split(':') ?? [];
+    expect(signature).to.contain('d=shop.example').and.contain('s=herald');
+    const wanted = 'from,to,subject,message-id,list-unsubscribe,list-unsubscribe-post';
+    expect(signed.map((name) => name.toLowerCase())).to.include.members(wanted.split(','));
+  });
+
+  it('does not let a name break out of a header', async () => {
+    await create().deliver([{ ...hello, payload: { ...letter('x'), subject: 'Hi\r\nBcc: evil@example.com' } }], here());
+    expect(server.taken[0]?.mail.headers.some(({ key }) => key === 'bcc')).to.equal(false);
+    expect(server.taken[0]?.to).to.deep.equal([PERSON]);
+  });
+});
+
+describe('email tags', () => {
+  it('come back as what they were, whatever happened to their letter case', () => {
+    for (const kind of ['b', 'u', 'r'] as const) {
+      const tagged = taggedAddress(bot, kind, 'Some.One+tag@Sub.Example.com') ?? '';
+      expect(readTag(bot, tagged)).to.deep.equal({ kind, address: 'Some.One+tag@Sub.Example.com' });
+      expect(readTag(bot, tagged.toLowerCase())?.kind).to.equal(kind);
+      expect(tagged.indexOf('@')).to.be.at.most(64);
+    }
+  });
+
+  it('are believed of this bot only, as they were made', () => {
+    const tagged = taggedAddress(bot, 'b', PERSON) ?? '';
+    const wrong = [
+      tagged.replace('person1', 'person2'),
+      tagged.replace('+b-', '+u-'),
+      tagged.replace('@shop.example', '@other.example'),
+      tagged.replace(/-[0-9a-f]+@/, '@'),
+      'bounces@shop.example',
+      '',
+    ];
+    expect(wrong.map((address) => readTag(bot, address))).to.deep.equal(wrong.map(() => null));
+    expect(readTag({ ...bot, webhookSecret: 'another' }, tagged)).to.equal(null);
+    expect(readTag({ ...bot, webhookSecret: '' }, tagged)).to.equal(null);
+  });
+
+  it('are left out where the address is too long for them', () => {
+    expect(taggedAddress(bot, 'b', `${'x'.repeat(50)}@example.com`)).to.equal(null);
+    expect(taggedAddress(withCredentials({ bounceAddress: '' }), 'b', PERSON)).to.equal(null);
+  });
+});
+
+describe('email listen', () => {
+  const session = (recipient: string, data: Buffer): string[] => [
+    'EHLO mx.example.net',
+    'MAIL FROM:<>',
+    `RCPT TO:<${recipient}>`,
+    'DATA',
+    `${data.toString('utf8')}\r\n.`,
+    'QUIT',
+  ];
+  const returnPath = taggedAddress(bot, 'b', PERSON) ?? '';
+
+  it('takes bounces to our own addresses only, and says so after they are stored', async () => {
+    const port = await freePort();
+    const stop = new AbortController();
+    const stored: unknown[] = [];
+    let away = true;
+    const channel = create();
+    const listening = channel.listen?.(
+      withCredentials({ receivePort: String(port) }),
+      async (given) => {
+        if (away) throw new Error('the store is away');
+        stored.push(...given);
+      },
+      stop.signal,
+    );
+    const tell = (recipient: string): Promise<string[]> => speak(port, session(recipient, raw('bounce-unknown')));
+    await until('the receiver answers', async () => {
+      const answers = await tell(returnPath).catch(() => []);
+      return answers[5]?.startsWith('451') ?? false;
+    });
+    away = false;
+    expect((await tell(returnPath))[5]).to.match(/^250/);
+    expect((await tell('bounces@shop.example'))[3]).to.match(/^550/);
+    expect((await tell('somebody@elsewhere.example'))[3]).to.match(/^550/);
+    const facts = stored.flatMap((update) => channel.parse(update, bot, NOW));
+    expect(facts.map(({ kind, address }) => [kind, address])).to.deep.equal([['undelivered', PERSON]]);
+    stop.abort();
+    await listening;
+  });
+
+  it('names the port that it cannot have', async () => {
+    const problem: unknown = await create()
+      .listen?.(
+        withCredentials({ receivePort: String(server.port) }),
+        async () => undefined,
+        new AbortController().signal,
+      )
+      .catch((error: unknown) => error);
+    expect(problem).to.have.property('code', 'port_unavailable');
+  });
+});
