@@ -32,9 +32,16 @@ export const SKIP_REASONS = [
   'hour_passed',
   'zone_unknown',
   'frequency_cap',
+  // Said when it is planned, or at the moment of sending: the platform takes no free message for them any more.
+  'window_closed',
 ] as const;
 /** Of these, the rules by which people are left out when a mailing is planned. */
-export const PLANNED_OUT = ['hour_passed', 'zone_unknown', 'frequency_cap'] as const satisfies readonly SkipReason[];
+export const PLANNED_OUT = [
+  'hour_passed',
+  'zone_unknown',
+  'frequency_cap',
+  'window_closed',
+] as const satisfies readonly SkipReason[];
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

@@ -27,6 +27,8 @@ export interface Way {
   status: ConnectionStatus;
   /** When the person last used it, as far as is known. */
   usedAt: number;
+  /** It is outside of a messaging window that nothing goes through. */
+  closed?: boolean;
 }
 
 export interface Ways {
@@ -37,7 +39,8 @@ export interface Ways {
 /** The bots that are not disconnected, and whether the message has a variant for their channel. */
 export type Bots = ReadonlyMap<number, { variant: boolean }>;
 
-const canCarry = (bots: Bots, way: Way): boolean => way.status === 'active' && bots.get(way.botId)?.variant === true;
+const hasVariant = (bots: Bots, way: Way): boolean => way.status === 'active' && bots.get(way.botId)?.variant === true;
+const canCarry = (bots: Bots, way: Way): boolean => hasVariant(bots, way) && !way.closed;
 
 /** The main connection first, then the most recently used; or in the order of the list. */
 function inOrder({ all, main }: Ways, order: NonNullable<Order>): Way[] {
@@ -50,13 +53,20 @@ function inOrder({ all, main }: Ways, order: NonNullable<Order>): Way[] {
 
 /**
  * Over which connection a mailing that goes over main ones reaches a person, before the filter is asked about it: the
- * first that can be written to; else the first that a variant is missing for; else the main one, whatever its state.
+ * first that can be written to; else the first outside of its messaging window; else the first that a variant is missing
+ * for; else the main one, whatever its state.
  */
 export function firstWay(ways: Ways, bots: Bots): Way | null {
   const ordered = inOrder(ways, { kind: 'main' });
   const active = ordered.filter((way) => way.status === 'active' && bots.has(way.botId));
   const main = ordered.find((way) => way.connectionId === ways.main && bots.has(way.botId));
-  return active.find((way) => canCarry(bots, way)) ?? active[0] ?? main ?? null;
+  return (
+    active.find((way) => canCarry(bots, way)) ??
+    active.find((way) => hasVariant(bots, way)) ??
+    active[0] ??
+    main ??
+    null
+  );
 }
 
 // --- After a refusal ------------------------------------------------------------------------

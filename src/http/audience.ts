@@ -5,8 +5,11 @@ import { parseFilter } from '../domain/audience-parse.ts';
 import { fieldProblem } from '../domain/problem.ts';
 import { translate } from '../i18n.ts';
 import { listAttributes, listFields } from '../store/attributes.ts';
-import { type AudienceQuery, countAudience, pageOfAudience } from '../store/audience.ts';
+import type { Template } from '../domain/template.ts';
+import { windowsOf } from '../domain/window.ts';
+import { type AudienceOptions, type AudienceQuery, countAudience, pageOfAudience } from '../store/audience.ts';
 import { listBots } from '../store/bots.ts';
+import type { Database } from '../store/database.ts';
 import type * as z from 'zod';
 import {
   audienceCountSchema,
@@ -20,6 +23,7 @@ import { channelTitle } from './channels.ts';
 import { goneSignal } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { guarded, type Route } from './route.ts';
+import { withWindows } from './windows.ts';
 
 type FieldInfo = FieldList['items'][number];
 
@@ -35,6 +39,7 @@ export function audienceRoutes({ db, now, channels }: HttpDeps): Route[] {
       via: body.via,
       channels: body.channels ?? null,
       excluded: body.excluded,
+      windows: { at: now(), rules: windowsOf(channels.values(), { templates: templatesNamed(body.templates) }) },
     };
   };
 
@@ -88,7 +93,7 @@ export function audienceRoutes({ db, now, channels }: HttpDeps): Route[] {
       body: audienceQuerySchema,
       answer: audienceCountSchema,
       handle: async ({ body, response }) =>
-        countAudience(db, await queryOf(body), { now: now(), signal: goneSignal(response) }),
+        counted(db, await queryOf(body), { now: now(), signal: goneSignal(response) }),
     }),
     guarded({
       method: 'post',
@@ -109,4 +114,17 @@ export function audienceRoutes({ db, now, channels }: HttpDeps): Route[] {
       },
     }),
   ];
+}
+
+/** Whether there is one is all that counts. */
+const templatesNamed = (channels: readonly string[]): Record<string, Template> =>
+  Object.fromEntries(channels.map((name) => [name, { name, language: '', parameters: [] }]));
+
+async function counted(
+  db: Database,
+  query: AudienceQuery,
+  options: AudienceOptions,
+): Promise<z.output<typeof audienceCountSchema>> {
+  const { count, windows } = await withWindows(db, await countAudience(db, query, options), query, options);
+  return { ...count, windows };
 }

@@ -20,7 +20,7 @@ export const linkWith = (link: string, ref: string | null): string =>
 
 export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: BotCount | undefined): Bot {
   const channel = deps.channels.get(bot.channel);
-  const { apiRoot, rate, simulated, widget } = bot.settings;
+  const { apiRoot, rate, monthlyFree, simulated, widget } = bot.settings;
   const website = livesOnWebsites(channel);
   return {
     id: bot.publicId,
@@ -37,6 +37,7 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
     apiRoot: apiRoot ?? null,
     simulated: simulated ?? false,
     rate: rate ?? null,
+    monthlyFree: monthlyFree ?? null,
     webhookState: bot.webhookState,
     webhookUrl: bot.webhookState === 'manual' ? `${base ?? deps.publicUrl()}${webhookPath(bot.webhookKey)}` : null,
     lastInboundAt: bot.lastInboundAt,

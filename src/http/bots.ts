@@ -208,6 +208,7 @@ export function botRoutes(deps: HttpDeps): Route[] {
         change.settings = {
           ...bot.settings,
           ...(body.rate === undefined ? {} : { rate: body.rate }),
+          ...(body.monthlyFree === undefined ? {} : { monthlyFree: body.monthlyFree }),
           ...(body.apiRoot === undefined ? {} : { apiRoot: body.apiRoot }),
           ...(body.widget ? { widget: widgetOf(bot, body.widget) } : {}),
         };

@@ -21,17 +21,20 @@ import type { Campaign } from '../store/campaigns.ts';
 import { contentOf } from '../store/messages.ts';
 import { readWorkspace } from '../store/settings.ts';
 import { expectedDuration, readTraffic, streamsOf } from '../stats/expected-end.ts';
+import type { WindowCheck } from './api/engine.ts';
 import { channelTitle } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
 import { type Finding, type Findings, findings } from './findings.ts';
 import { sentence } from './problems.ts';
 import { checkTime, reached, type TimeCheck } from './schedule-check.ts';
+import { tellWindows, windowsAt, withWindows } from './windows.ts';
 
 export interface Checked {
   /** Who will receive it. */
   count: AudienceCount;
   /** Who of the audience will not, by reason. */
-  skipped: TimeCheck['skipped'];
+  skipped: TimeCheck['skipped'] & { window_closed: number };
+  windows: WindowCheck[];
   durationSeconds: number;
   startsAt: number;
   endsAt: number;
@@ -76,14 +79,18 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
     via: campaign.settings.via,
     channels: written.length > 0 ? written : null,
     excluded: campaign.settings.excluded,
+    windows: windowsAt(channels, content, now),
   };
   const matching = query ? await countAudience(db, query, { now, signal }) : NOBODY;
   const time = await checkTime(db, { campaign, workspace, query, now, signal, found });
-  const count = reached(matching, time, bots);
+  const windowed = await withWindows(db, matching, query && { ...query, windows: time.windows }, { now, signal });
+  const count = reached(windowed.count, time, bots);
   checkAudience(matching, count.total, filter !== null, found);
   noteAdaptations(deps, content, count, found);
+  tellWindows(windowed.windows, found);
   checkBots(campaign, bots, count, found);
-  const { startsAt, lastAt, schedule, skipped } = time;
+  const { startsAt, lastAt, schedule } = time;
+  const skipped = { ...time.skipped, window_closed: windowed.windows.reduce((sum, one) => sum + one.skipped, 0) };
   const traffic = await readTraffic(db, channels);
   const sending = expectedDuration(traffic, {
     streams: streamsOf('', count.byBot, content, traffic, channels),
@@ -95,7 +102,8 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   checkCanary(campaign, count.total, found);
   // The last zone's people may be any share of all: at most they take as long as all do.
   const endsAt = lastAt + durationSeconds * 1000;
-  return { count, skipped, durationSeconds, startsAt, endsAt, schedule, findings: found.list };
+  const { windows } = windowed;
+  return { count, skipped, windows, durationSeconds, startsAt, endsAt, schedule, findings: found.list };
 }
 
 // --- Message --------------------------------------------------------------------------------

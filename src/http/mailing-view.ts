@@ -12,6 +12,7 @@ import type { Late } from './api/engine.ts';
 import type { Mailing, MailingRow } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
 import { waitInWords, type Words } from './wait-words.ts';
+import { windowsAt, withWindows } from './windows.ts';
 
 export type ViewDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'> & {
   instance: Pick<HttpDeps['instance'], 'isConfirmed'>;
@@ -74,6 +75,8 @@ async function lateOf(deps: ViewDeps, campaign: Campaign, content: Content, row:
 async function countPeople({ db, channels, now }: ViewDeps, campaign: Campaign, content: Content): Promise<number> {
   const { audience, settings } = campaign;
   const written = channelsWritten(content, [...channels.keys()]);
-  const query = { filter: audience, via: settings.via, channels: written, excluded: settings.excluded };
-  return (await countAudience(db, query, { now: now() })).total;
+  const at = now();
+  const windows = windowsAt(channels, content, at);
+  const query = { filter: audience, via: settings.via, channels: written, excluded: settings.excluded, windows };
+  return (await withWindows(db, await countAudience(db, query, { now: at }), query, { now: at })).count.total;
 }

@@ -28,6 +28,8 @@ export interface TimeCheck {
   skipped: Outlook['skipped'];
   /** Those who are left out, by public id of the bot; null: over any. */
   leftOut: { bot: string | null; people: number }[];
+  /** The messaging windows as they stand when sending starts, if nobody writes before. */
+  windows: AudienceQuery['windows'];
 }
 
 export interface TimeCheckParts {
@@ -47,8 +49,11 @@ export async function checkTime(db: Database, parts: TimeCheckParts): Promise<Ti
   // By local time the zones of the audience say when; until they are known, as early as can be.
   const planned = settings.when.mode === 'person' ? earliest : (startOf(campaign, earliest, found) ?? earliest);
   const cap = await capOf(db, campaign, workspace, planned);
+  const windows = query?.windows && { ...query.windows, at: planned };
   const groups =
-    query && (settings.when.mode === 'person' || cap) ? await countOutlook(db, query, { cap, ...parts }) : [];
+    query && (settings.when.mode === 'person' || cap)
+      ? await countOutlook(db, { ...query, windows }, { cap, ...parts })
+      : [];
   const person = settings.when.mode === 'person' ? settings.when : null;
   const zones = groups.map(({ zone }) => zone);
   const workspaceZone = workspace.timeZone;
@@ -64,6 +69,7 @@ export async function checkTime(db: Database, parts: TimeCheckParts): Promise<Ti
     startsAt,
     lastAt,
     skipped: outlook.skipped,
+    windows,
     leftOut: groups.filter((_, index) => outlook.reasons[index] !== null),
     schedule: {
       starts: repeated ? nextStarts(repeated, { after: startsAt - 1, starts }, PREVIEWED_STARTS) : [startsAt],

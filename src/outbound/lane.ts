@@ -16,6 +16,7 @@ import { judge } from './reach.ts';
 import type { Settler } from './settler.ts';
 import type { Source, Task } from './source.ts';
 import type { Gate } from './throttle.ts';
+import { isCharged, mayPass } from './windows.ts';
 
 /** Steps that take turns, so that the pace does not wait for the store. */
 const STEPS = 3;
@@ -190,8 +191,11 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
   async function send(taken: Task[]): Promise<void> {
     // Once more, since the limits may have taken their time.
     const group = withoutQuiet(taken);
-    const empty = group.filter((task) => task.payloads.length === 0);
-    const writable = group.filter((task) => task.payloads.length > 0 && source.holds(task) && mayWriteNow(task));
+    const closed = new Set(group.filter((task) => !mayPass(task, now())));
+    const empty = group.filter((task) => task.payloads.length === 0 && !closed.has(task));
+    const writable = group.filter(
+      (task) => task.payloads.length > 0 && !closed.has(task) && source.holds(task) && mayWriteNow(task),
+    );
     const stampedAt = now();
     const { stamped, held } = await stampAll(writable, stampedAt);
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
@@ -204,7 +208,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
       }
       void deliver(together, stampedAt);
     }
-    await leaveOut(group, held, empty);
+    await leaveOut(group, held, empty, closed);
   }
 
   async function stampAll(tasks: readonly Task[], at: number): Promise<Stamped> {
@@ -240,9 +244,15 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
   const windowWait = (): number => Math.max(gate?.wait() ?? 0, bot.gate.wait());
 
   /** What was not stamped: ended with its reason, dropped where it is settled already, or kept for the next start. */
-  async function leaveOut(group: readonly Task[], held: readonly Held[], empty: readonly Task[]): Promise<void> {
+  async function leaveOut(
+    group: readonly Task[],
+    held: readonly Held[],
+    empty: readonly Task[],
+    closed: ReadonlySet<Task>,
+  ): Promise<void> {
     if (held.some((row) => row.why === 'stopped')) halted = true;
     const reasons = new Map<number, SkipReason>(empty.map((task) => [task.outgoing.id, 'no_variant']));
+    for (const { outgoing } of closed) reasons.set(outgoing.id, 'window_closed');
     for (const row of held) if (row.why === 'skipped') reasons.set(row.id, row.reason);
     const skips = [...reasons].map(([id, reason]) => ({ id, reason }));
     await skipDeliveries(db, skips, now());
@@ -296,6 +306,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
       priority: task.priority,
       single: task.single,
       kept,
+      ...(outcome.status === 'accepted' && isCharged(task, at) ? { charged: true } : {}),
       stampedAt,
       at,
     };

@@ -119,7 +119,7 @@ export function createLoop(deps: OutboundDeps): Loop {
     if (planners.has(campaign.id) || (campaign.planCursor ?? 0) >= (campaign.planCeiling ?? 0)) return;
     const planning: Planning = { movedAt: now(), ended: Promise.resolve() };
     let planned = false;
-    planning.ended = plan({ db, now }, campaign, stopping.signal, () => {
+    planning.ended = plan({ db, channels: deps.channels, now }, campaign, stopping.signal, () => {
       planned = true;
       planning.movedAt = now();
       if (![...lanes.values()].some((open) => open.campaignId === campaign.id)) wake();

@@ -1,7 +1,10 @@
 // Turns a campaign's audience into deliveries, range after range of subscriber ids, from its cursor to the ceiling
 // fixed when sending started. Each range is as long as a few milliseconds allow, so that nothing else has to wait.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel } from '../domain/channel.ts';
 import { type Content, messageFor } from '../domain/message.ts';
+import { windowsOf, type WindowRule } from '../domain/window.ts';
+import { listBots } from '../store/bots.ts';
 import { type Campaign, getCampaignById } from '../store/campaigns.ts';
 import { type Database, isMysql } from '../store/database.ts';
 import { contentOf } from '../store/messages.ts';
@@ -16,6 +19,7 @@ const LARGEST_GROWTH = 4;
 
 export interface PlannerDeps {
   db: Database;
+  channels: ReadonlyMap<string, Channel>;
   now: () => number;
 }
 
@@ -28,7 +32,9 @@ export async function plan(
 ): Promise<void> {
   const ceiling = campaign.planCeiling ?? 0;
   const rules = await planRules(deps.db, campaign, deps.now());
-  const channels = channelsOf(await contentOf(deps.db, campaign));
+  const content = await contentOf(deps.db, campaign);
+  const channels = channelsOf(content);
+  const windows = await windowsInUse(deps, content);
   const target = isMysql(deps.db) ? TARGET_MS.mysql : TARGET_MS.sqlite;
   let cursor = (await getCampaignById(deps.db, campaign.id)).planCursor ?? 0;
   let step = FIRST_STEP;
@@ -43,6 +49,7 @@ export async function plan(
       from: cursor,
       to,
       now: deps.now(),
+      windows: windows.length > 0 ? { at: deps.now(), rules: windows } : undefined,
       rules,
       first: campaign.settings.canary?.people ?? null,
     });
@@ -53,6 +60,12 @@ export async function plan(
     // Those who send get as much of the database as planning takes.
     await pause(Math.min(done.ms, target));
   }
+}
+
+/** Of messengers that bots are connected to: the others shut nobody out. */
+async function windowsInUse({ db, channels }: PlannerDeps, content: Content): Promise<WindowRule[]> {
+  const connected = new Set((await listBots(db)).map(({ channel }) => channel));
+  return windowsOf(channels.values(), content).filter(({ channel }) => connected.has(channel));
 }
 
 /** Only these have something to send; null: the one message is for all. */

@@ -2,9 +2,11 @@
 // once per campaign and channel; tokens are signed only where there is something to click.
 import type { Channel, Payload, RenderLinks } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
-import { buttonOfAddress, type Message, messageFor } from '../domain/message.ts';
-import { type Person, personalise, personaliseUrl, variablesOf } from '../domain/personalise.ts';
+import { buttonOfAddress, type Message, messageFor, plainText } from '../domain/message.ts';
+import { type Person, personalise, personaliseText, personaliseUrl, variablesOf } from '../domain/personalise.ts';
+import type { Template } from '../domain/template.ts';
 import { signToken, THE_MESSAGE } from '../domain/tracking.ts';
+import { windowsOf, type WindowRule } from '../domain/window.ts';
 import { type Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
 import { ensureLinks, type StoredLink } from '../store/links.ts';
@@ -22,17 +24,51 @@ export interface Recipe {
   personal: boolean;
   /** The payloads for one person; none where the channel can show nothing of the message. */
   payloads(outgoing: Outgoing): Payload[];
+  /** How it meets the channel's messaging window; null: there is none, or it is an answer within it. */
+  window: { rule: WindowRule; template(outgoing: Outgoing): Payload[] } | null;
 }
 
 const NO_CHOICES: readonly string[] = [];
 
-export const NOTHING: Recipe = { personal: false, payloads: () => [] };
+export const NOTHING: Recipe = { personal: false, payloads: () => [], window: null };
 
 /** How a campaign's own message is made on one channel. */
 export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, channel: Channel): Promise<Recipe> {
-  const message = messageFor(await contentOf(deps.db, campaign), channel.name);
-  return message === null ? NOTHING : messageRecipe(deps, campaign.id, message, channel);
+  const content = await contentOf(deps.db, campaign);
+  const message = messageFor(content, channel.name);
+  if (message === null) return NOTHING;
+  const recipe = await messageRecipe(deps, campaign.id, message, channel);
+  const [rule] = windowsOf([channel], content);
+  if (!rule) return recipe;
+  const template = content.templates?.[channel.name];
+  const outside = template && templateRecipe(deps, template, channel);
+  return {
+    ...recipe,
+    personal: recipe.personal || (outside?.personal ?? false),
+    window: { rule, template: (outgoing) => outside?.payloads(outgoing) ?? [] },
+  };
 }
+
+/** What goes to people outside of the messaging window: the approved text, with this person's words in its place-holders. */
+function templateRecipe(
+  deps: RecipeDeps,
+  template: Template,
+  channel: Channel,
+): { personal: boolean; payloads(outgoing: Outgoing): Payload[] } {
+  const base = deps.publicUrl();
+  return {
+    personal: template.parameters.some((text) => variablesOf(asMessage(text)).length > 0),
+    payloads(outgoing) {
+      const person = personOf(outgoing);
+      const parameters = template.parameters.map((text) => plainText(personaliseText([{ text }], person)));
+      return (
+        channel.renderTemplate?.({ ...template, parameters }, linksFor(deps.trackingKey, base, outgoing.id, [])) ?? []
+      );
+    },
+  };
+}
+
+const asMessage = (text: string): Message => ({ elements: [{ kind: 'text', text: [{ text }] }] });
 
 export async function messageRecipe(
   deps: RecipeDeps,
@@ -45,6 +81,7 @@ export async function messageRecipe(
   const base = deps.publicUrl();
   if (variablesOf(message).length > 0) {
     return {
+      window: null,
       personal: true,
       payloads(outgoing) {
         const person = personOf(outgoing);
@@ -63,7 +100,7 @@ export async function messageRecipe(
   const payloads = rendered(0, () => {
     asksForOwn = true;
   });
-  return { personal: false, payloads: asksForOwn ? (outgoing) => rendered(outgoing.id) : () => payloads };
+  return { window: null, personal: false, payloads: asksForOwn ? (outgoing) => rendered(outgoing.id) : () => payloads };
 }
 
 const personOf = (outgoing: Outgoing): Person => ({

@@ -8,11 +8,13 @@ import { restSingle, restSlice, restSlices } from '../store/quiet.ts';
 import { finishSlices, hasOpen, leaseSlice, releaseSlices, type Slice } from '../store/slices.ts';
 import type { LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
+import { taskWindow, type TaskWindow } from './windows.ts';
 import { messageRecipe, NOTHING, type Recipe, type RecipeDeps } from './recipe.ts';
 
 export interface Task {
   outgoing: Outgoing;
   payloads: Payload[];
+  window: TaskWindow | null;
   priority: number;
   single: boolean;
   /** The slice it came in. */
@@ -79,13 +81,10 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
     const gone = [...priorities.keys()].filter((id) => !singles.has(id));
     await removeDue(db, await settledAmong(db, gone));
     const tasks = await Promise.all(
-      rows.map(async (outgoing): Promise<Task> => ({
-        outgoing,
-        payloads: (await recipeOf(outgoing)).payloads(outgoing),
-        priority: priorities.get(outgoing.id) ?? 0,
-        single: true,
-        slice: null,
-      })),
+      rows.map(async (outgoing): Promise<Task> => {
+        const priority = priorities.get(outgoing.id) ?? 0;
+        return taskOf(await recipeOf(outgoing), outgoing, { priority, single: true, slice: null });
+      }),
     );
     return tasks.sort((a, b) => b.priority - a.priority);
   }
@@ -119,17 +118,11 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
       after = leased.first;
       const slice: LeasedSlice = { ...leased, remaining: 0, doubtful: false, restsUntil: null };
       slices.set(slice.id, slice);
-      const rows = await readSlice(db, leased, own.recipe.personal);
+      const rows = await readSlice(db, leased, own.recipe.personal, own.recipe.window !== null);
       slice.remaining = rows.length;
       slice.doubtful = rows.length === 0;
       if (rows.length > 0) {
-        return rows.map((outgoing) => ({
-          outgoing,
-          payloads: own.recipe.payloads(outgoing),
-          priority: 0,
-          single: false,
-          slice,
-        }));
+        return rows.map((outgoing) => taskOf(own.recipe, outgoing, { priority: 0, single: false, slice }));
       }
       await close(slice);
     }
@@ -188,3 +181,9 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
     held: () => ({ slices: [...slices.keys()], singles: [...singles.keys()] }),
   };
 }
+
+const taskOf = (
+  { payloads, window }: Recipe,
+  outgoing: Outgoing,
+  about: Pick<Task, 'priority' | 'single' | 'slice'>,
+): Task => ({ outgoing, payloads: payloads(outgoing), window: taskWindow(window, outgoing), ...about });

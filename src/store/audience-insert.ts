@@ -18,6 +18,7 @@ import type { Fragment } from './filter-sql.ts';
 import { ask } from './hot.ts';
 import { type RangeRules, ruledRows } from './planning-rules.ts';
 import type { Step } from './sqlite-messages.ts';
+import { closedOnly } from './window-sql.ts';
 
 export interface AudienceInsert extends AudienceQuery {
   campaignId: number;
@@ -44,7 +45,7 @@ export async function audienceStep(db: Database, insert: AudienceInsert): Promis
   const verb = isMysql(db) ? 'insert ignore' : 'insert or ignore';
   const columns = 'subscriber_id, connection_id, bot_id, cause';
   if (insert.rules) {
-    const ruled = ruledRows(db, peopleOf(db, plan, insert, NOTHING), insert, insert.rules);
+    const ruled = ruledRows(db, peopleOf(db, plan, insert, NOTHING), insert, insert.rules, closedOnly(plan.windows));
     const into = `${columns}, time_zone, state, reason, settled_at, campaign_id, purpose, planned_at`;
     return { sql: `${verb} into deliveries (${into}) ${ruled.sql}`, bindings: ruled.bindings };
   }

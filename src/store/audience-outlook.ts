@@ -5,6 +5,7 @@ import { type AudienceQuery, NOTHING, planAudience, select } from './audience-qu
 import type { Database } from './database.ts';
 import { type CapRule, reasonSql } from './planning-rules.ts';
 import { highestSubscriberId } from './subscribers.ts';
+import { closedOnly } from './window-sql.ts';
 import { walkUp } from './walk.ts';
 
 /** People alike in everything the rules look at. */
@@ -23,7 +24,7 @@ export async function countOutlook(
   { cap, now, signal }: { cap: CapRule | null; now: number; signal?: AbortSignal | undefined },
 ): Promise<OutlookGroup[]> {
   const plan = await planAudience(db, query, now);
-  const over = reasonSql({ occurrence: '', zones: null, cap });
+  const over = reasonSql({ occurrence: '', zones: null, cap }, closedOnly(plan.windows));
   const each = query.via.mode === 'bots' && query.via.each;
   const bot = each ? 'null' : 'bot_id';
   const names = new Map(plan.context.bots.map(({ id, publicId }) => [id, publicId]));
@@ -43,7 +44,9 @@ export async function countOutlook(
        ) q group by zone, reason${each ? '' : ', bot_id'}`,
       [...over.bindings, ...people.bindings],
     );
-    for (const row of rows) add(groups, { ...row, bot: row.bot === null ? null : (names.get(row.bot) ?? null) });
+    // Whom a window shuts out is counted with the windows.
+    for (const row of rows.filter(({ reason }) => reason !== 'window_closed'))
+      add(groups, { ...row, bot: row.bot === null ? null : (names.get(row.bot) ?? null) });
   });
   return [...groups.values()];
 }

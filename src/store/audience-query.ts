@@ -4,6 +4,7 @@ import type { Filter } from '../domain/audience.ts';
 import type { Via } from '../domain/mailing-settings.ts';
 import type { Database } from './database.ts';
 import { isMysql } from './database.ts';
+import { type BotWindow, botWindows, closedOnly, outsideSql, type Windows } from './window-sql.ts';
 import { type Binding, filterContext, type FilterContext, type Fragment, toCondition } from './filter-sql.ts';
 
 export interface AudienceQuery {
@@ -14,6 +15,8 @@ export interface AudienceQuery {
   channels: readonly string[] | null;
   /** People left out by hand: public ids. */
   excluded: readonly string[];
+  /** Messaging windows that are to be kept; without them everybody may be written to. */
+  windows?: Windows | undefined;
 }
 
 /** A query resolved against this workspace: ready to be asked slice by slice. */
@@ -25,6 +28,8 @@ export interface AudiencePlan {
   bots: number[];
   /** How many of `bots` have a variant. */
   reachable: number;
+  /** The messaging windows of these bots. */
+  windows: BotWindow[];
 }
 
 /** Ids with from < id ≤ to. */
@@ -50,6 +55,7 @@ export async function planAudience(db: Database, query: AudienceQuery, now: numb
     via,
     bots: [...withVariant, ...without].map((bot) => bot.id),
     reachable: withVariant.length,
+    windows: botWindows(query.windows, withVariant),
   };
 }
 
@@ -88,10 +94,21 @@ export const listOf = (bots: readonly number[]): string => (bots.length > 0 ? bo
 /** Connection ids stay below this, so that preference and id fit into one number that sorts by both. */
 export const RANK = 1e12;
 
-/** A number for the connection in hand: the smaller, the better liked its bot. `pick % RANK` is its id. */
-export function pick(bots: readonly number[]): string {
+/**
+ * A number for the connection in hand: the smaller, the better liked its bot. `pick % RANK` is its id. Those outside of a
+ * window that nothing goes through are liked least.
+ */
+export function pick(bots: readonly number[], closed = ''): string {
   if (bots.length === 0) return 'c.id';
-  return `(case c.bot_id ${bots.map((id, index) => `when ${id} then ${index}`).join(' ')} end) * ${RANK} + c.id`;
+  const place = `case c.bot_id ${bots.map((id, index) => `when ${id} then ${index}`).join(' ')} end`;
+  const last = closed === '' ? '' : ` + case when ${closed} then ${bots.length} else 0 end`;
+  return `((${place})${last}) * ${RANK} + c.id`;
+}
+
+/** Is the connection in hand outside of a window that nothing goes through? Empty where there is none such. */
+export function closedSql({ windows }: AudiencePlan): string {
+  const closed = closedOnly(windows);
+  return closed.length === 0 ? '' : outsideSql(closed);
 }
 
 export const NOTHING: Fragment = { sql: '', bindings: [] };

@@ -4,6 +4,7 @@
 import {
   type AudiencePlan,
   candidates,
+  closedSql,
   conditionFor,
   fallsBack,
   listOf,
@@ -31,8 +32,10 @@ function overTheWay(plan: AudiencePlan, { active, any }: Value): Fragment {
   const reach = listOf(reachableBots(plan));
   const whole = plan.reachable === plan.context.bots.length;
   // Where every bot will do, and that is most often, looking for it among them would cost a tenth more (2026-11).
-  const fine = `c.status = 'active'${whole ? '' : ` and c.bot_id in (${reach})`}`;
-  const preferred = whole ? '' : `c.bot_id in (${reach}) desc, c.id = s.main_connection_id desc, `;
+  const closed = closedSql(plan);
+  const fine = `c.status = 'active'${whole ? '' : ` and c.bot_id in (${reach})`}${closed && ` and not (${closed})`}`;
+  const mainFirst = whole && closed === '' ? '' : 'c.id = s.main_connection_id desc, ';
+  const preferred = `${whole ? '' : `c.bot_id in (${reach}) desc, `}${closed && `(${closed}), `}${mainFirst}`;
   // Within the sub-select `c` is the other connection; outside, and where there is no other, the main one.
   const other = `select ${active.sql} from connections c
     where c.subscriber_id = s.id and c.status = 'active' and c.bot_id + 0 in (${listOf(plan.bots)})
@@ -50,7 +53,7 @@ export function chosen(plan: AudiencePlan, range: Range, extra: Fragment): Fragm
   const all = candidates(plan, range, bots);
   const condition = conditionFor(plan, range);
   return {
-    sql: `select s.id as subscriber_id, min(${pick(bots)}) as pick ${all.sql} and ${condition.sql} ${extra.sql} group by s.id`,
+    sql: `select s.id as subscriber_id, min(${pick(bots, closedSql(plan))}) as pick ${all.sql} and ${condition.sql} ${extra.sql} group by s.id`,
     bindings: [...all.bindings, ...condition.bindings, ...extra.bindings],
   };
 }

@@ -53,13 +53,13 @@ interface Tally {
   active: number;
 }
 
-/** Counts in slices; throws the signal's reason when the asker has gone. */
+/** Counts in slices, whatever windows there are; throws the signal's reason when the asker has gone. */
 export async function countAudience(
   db: Database,
   query: AudienceQuery,
   { now, signal }: AudienceOptions,
 ): Promise<AudienceCount> {
-  const plan = await planAudience(db, query, now);
+  const plan = await planAudience(db, { ...query, windows: undefined }, now);
   const all: Tally = { byBot: new Map(), people: 0, active: 0 };
   await walkUp(db, { from: 0, to: await highestSubscriberId(db), signal }, async (from, to) => {
     add(all, await countRange(db, plan, { from, to }, NOTHING), 1);

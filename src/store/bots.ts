@@ -14,6 +14,8 @@ export interface BotSettings {
   apiRoot?: string | null;
   /** Messages a second; null: the channel's own limit. */
   rate?: number | null;
+  /** Messages a month that the platform's own terms leave free, where it charges for some; null: not known. */
+  monthlyFree?: number | null;
   simulated?: boolean;
   widget?: { origins: string[]; title: string; color: string };
 }

@@ -103,7 +103,8 @@ function sumUp(changes: readonly CounterChange[], keyOf: (change: CounterChange)
     .map(([, sum]) => [...sum.key, sum.by]);
 }
 
-function addStep(db: Database, table: string, key: readonly string[], rows: Value[][]): Step[] {
+/** Adds to rows of (key, value), one statement for all of them; rows come in the order of their key. */
+export function addStep(db: Database, table: string, key: readonly string[], rows: Value[][]): Step[] {
   if (rows.length === 0) return [];
   const columns = [...key, 'value'];
   const values = valuesTable(db, 'v', columns, rows);

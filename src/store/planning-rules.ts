@@ -3,6 +3,7 @@
 import type { DeliveryState, SkipReason } from '../domain/delivery.ts';
 import { type Database, isMysql } from './database.ts';
 import type { Binding, Fragment } from './filter-sql.ts';
+import { type BotWindow, outsideSql } from './window-sql.ts';
 
 /** What is planned for the people of one zone, as stored with them; null: not a zone we know. */
 export type ZonePlan = { timeZone: string | null; dueAt: number | null } | { skip: SkipReason };
@@ -56,9 +57,10 @@ export function ruledRows(
   people: Fragment,
   { campaignId, now }: { campaignId: number; now: number },
   rules: RangeRules,
+  closed: readonly BotWindow[],
 ): Fragment {
   const zone = zoneSql(rules);
-  const reason = reasonSql(rules);
+  const reason = reasonSql(rules, closed);
   const cause = isMysql(db) ? 'concat(?, p.cause)' : '? || p.cause';
   const judged = `select p.subscriber_id, p.connection_id, p.bot_id, ${cause} as cause, ${zone.sql} as time_zone, ${reason.sql} as reason
     from (${people.sql}) p join subscribers z on z.id = p.subscriber_id`;
@@ -85,10 +87,14 @@ export function zoneSql({ zones }: RangeRules): Fragment {
   return { sql: `case when z.time_zone in (${listOf(kept)}) then z.time_zone end`, bindings: kept };
 }
 
-/** Why the person in `p.subscriber_id` and `z.time_zone` is left out, or null. */
-export function reasonSql(rules: RangeRules): Fragment {
+/** Why the person in `p.subscriber_id` and `z.time_zone`, over `p.connection_id`, is left out, or null. */
+export function reasonSql(rules: RangeRules, closed: readonly BotWindow[]): Fragment {
   const cases: string[] = [];
   const bindings: Binding[] = [];
+  if (closed.length > 0) {
+    const inbound = '(select w.last_inbound_at from connections w where w.id = p.connection_id)';
+    cases.push(`when ${outsideSql(closed, 'p.bot_id', inbound)} then 'window_closed'`);
+  }
   for (const reason of ['hour_passed', 'zone_unknown'] as const) {
     const zones = [...(rules.zones ?? [])].flatMap(([zone, plan]) =>
       'skip' in plan && plan.skip === reason ? [zone] : [],

@@ -24,11 +24,15 @@ export interface Planned {
 
 /** Null when the cursor stood elsewhere or the campaign is not being sent: someone else goes on, or nobody. */
 export async function planRange(db: Database, range: PlanRange): Promise<Planned | null> {
-  if (!hasRules(range.rules) && range.first === null) return planAlike(db, range);
+  if (!decidesByPerson(range) && range.first === null) return planAlike(db, range);
   const started = performance.now();
   const planned = await planOneByOne(db, range);
   return planned === null ? null : { planned, ms: performance.now() - started };
 }
+
+/** Is anybody of the audience left out by a rule? Then each is looked at. */
+const decidesByPerson = ({ rules, windows }: PlanRange): boolean =>
+  hasRules(rules) || (windows?.rules.some(({ outside }) => outside === 'closed') ?? false);
 
 /** Where rules or a canary start decide person by person. */
 async function planOneByOne(db: Database, range: PlanRange): Promise<number | null> {
@@ -41,7 +45,7 @@ async function planOneByOne(db: Database, range: PlanRange): Promise<number | nu
     const last = (await trx('deliveries').where({ campaign_id: range.campaignId }).max('id as id').first()) as {
       id: number | null;
     };
-    const rules = hasRules(range.rules) ? await rulesFor(trx, range.rules, range) : null;
+    const rules = decidesByPerson(range) ? await rulesFor(trx, range.rules, range) : null;
     const planned = await audienceInsert(trx, { ...range, rules });
     if (planned > 0) {
       const after = last.id ?? 0;

@@ -26,6 +26,8 @@ export interface Outgoing {
   email: string | null;
   /** Where the mailing follows people's clocks; null: it does not, or theirs is not known. */
   timeZone: string | null;
+  /** When the person last acted at this address; read only where a messaging window asks for it. */
+  lastInboundAt: number | null;
   /** As stored: read with `readAttributes` only where a message asks for one. */
   attributes: unknown;
   /** The message of a single delivery; null means the campaign's own. */
@@ -39,15 +41,21 @@ const COLUMNS = `d.id, d.subscriber_id as subscriberId, d.connection_id as conne
 
 const PERSON = 's.first_name as firstName, s.last_name as lastName, s.locale, s.phone, s.email, s.attributes';
 
+const INBOUND = 'c.last_inbound_at as lastInboundAt';
+
+/** Where the person's columns begin. */
+const WHO = 6;
+
 type Cell = string | number | null;
 
 /**
- * What of a slice is still to be sent; with `person`, who they are too, which only a message that speaks of them needs.
+ * What of a slice is still to be sent; with `person`, who they are too, which only a message that speaks of them needs; with
+ * `window`, when they last acted.
  * Deliveries that wait for a later try have a lease of their own.
  */
-export async function readSlice(db: Database, slice: Slice, person: boolean): Promise<Outgoing[]> {
+export async function readSlice(db: Database, slice: Slice, person: boolean, window = false): Promise<Outgoing[]> {
   const rows = await askForArrays<Cell>(db, {
-    sql: `select ${COLUMNS}${person ? `, ${PERSON}` : ''}
+    sql: `select ${COLUMNS}${person ? `, ${PERSON}` : ''}${window ? `, ${INBOUND}` : ''}
      from deliveries d join connections c on c.id = d.connection_id${person ? ' join subscribers s on s.id = d.subscriber_id' : ''}
      where d.campaign_id = ? and d.bot_id = ? and d.id between ? and ? and d.state = 'planned' and d.purpose = 'campaign'
        and d.time_zone ${isMysql(db) ? '<=>' : 'is'} ?
@@ -55,36 +63,45 @@ export async function readSlice(db: Database, slice: Slice, person: boolean): Pr
      order by d.id`,
     bindings: [slice.campaignId, slice.botId, slice.first, slice.last, slice.timeZone],
   });
-  return rows.map((row) => outgoingOf(slice, row));
+  return rows.map((row) => outgoingOf(slice, row, person, window));
 }
 
 /** In the order of the columns above. */
-const outgoingOf = ({ campaignId, botId, timeZone }: Slice, row: readonly Cell[]): Outgoing => ({
-  id: row[0] as number,
-  campaignId,
-  botId,
-  subscriberId: row[1] as number,
-  connectionId: row[2] as number,
-  purpose: 'campaign',
-  attempts: row[3] as number,
-  parts: row[4] as number,
-  address: row[5] as string,
-  firstName: (row[6] ?? null) as string | null,
-  lastName: (row[7] ?? null) as string | null,
-  locale: (row[8] ?? null) as string | null,
-  phone: (row[9] ?? null) as string | null,
-  email: (row[10] ?? null) as string | null,
-  timeZone,
-  attributes: row[11] ?? '{}',
-  content: null,
-});
+function outgoingOf(
+  { campaignId, botId, timeZone }: Slice,
+  row: readonly Cell[],
+  person: boolean,
+  window: boolean,
+): Outgoing {
+  const who = person ? row.slice(WHO, WHO + 6) : [];
+  return {
+    id: row[0] as number,
+    campaignId,
+    botId,
+    subscriberId: row[1] as number,
+    connectionId: row[2] as number,
+    purpose: 'campaign',
+    attempts: row[3] as number,
+    parts: row[4] as number,
+    address: row[5] as string,
+    firstName: (who[0] ?? null) as string | null,
+    lastName: (who[1] ?? null) as string | null,
+    locale: (who[2] ?? null) as string | null,
+    phone: (who[3] ?? null) as string | null,
+    email: (who[4] ?? null) as string | null,
+    timeZone,
+    lastInboundAt: window ? (row.at(-1) as number | null) : null,
+    attributes: who[5] ?? '{}',
+    content: null,
+  };
+}
 
 /** Single deliveries by their ids, those still planned. */
 export async function readSingles(db: Database, ids: readonly number[]): Promise<Outgoing[]> {
   if (ids.length === 0) return [];
   const { rows } = await ask<Outgoing>(db, {
     sql: `select ${COLUMNS}, d.campaign_id as campaignId, d.bot_id as botId, d.purpose,
-       d.time_zone as timeZone, ${PERSON}, d.content
+       d.time_zone as timeZone, ${INBOUND}, ${PERSON}, d.content
      from deliveries d join connections c on c.id = d.connection_id join subscribers s on s.id = d.subscriber_id
      where d.id in (${ids.map(() => '?').join(', ')}) and d.state = 'planned'`,
     bindings: ids,

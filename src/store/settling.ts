@@ -3,6 +3,7 @@
 // `sending` any more (its lease ran out and another sender called it unconfirmed), the group is written row by row.
 import { type DeliveryPurpose, FIGURE_OF, type Settled } from '../domain/delivery.ts';
 import { allowsFallback } from '../domain/fallback.ts';
+import { charge, chargeSteps } from './charges.ts';
 import { bump, bumpSteps, type CounterChange } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
 import { removeDue, scheduleDue } from './due.ts';
@@ -30,6 +31,8 @@ export interface SettledDelivery {
   /** When the answer came, UTC ms. */
   at: number;
   settled: Settled;
+  /** The platform charges for it. */
+  charged?: boolean;
   /** Refused by its connection: it goes on over another one. */
   move?: Move;
 }
@@ -63,7 +66,14 @@ function plainSteps(db: Database, group: readonly SettledDelivery[]): Step[] {
   const changes = groupBy(group, ({ campaignId, botId }) => `${campaignId} ${botId}`).flatMap((alike) =>
     alike[0] ? [{ ...keyOf(alike[0]), figure: 'sent', by: alike.length, at }] : [],
   );
-  return [...updates, ...bumpSteps(db, changes)];
+  return [
+    ...updates,
+    ...bumpSteps(db, changes),
+    ...chargeSteps(
+      db,
+      group.filter(({ charged }) => charged),
+    ),
+  ];
 }
 
 function sentStep(db: Database, group: readonly SettledDelivery[], at: number): Step {
@@ -141,6 +151,10 @@ async function save(db: Database, group: readonly SettledDelivery[], update: Upd
       .filter(counted)
       .flatMap((delivery) => [...figureOf(delivery), { ...keyOf(delivery), figure: 'unconfirmed', by: -1 }]),
   ]);
+  await charge(
+    db,
+    [...written, ...resolved].filter(({ charged }) => charged),
+  );
   await scheduleDue(
     db,
     written.filter(comesBack).map((d) => ({ ...d, deliveryId: d.id, dueAt: d.settled.dueAt ?? d.at })),

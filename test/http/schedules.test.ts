@@ -65,7 +65,10 @@ describe('schedules over HTTP', () => {
   it('count those whose hour has passed, and leave them out of the number where that is the rule', async () => {
     clock = Date.UTC(2026, 10, 21, 10);
     const found = await check(await create({ when: { ...AT_SIX, passed: 'skip', zoneless: 'skip' } }));
-    expect(found).to.deep.include({ total: 2, skipped: { hour_passed: 2, zone_unknown: 1, frequency_cap: 0 } });
+    expect(found).to.deep.include({
+      total: 2,
+      skipped: { hour_passed: 2, zone_unknown: 1, frequency_cap: 0, window_closed: 0 },
+    });
     expect(found.byChannel).to.deep.equal({ plain: 2 });
     expect(codes(found)).to.include.members(['hour_passed_skip', 'zoneless_skip', 'recipients']);
     clock = Date.UTC(2026, 10, 25);
@@ -91,7 +94,10 @@ describe('schedules over HTTP', () => {
       })),
     );
     const found = await check(await create({ frequencyCap: { messages: 1, days: 2 } }));
-    expect(found).to.deep.include({ total: 2, skipped: { hour_passed: 0, zone_unknown: 0, frequency_cap: 3 } });
+    expect(found).to.deep.include({
+      total: 2,
+      skipped: { hour_passed: 0, zone_unknown: 0, frequency_cap: 3, window_closed: 0 },
+    });
     expect(found.findings.find(({ code }) => code === 'over_cap')?.message).to.equal(
       '3 people are over the cap (1 mailings in 2 days) and are left out.',
     );

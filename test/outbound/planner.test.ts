@@ -11,7 +11,7 @@ import { aBot } from '../support/people.ts';
 const PEOPLE = 1300;
 
 onEveryDatabase('plan', (db) => {
-  const deps = () => ({ db: db(), now: Date.now });
+  const deps = () => ({ db: db(), channels: new Map(), now: Date.now });
   const never = new AbortController().signal;
 
   async function started(): Promise<Campaign> {

@@ -39,7 +39,7 @@ onEveryDatabase('planning by the clock', (db) => {
       planCeiling: await highestSubscriber(db()),
       messageVersionId: (await newestVersion(db(), draft.messageId)).id,
     });
-    await plan({ db: db(), now: () => now }, campaign, new AbortController().signal, () => {});
+    await plan({ db: db(), channels: new Map(), now: () => now }, campaign, new AbortController().signal, () => {});
     return getCampaignById(db(), campaign.id);
   }
 

@@ -6,14 +6,19 @@ import { DEFAULT_FILTER, type Filter } from '../../src/domain/audience.ts';
 import { matches, type Person } from '../../src/domain/audience-match.ts';
 import { type Bots, firstWay, type Way } from '../../src/domain/fallback.ts';
 import { CONNECTION_STATUSES, type ConnectionStatus } from '../../src/domain/subscriber.ts';
+import { windowEnd, type WindowRule } from '../../src/domain/window.ts';
 import { audienceInsert } from '../../src/store/audience-insert.ts';
 import { type AudienceQuery, countAudience, pageOfAudience } from '../../src/store/audience.ts';
+import { countWindows } from '../../src/store/audience-windows.ts';
 import type { Bot } from '../../src/store/bots.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { aBot, aPerson, NOW } from '../support/people.ts';
 
 const PEOPLE = 150;
 const RUNS = 40;
+const HOURS = 24;
+/** Whoever was last heard of by NOW is outside. */
+const AT = NOW + HOURS * 3_600_000;
 const CHANNELS = ['alpha', 'beta', 'gamma', 'alpha'];
 
 interface Spec {
@@ -58,6 +63,8 @@ const FILTERS: Filter[] = [
 onEveryDatabase('an audience that falls back on other connections', (db) => {
   const bots: Bot[] = [];
   const known: { id: number; main: number | null; ways: Way[]; person: Omit<Person, 'connection'> }[] = [];
+  /** When each connection was last heard of. */
+  const inbound = new Map<number, number | null>();
   let campaigns = 0;
 
   before(async () => {
@@ -70,8 +77,10 @@ onEveryDatabase('an audience that falls back on other connections', (db) => {
         tags,
         connections: connections.map(({ bot, status }) => ({ bot: bots[bot]!, status })),
       });
-      for (const [index, { inboundAt }] of connections.entries())
+      for (const [index, { inboundAt }] of connections.entries()) {
+        inbound.set(connectionIds[index]!, inboundAt);
         await db()('connections').where({ id: connectionIds[index]! }).update({ last_inbound_at: inboundAt });
+      }
       known.push({
         id,
         main: connectionIds[0] ?? null,
@@ -100,13 +109,18 @@ onEveryDatabase('an audience that falls back on other connections', (db) => {
 
   const botOf = (id: number): Bot => bots.find((bot) => bot.id === id)!;
 
+  const isOut = (way: Way, rules: readonly WindowRule[]): boolean =>
+    rules.some(({ channel }) => channel === botOf(way.botId).channel) &&
+    windowEnd(inbound.get(way.connectionId)!, HOURS) <= AT;
+
   /** The connection of each person that the filter holds for, by the meaning in memory. */
-  function expected({ filter, channels, excluded }: AudienceQuery) {
+  function expected({ filter, channels, excluded }: AudienceQuery, rules: readonly WindowRule[] = []) {
+    const shut = rules.filter(({ outside }) => outside === 'closed');
     const reach: Bots = new Map(
       bots.slice(0, 3).map((bot) => [bot.id, { variant: channels === null || channels.includes(bot.channel) }]),
     );
     const found = known.flatMap(({ id, main, ways, person }) => {
-      const way = firstWay({ all: ways, main }, reach);
+      const way = firstWay({ all: ways.map((one) => ({ ...one, closed: isOut(one, shut) })), main }, reach);
       if (!way) return [];
       const { channel, publicId: bot } = botOf(way.botId);
       const connection = { status: way.status, channel, bot, subscribedAt: NOW };
@@ -167,6 +181,71 @@ onEveryDatabase('an audience that falls back on other connections', (db) => {
           .orderBy('subscriber_id')
           .select('subscriber_id', 'connection_id', 'bot_id');
         expect(JSON.parse(JSON.stringify(rows))).to.deep.equal(truth.reached);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('keeps to messaging windows: the same people are counted, moved and left out as the rule says', async () => {
+    const rule = fc.record({
+      channel: fc.constantFrom('alpha', 'beta', 'gamma'),
+      hours: fc.constant(HOURS),
+      outside: fc.constantFrom('closed' as const, 'closed' as const, 'template' as const, 'charged' as const),
+    });
+    const query = fc.record({
+      filter: fc.constantFrom(...FILTERS),
+      via: fc.constant({ mode: 'main', fallback: true } as const),
+      channels: fc.option(fc.subarray(['alpha', 'beta', 'gamma'], { minLength: 1 })),
+      excluded: fc.constant([]),
+    });
+    const rules = fc.uniqueArray(rule, { minLength: 1, maxLength: 3, selector: ({ channel }) => channel });
+    await fc.assert(
+      fc.asyncProperty(query, rules, async (asked, kept) => {
+        const windowed = { ...asked, windows: { at: AT, rules: kept } };
+        const shut = kept.filter(({ outside }) => outside === 'closed');
+        const ways = (list: { connection_id: number }[]): Way[] =>
+          list.map(({ connection_id: id }) => known.flatMap((one) => one.ways).find((one) => one.connectionId === id)!);
+        const before = ways(expected(asked).reached);
+        const truth = expected(asked, kept).reached;
+        const skipped = ways(truth).filter((way) => isOut(way, shut));
+
+        const count = await countWindows(db(), windowed, { now: NOW });
+        const reach = kept.filter(({ channel }) => asked.channels?.includes(channel) ?? true);
+        expect(count === null).to.equal(reach.length === 0);
+        expect(count?.total ?? truth.length).to.equal(truth.length - skipped.length);
+        for (const one of count?.windows ?? []) {
+          const own = (list: readonly Way[]): Way[] => list.filter(({ botId }) => botOf(botId).publicId === one.bot);
+          const out = own(before).filter((way) => isOut(way, kept)).length;
+          expect([one.inside, one.out, one.skipped]).to.deep.equal([
+            own(before).length - out,
+            out,
+            own(skipped).length,
+          ]);
+          expect(one.moved).to.equal(one.outside === 'closed' ? out - one.skipped : 0);
+        }
+        expect(Object.values(count?.byBot ?? {}).reduce((sum, people) => sum + people, 0)).to.equal(count?.total ?? 0);
+
+        campaigns += 1;
+        await audienceInsert(db(), {
+          ...windowed,
+          campaignId: campaigns,
+          now: NOW,
+          from: 0,
+          to: 1e6,
+          rules: { occurrence: '', zones: null, cap: null },
+        });
+        const rows = (await db()('deliveries')
+          .where({ campaign_id: campaigns })
+          .orderBy('subscriber_id')
+          .select('subscriber_id', 'connection_id', 'bot_id', 'state', 'reason')) as Record<string, unknown>[];
+        const left = new Set(skipped.map(({ connectionId }) => connectionId));
+        expect(rows.map((row) => ({ ...row }))).to.deep.equal(
+          truth.map((row) => ({
+            ...row,
+            state: left.has(row.connection_id) ? 'skipped' : 'planned',
+            reason: left.has(row.connection_id) ? 'window_closed' : null,
+          })),
+        );
       }),
       { numRuns: RUNS },
     );

@@ -38,7 +38,7 @@ onEveryDatabase('deliveries', (db) => {
     const { id: messageVersionId } = await newestVersion(db(), draft.messageId);
     const planCeiling = await highestSubscriber(db());
     const campaign = await moveCampaign(db(), draft.id, 'start', { now: NOW, planCeiling, messageVersionId });
-    await plan({ db: db(), now: () => NOW }, campaign, new AbortController().signal, () => {});
+    await plan({ db: db(), channels: new Map(), now: () => NOW }, campaign, new AbortController().signal, () => {});
     const ids = (await db()('deliveries').where({ campaign_id: campaign.id }).orderBy('id').pluck('id')) as number[];
     return { campaign, botId: bot.id, ids, prefix };
   }

@@ -33,7 +33,7 @@ onEveryDatabase('a delivery between two connections', (db) => {
     const { id: messageVersionId } = await newestVersion(db(), draft.messageId);
     const planCeiling = await highestSubscriber(db());
     campaign = await moveCampaign(db(), draft.id, 'start', { now: NOW, planCeiling, messageVersionId });
-    await plan({ db: db(), now: () => NOW }, campaign, new AbortController().signal, () => {});
+    await plan({ db: db(), channels: new Map(), now: () => NOW }, campaign, new AbortController().signal, () => {});
     ({ id } = await db()('deliveries').where({ campaign_id: campaign.id }).first('id'));
     await stamp(db(), [id], NOW);
   });

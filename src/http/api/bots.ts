@@ -106,6 +106,8 @@ export const botSchema = z.object({
   simulated: z.boolean(),
   /** Messages a second over this bot; null: the channel's own limit. */
   rate: z.number().nullable(),
+  /** Messages a month that are free, where the platform charges for some; null: not known. */
+  monthlyFree: z.int().nullable(),
   webhookState: z.enum(['set', 'polling', 'manual', 'none']),
   /** To be pasted at the platform when `webhookState` is `manual`. */
   webhookUrl: z.string().nullable(),
@@ -149,6 +151,7 @@ export const botPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   paused: z.boolean().optional(),
   rate: z.number().min(0.1).max(10_000).nullable().optional(),
+  monthlyFree: z.int().min(0).max(1_000_000_000).nullable().optional(),
   credentials: z.record(z.string().max(64), z.string().max(2000)).optional(),
   apiRoot: z
     .url({ protocol: /^https?$/ })

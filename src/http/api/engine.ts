@@ -52,6 +52,31 @@ export const scheduleCheckSchema = z.object({
 });
 export type ScheduleCheck = z.infer<typeof scheduleCheckSchema>;
 
+/**
+ * `windows` of `POST /mailings/:id/check` and `POST /audience/count`: by bot whose messenger has a messaging window, how its
+ * people stand to it, and what happens to those outside.
+ */
+export const windowCheckSchema = z.object({
+  channel: z.string(),
+  /** A public id. */
+  bot: z.string(),
+  name: z.string(),
+  hours: countSchema,
+  /** People inside the window, and outside of it. */
+  inside: countSchema,
+  outside: countSchema,
+  /**
+   * What is sent outside: the approved `template`, the message at a price (`charged`), or nothing (`closed`): then some go
+   * over another messenger (`moved`), the rest is left out (`skipped`).
+   */
+  rule: z.enum(['closed', 'template', 'charged']),
+  moved: countSchema,
+  skipped: countSchema,
+  /** Where it costs something: messages charged for this month so far, and how many are free; null: not known. */
+  month: z.object({ charged: countSchema, free: countSchema.nullable() }).nullable(),
+});
+export type WindowCheck = z.infer<typeof windowCheckSchema>;
+
 /** `GET /mailings/:id/starts`: every start of a repeated mailing with its figures, the newest first. */
 export const startSchema = z.object({
   at: timeSchema,

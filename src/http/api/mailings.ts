@@ -5,7 +5,14 @@ import { CAMPAIGN_STATES } from '../../domain/campaign.ts';
 import { mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/mailing-settings.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
-import { canaryReportSchema, lateSchema, scheduleCheckSchema, triedSchema, waitingSchema } from './engine.ts';
+import {
+  canaryReportSchema,
+  lateSchema,
+  scheduleCheckSchema,
+  triedSchema,
+  waitingSchema,
+  windowCheckSchema,
+} from './engine.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
 
 /** Money earned, minor units by currency. */
@@ -107,13 +114,15 @@ export const mailingCheckSchema = z.object({
   /** People who will receive it: those of the audience without the skipped. */
   total: z.int(),
   /** Of the audience, left out by a rule of sending. */
-  skipped: z.object({ hour_passed: z.int(), zone_unknown: z.int(), frequency_cap: z.int() }),
+  skipped: z.object({ hour_passed: z.int(), zone_unknown: z.int(), frequency_cap: z.int(), window_closed: z.int() }),
   byChannel: z.record(z.string(), z.int()),
   /** At this speed, in seconds. */
   durationSeconds: z.int(),
   startsAt: timeSchema,
   endsAt: timeSchema,
   schedule: scheduleCheckSchema,
+  /** Empty where no messenger involved has a messaging window. */
+  windows: z.array(windowCheckSchema),
   /** `level: error` blocks. Sentences are translated; `step` is where it is mended. */
   findings: z.array(
     z.object({

@@ -4,6 +4,7 @@ import { FIELD_TYPES, filterSchema } from '../../domain/audience.ts';
 import { viaSchema } from '../../domain/mailing-settings.ts';
 import { ATTRIBUTE_TYPES, CONNECTION_STATUSES } from '../../domain/subscriber.ts';
 import { pageOf, pageQuerySchema, publicIdSchema, timeSchema } from './common.ts';
+import { windowCheckSchema } from './engine.ts';
 
 export const attributeValueSchema = z.union([
   z.string().max(2000),
@@ -134,6 +135,8 @@ export const audienceQuerySchema = z.strictObject({
   via: viaSchema.default({ mode: 'main', fallback: true }),
   channels: z.array(z.string().max(32)).optional(),
   excluded: z.array(z.string().max(24)).max(10_000).default([]),
+  /** Channels for which the message has an approved template, for people outside of the messaging window. */
+  templates: z.array(z.string().max(32)).max(50).default([]),
 });
 export type AudienceQuery = z.input<typeof audienceQuerySchema>;
 export const audienceCountSchema = z.object({
@@ -148,6 +151,8 @@ export const audienceCountSchema = z.object({
   leftOut: z.object({ noVariant: z.int(), excluded: z.int() }),
   /** Which channels `noVariant` counts. */
   noVariantByChannel: z.record(z.string(), z.int()),
+  /** How people stand to messaging windows now; those who are left out by one are not in the total. */
+  windows: z.array(windowCheckSchema),
 });
 export type AudienceCount = z.infer<typeof audienceCountSchema>;
 /** `POST /audience/people`: a page of the actual people (`subscriberPageSchema`). */
