@@ -14,6 +14,7 @@ import { createViber } from './viber/index.ts';
 import { createVk } from './vk/index.ts';
 import { createWebChannel } from './web/index.ts';
 import { createWebhook } from './webhook/index.ts';
+import { createWebPush } from './webpush/index.ts';
 
 /** What channels need from the house. */
 export interface ChannelDeps {
@@ -41,6 +42,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
   line: ({ now }, http) => createLine({ http, now }),
   viber: ({ translate, now }, http) => createViber({ http, translate, now }),
+  webpush: ({ translate, now }, http) => createWebPush({ http, translate, now }),
   webhook: ({ now }, http) => createWebhook({ http, now }),
   slack: ({ now }, http) => createSlack({ http, now }),
   vk: (deps, http) => createVk({ http, readMedia: deps.readMedia, now: deps.now }),

@@ -203,7 +203,8 @@ interface InboundBase {
 
 /** A fact as a channel reads it out of an update; `inbound/` turns it into an event. */
 export type Inbound =
-  | (InboundBase & { kind: 'subscribed'; ref: string | null })
+  /** With `formerly`, the same person under a new address: what was known of the old one holds for this one. */
+  | (InboundBase & { kind: 'subscribed'; ref: string | null; formerly?: string })
   /** `token`: the one of the message that was answered so, where it is told; else it counts for the last one. */
   | (InboundBase & { kind: 'unsubscribed'; token?: string })
   | (InboundBase & { kind: 'blocked' })
@@ -292,6 +293,11 @@ export interface Channel {
   /** Without it a channel stands among the messengers under its first letter. */
   readonly badge?: Badge;
   readonly credentials: readonly CredentialField[];
+  /**
+   * Credentials completed by what no platform gives out: a pair of keys made here, once, when a bot is connected. Keeps what
+   * is given.
+   */
+  prepare?(credentials: Readonly<Record<string, string>>): Record<string, string>;
   /**
    * The answer to a platform that asks, while its webhook is set up, whether this is the right address; null for any other
    * request. Comes before `verify`: such a request is not signed, but carries a proof of its own. Pure.

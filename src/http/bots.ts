@@ -137,7 +137,8 @@ export function botRoutes(deps: HttpDeps): Route[] {
       answer: botSchema,
       async handle({ body, actor, response }) {
         const channel = channelNamed(deps, body.channel);
-        const credentials = checkCredentials(channel, body.credentials);
+        const given = checkCredentials(channel, body.credentials);
+        const credentials = channel.prepare?.(given) ?? given;
         const website = livesOnWebsites(channel);
         if (website && !body.name) throw fieldProblem('name', 'bot_name_missing');
         await refuseInCopy(deps);

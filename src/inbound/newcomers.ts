@@ -7,7 +7,8 @@ import { insertEvents } from '../store/events.ts';
 import { insertNewcomers, knownAddresses, type Newcomer } from '../store/newcomers.ts';
 import { sumUp } from './changes.ts';
 
-export const ADDRESS_LENGTH = 190;
+/** Most are short; a browser's subscription is an address with two keys. */
+export const ADDRESS_LENGTH = 700;
 
 type Start = Extract<Inbound, { kind: 'subscribed' }>;
 
@@ -52,7 +53,10 @@ function onlyStarts(facts: readonly Inbound[]): Start[] {
   for (const { address } of facts) times.set(address, (times.get(address) ?? 0) + 1);
   return facts.filter(
     (fact): fact is Start =>
-      fact.kind === 'subscribed' && fact.address.length <= ADDRESS_LENGTH && times.get(fact.address) === 1,
+      fact.kind === 'subscribed' &&
+      fact.formerly === undefined &&
+      fact.address.length <= ADDRESS_LENGTH &&
+      times.get(fact.address) === 1,
   );
 }
 

@@ -10,6 +10,7 @@ import type { Logger } from '../log.ts';
 import { type ArrivalDelivery, lockLastSent, type Mark, markOnce } from '../store/arrivals.ts';
 import { type Bot, recordBotHealth } from '../store/bots.ts';
 import { lockConnection } from '../store/connection-lock.ts';
+import { updateConnection } from '../store/connections.ts';
 import { bump } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
 import { insertEvent } from '../store/events.ts';
@@ -180,6 +181,8 @@ const RECEIPTS: ReadonlySet<Inbound['kind']> = new Set(['delivered', 'opened', '
 async function connectionOf(trx: Database, botId: number, fact: Inbound): Promise<Connection | null> {
   const known = await lockConnection(trx, botId, fact.address);
   if (known || RECEIPTS.has(fact.kind)) return known;
+  const moved = fact.kind === 'subscribed' && fact.formerly !== undefined ? await move(trx, botId, fact) : null;
+  if (moved) return moved;
   const made = await findOrCreateByConnection(trx, {
     botId,
     address: fact.address,
@@ -188,6 +191,14 @@ async function connectionOf(trx: Database, botId: number, fact: Inbound): Promis
     now: fact.at,
   });
   return made.connection;
+}
+
+/** The connection under the former address, which goes by the new one from now on. */
+async function move(trx: Database, botId: number, fact: Inbound & { kind: 'subscribed' }): Promise<Connection | null> {
+  const connection = await lockConnection(trx, botId, fact.formerly ?? '');
+  if (!connection) return null;
+  await updateConnection(trx, connection.id, { externalId: fact.address });
+  return { ...connection, externalId: fact.address };
 }
 
 /** What a person does after a mailing is counted for the last one they got, within this time. */

@@ -108,10 +108,29 @@ onEveryDatabase('receive', (db) => {
       expect((await take(odd)).stored).to.equal(1);
       expect((await take(odd)).repeated).to.equal(1);
       expect((await findConnection(db(), bot.id, 'odd'))?.lastInboundAt).to.equal(NOW);
-      expect(await take(fact('replied', { address: 'a'.repeat(300), text: 'x' }))).to.deep.equal({
+      expect(await take(fact('replied', { address: 'a'.repeat(800), text: 'x' }))).to.deep.equal({
         stored: 0,
         repeated: 1,
       });
+    });
+
+    it('keeps the person of an address that becomes another one', async () => {
+      const old = 'o'.repeat(650);
+      const next = 'n'.repeat(650);
+      await take(fact('subscribed', { address: old, ref: 'spring', profile: { firstName: 'Zoë' } }));
+      const before = await findConnection(db(), bot.id, old);
+      const moved = fact('subscribed', { address: next, ref: null, formerly: old });
+      // Beside another newcomer, who is written down in one go with all who are new.
+      expect((await take(moved, fact('subscribed', { address: 'beside', ref: null }))).stored).to.equal(2);
+      const after = await findConnection(db(), bot.id, next);
+      expect(after).to.include({ id: before?.id, subscriberId: before?.subscriberId, status: 'active', ref: 'spring' });
+      expect(await findConnection(db(), bot.id, old)).to.equal(null);
+      expect(await take(moved)).to.deep.equal({ stored: 0, repeated: 1 });
+    });
+
+    it('meets a person whose former address nobody knows', async () => {
+      await take(fact('subscribed', { address: 'moved-in', ref: null, formerly: 'never seen' }));
+      expect((await findConnection(db(), bot.id, 'moved-in'))?.status).to.equal('active');
     });
 
     it('makes one person of two first facts that arrive together', async () => {

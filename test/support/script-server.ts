@@ -7,6 +7,8 @@ export interface Asked {
   path: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** The body as it came, for what is no text. */
+  bytes: Buffer;
 }
 
 export type Answer = (asked: Asked, response: ServerResponse) => void;
@@ -34,7 +36,8 @@ export async function startScriptServer(): Promise<ScriptServer> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const asked = { method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') };
+      const bytes = Buffer.concat(chunks);
+      const asked = { method, path: url, headers, body: bytes.toString('utf8'), bytes };
       server.asked.push(asked);
       server.answer(asked, response);
     });
