@@ -1,6 +1,7 @@
 // The messengers that can be simulated, by channel name.
 import { startFacebookSimulator } from './facebook/simulator/index.ts';
 import type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
+import { startSmsSimulator } from './sms/simulator/index.ts';
 import { startTelegramSimulator } from './telegram/simulator/index.ts';
 
 export type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
@@ -8,4 +9,5 @@ export type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.
 export const SIMULATORS: Readonly<Record<string, (options: SimulatorOptions) => Promise<RunningSimulator>>> = {
   telegram: startTelegramSimulator,
   facebook: startFacebookSimulator,
+  sms: startSmsSimulator,
 };
