@@ -9,6 +9,7 @@ import { createLine } from './line/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createSlack } from './slack/index.ts';
 import { createInstagram } from './instagram/index.ts';
+import { createTeams } from './teams/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createViber } from './viber/index.ts';
 import { createVk } from './vk/index.ts';
@@ -46,6 +47,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   webhook: ({ now }, http) => createWebhook({ http, now }),
   slack: ({ now }, http) => createSlack({ http, now }),
   vk: (deps, http) => createVk({ http, readMedia: deps.readMedia, now: deps.now }),
+  teams: ({ now }, http) => createTeams({ http, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 
