@@ -1,6 +1,7 @@
 // E-mail over SMTP behind the channel contract. README.md here names limits, headers and decisions.
 import type { Channel, ChannelBot, InboundRequest, ReadMedia } from '../../src/domain/channel.ts';
 import { sameSecret } from '../lib/secrets.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createMailClient } from './client.ts';
 import { createCompose } from './compose.ts';
@@ -25,6 +26,7 @@ export function createEmail({ readMedia, now, allowPrivate }: EmailDeps): Channe
   return {
     name: 'email',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify,
     read,

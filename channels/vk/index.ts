@@ -1,6 +1,7 @@
 // VK's community messages behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel, ReadMedia } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { handshake, RECEIVED, verify } from './callback.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createVkClient } from './client.ts';
@@ -20,6 +21,7 @@ export function createVk({ http, readMedia, now }: VkDeps): Channel {
   return {
     name: 'vk',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     handshake,
     verify,

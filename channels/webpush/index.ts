@@ -1,5 +1,6 @@
 // Notifications of browsers behind the channel contract (Web Push). README.md here names limits, quirks and who may report what.
 import type { Channel, ChannelBot, HttpAnswer } from '../../src/domain/channel.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { accountOf, connect } from './connect.ts';
 import { deliver, type DeliverDeps } from './deliver.ts';
@@ -16,6 +17,7 @@ export function createWebPush(deps: WebPushDeps): Channel {
   return {
     name: 'webpush',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     prepare: withKeys,
     verify: (request, bot) => verify(request, bot, deps.now()),
