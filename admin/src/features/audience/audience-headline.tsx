@@ -22,8 +22,10 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
   const { count, counting, error, again } = counted;
   if (error && !count) return <ErrorState error={error} onRetry={again} />;
   const without = Object.entries(count?.noVariantByChannel ?? {}).filter(([, people]) => people > 0);
+  const shutOut = count?.windows.filter(({ skipped }) => skipped > 0) ?? [];
+  const silent = shutOut.reduce((sum, { skipped }) => sum + skipped, 0);
   const filtered = count
-    ? Math.max(0, count.active - count.total - count.leftOut.noVariant - count.leftOut.excluded)
+    ? Math.max(0, count.active - count.total - count.leftOut.noVariant - count.leftOut.excluded - silent)
     : 0;
   const reasons = count
     ? [
@@ -33,6 +35,14 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
             channel: channels.title(channel),
             count: people,
             number: format.number(people),
+          }),
+        ),
+        ...shutOut.map(({ channel, hours, skipped }) =>
+          t('audience.why.silent', {
+            channel: channels.title(channel),
+            count: skipped,
+            number: format.number(skipped),
+            hours,
           }),
         ),
         ...(count.leftOut.excluded > 0

@@ -12,6 +12,7 @@ import { keys } from '../../api/queries.ts';
 import { isUnfiltered } from '../../features/audience/tree.ts';
 import { isAtOnce } from '../../features/sending/rules.ts';
 import { durationWords } from '../../features/sending/duration.ts';
+import { ByMessenger } from '../../features/sending/by-messenger.tsx';
 import { WhatHappens } from '../../features/sending/what-happens.tsx';
 import { cityOf, resolve } from '../../features/sending/zones.ts';
 import { toastError, toastUndo } from '../../ui/toast.tsx';
@@ -182,6 +183,7 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
               ),
             })}
           </Text>
+          <ByMessenger check={check} />
           <WhatHappens settings={edited.draft.settings} />
           {mustType && (
             <TextInput

@@ -58,8 +58,9 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
       via: draft.settings.via,
       excluded: draft.settings.excluded,
       ...(ready.length > 0 ? { channels: ready } : {}),
+      templates: Object.keys(draft.content.templates ?? {}),
     }),
-    [draft.audience, draft.settings.via, draft.settings.excluded, ready],
+    [draft.audience, draft.settings.via, draft.settings.excluded, draft.content.templates, ready],
   );
   const counted = useAudienceCount(query);
 
