@@ -1,6 +1,7 @@
 // Microsoft Teams, over Bot Framework, behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { createTeamsClient } from './client.ts';
 import { check, connect } from './connect.ts';
@@ -21,6 +22,7 @@ export function createTeams(deps: TeamsDeps): Channel {
   return {
     name: 'teams',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     verify: (request, bot) => verify(request, bot, { findKey, now: deps.now }),
     parse,
