@@ -3,6 +3,8 @@ import { startFacebookSimulator } from './facebook/simulator/index.ts';
 import type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
 import { startSmsSimulator } from './sms/simulator/index.ts';
 import { startTelegramSimulator } from './telegram/simulator/index.ts';
+import { startViberSimulator } from './viber/simulator/index.ts';
+import { startVkSimulator } from './vk/simulator/index.ts';
 
 export type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
 
@@ -10,4 +12,6 @@ export const SIMULATORS: Readonly<Record<string, (options: SimulatorOptions) => 
   telegram: startTelegramSimulator,
   facebook: startFacebookSimulator,
   sms: startSmsSimulator,
+  viber: startViberSimulator,
+  vk: startVkSimulator,
 };

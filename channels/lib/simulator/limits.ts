@@ -26,6 +26,17 @@ export function holdBot(world: World, bot: SimulatedBot): number {
   return 0;
 }
 
+/** Holds one message to the pace of the chat alone: the milliseconds to wait, 0 when it may go on. */
+export function holdChat(world: World, bot: SimulatedBot, index: number): number {
+  const held = admit(bot.ledger.nextAt(index), world.now(), world.chatPace);
+  if ('waitMs' in held) {
+    world.counts.throttled += 1;
+    return held.waitMs;
+  }
+  bot.ledger.setNextAt(index, held.nextAt);
+  return 0;
+}
+
 /** Holds one message to the pace of the bot and of the chat: the milliseconds to wait, 0 when it may go on. */
 export function holdMessage(world: World, bot: SimulatedBot, index: number): number {
   const now = world.now();
