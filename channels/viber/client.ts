@@ -2,7 +2,8 @@
 // happens; what happened is in `status`.
 import type { ChannelBot } from '../../src/domain/channel.ts';
 import { type HttpClient, NoAnswer } from '../lib/http.ts';
-import { isRecord, readJson, textOf } from './json.ts';
+import { asText, isRecord } from '../lib/json.ts';
+import { readJson } from './json.ts';
 
 const API_ROOT = 'https://chatapi.viber.com';
 
@@ -38,5 +39,5 @@ export const createViberClient = (http: HttpClient): ViberClient => ({
 function readAnswer(http: number, bytes: Buffer): Answer {
   const body = readJson(bytes.toString('utf8'));
   if (!isRecord(body) || !Number.isSafeInteger(body.status)) return { kind: 'not_an_api', status: http };
-  return { kind: 'answered', status: Number(body.status), message: textOf(body.status_message), body };
+  return { kind: 'answered', status: Number(body.status), message: asText(body.status_message), body };
 }

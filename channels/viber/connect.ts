@@ -3,10 +3,10 @@
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { asText } from '../lib/json.ts';
 import { accountOf } from './account.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { type Answer, rootOf, type ViberClient } from './client.ts';
-import { textOf } from './json.ts';
 
 const INVALID_URL = 1;
 const INVALID_TOKEN = 2;
@@ -20,13 +20,13 @@ export async function check(client: ViberClient, bot: ChannelBot): Promise<BotAc
   if (!new RegExp(CREDENTIALS[0].pattern).test(token)) throw fieldProblem('credentials.token', 'token_shape');
   if (!isWebAddress(rootOf(bot))) throw fieldProblem('apiRoot', 'url_invalid');
   const { id, name, uri, icon } = expectOk(await accountOf(client, bot).info(), bot);
-  if (textOf(id) === '') throw new Problem('platform_refused', { reason: 'no account' });
+  if (asText(id) === '') throw new Problem('platform_refused', { reason: 'no account' });
   return {
-    externalId: textOf(id),
-    name: textOf(name) || textOf(uri),
-    username: textOf(uri) || null,
-    picture: textOf(icon) || null,
-    link: textOf(uri) === '' ? null : `viber://pa?chatURI=${encodeURIComponent(textOf(uri))}&context={ref}`,
+    externalId: asText(id),
+    name: asText(name) || asText(uri),
+    username: asText(uri) || null,
+    picture: asText(icon) || null,
+    link: asText(uri) === '' ? null : `viber://pa?chatURI=${encodeURIComponent(asText(uri))}&context={ref}`,
   };
 }
 

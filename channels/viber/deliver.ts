@@ -1,9 +1,10 @@
 // Sends: one receiver by `send_message`, several by `broadcast_message`, as many in a request as it may be large. Where
 // the account may not broadcast, everyone is written to alone.
 import type { ChannelBot, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
+import { asText, isRecord } from '../lib/json.ts';
 import { RECEIVER_PLACEHOLDER, REQUEST_BYTES_MAX, SENDER_NAME_MAX } from './capabilities.ts';
 import type { Answer, ViberClient } from './client.ts';
-import { isRecord, textOf, tokenOf } from './json.ts';
+import { tokenOf } from './json.ts';
 import { broadcastOutcome, isAccepted, mayNotBroadcast, receiverOutcome, unanswered } from './outcome.ts';
 
 export interface DeliverDeps {
@@ -87,8 +88,8 @@ function eachOutcome({ body }: Answer & { kind: 'answered' }, receivers: readonl
   const failed = new Map<string, Outcome>();
   for (const entry of Array.isArray(body.failed_list) ? body.failed_list : []) {
     if (!isRecord(entry) || !Number.isSafeInteger(entry.status)) continue;
-    const outcome = receiverOutcome(Number(entry.status), textOf(entry.status_message), now);
-    failed.set(textOf(entry.receiver), outcome);
+    const outcome = receiverOutcome(Number(entry.status), asText(entry.status_message), now);
+    failed.set(asText(entry.receiver), outcome);
   }
   const accepted: Outcome = { status: 'accepted', messageId: tokenOf(body.message_token) };
   return receivers.map((receiver) => failed.get(receiver) ?? accepted);

@@ -1,7 +1,8 @@
 // Reads the facts out of one event. Pure.
 import type { Inbound, InboundRequest, PersonProfile } from '../../src/domain/channel.ts';
 import { readKeyword } from '../lib/keywords.ts';
-import { isRecord, readJson, textOf, tokenOf } from './json.ts';
+import { asText, isRecord } from '../lib/json.ts';
+import { readJson, tokenOf } from './json.ts';
 import { CONTACT, PRESS_PREFIX, START } from './marks.ts';
 
 const REF_MAX = 190;
@@ -38,7 +39,7 @@ function fromStart(update: Record<string, unknown>, token: string, at: number, r
 }
 
 function fromReport(update: Record<string, unknown>, token: string, at: number): Inbound[] {
-  const address = textOf(update.user_id);
+  const address = asText(update.user_id);
   if (address === '') return [];
   // A broadcast has one token for all its receivers: only both together name a message.
   const base = { externalId: `${String(update.event)}:${token}:${address}`, at, address };
@@ -50,7 +51,7 @@ function fromReport(update: Record<string, unknown>, token: string, at: number):
     case 'seen':
       return [{ ...base, kind: 'opened', messageId: token, upTo: false }];
     default: {
-      const detail = textOf(update.desc).slice(0, 300) || 'failed on the phone';
+      const detail = asText(update.desc).slice(0, 300) || 'failed on the phone';
       return [{ ...base, kind: 'undelivered', messageId: token, reason: 'platform_error', detail }];
     }
   }
@@ -61,7 +62,7 @@ function fromMessage(update: Record<string, unknown>, token: string, at: number)
   if (!person || !isRecord(update.message)) return [];
   const { message } = update;
   const base = { externalId: `message:${token}`, at, ...person };
-  const text = textOf(message.text);
+  const text = asText(message.text);
   // An opened address, which the app tells as if it had been written; the click itself is counted where it leads.
   if (update.silent === true && /^https?:\/\/\S+$/i.test(text)) return [];
   if (text.startsWith(PRESS_PREFIX) && text.length > PRESS_PREFIX.length)
@@ -78,16 +79,16 @@ function fromMessage(update: Record<string, unknown>, token: string, at: number)
   }
 }
 
-const refOf = (value: unknown): string | null => textOf(value).trim().slice(0, REF_MAX) || null;
+const refOf = (value: unknown): string | null => asText(value).trim().slice(0, REF_MAX) || null;
 
 function personOf(user: unknown): { address: string; profile: PersonProfile } | null {
-  if (!isRecord(user) || textOf(user.id) === '') return null;
-  const name = textOf(user.name).trim();
+  if (!isRecord(user) || asText(user.id) === '') return null;
+  const name = asText(user.name).trim();
   const [firstName = '', ...others] = name.split(/\s+/);
   const lastName = others.join(' ');
-  const locale = textOf(user.language);
+  const locale = asText(user.language);
   return {
-    address: textOf(user.id),
+    address: asText(user.id),
     profile: {
       ...(firstName ? { firstName } : {}),
       ...(lastName ? { lastName } : {}),
@@ -98,6 +99,6 @@ function personOf(user: unknown): { address: string; profile: PersonProfile } | 
 
 /** A contact somebody sends may be anyone's; the one that answers our question is their own. */
 function phoneOf({ contact, tracking_data: mark }: Record<string, unknown>): PersonProfile {
-  const phone = isRecord(contact) && mark === CONTACT ? textOf(contact.phone_number) : '';
+  const phone = isRecord(contact) && mark === CONTACT ? asText(contact.phone_number) : '';
   return phone ? { phone } : {};
 }

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { ChannelBot, HttpAnswer, InboundRequest } from '../../src/domain/channel.ts';
 import { sameSecret } from '../lib/secrets.ts';
-import { idOf, isRecord, parseJson, textOf } from './json.ts';
+import { asText, isRecord, parseJson } from '../lib/json.ts';
+import { idOf } from './ids.ts';
 
 /** The confirmation code stands in the address that is given to the platform: any of our processes can answer. */
 const CODE_PARAMETER = 'code';
@@ -30,14 +31,14 @@ export function handshake(request: InboundRequest, bot: ChannelBot): HttpAnswer 
   if (request.method !== 'POST' || !CODE.test(code)) return null;
   const asked = bodyOf(request);
   if (asked?.type !== 'confirmation' || idOf(asked.group_id) !== bot.externalId) return null;
-  if (asked.secret !== undefined && !sameSecret(textOf(asked.secret), secretOf(bot))) return null;
+  if (asked.secret !== undefined && !sameSecret(asText(asked.secret), secretOf(bot))) return null;
   return { status: 200, type: 'text/plain', body: code };
 }
 
 export function verify(request: InboundRequest, bot: ChannelBot): boolean {
   const body = bodyOf(request);
   // A secret of one community must not speak for another.
-  return body !== null && idOf(body.group_id) === bot.externalId && sameSecret(textOf(body.secret), secretOf(bot));
+  return body !== null && idOf(body.group_id) === bot.externalId && sameSecret(asText(body.secret), secretOf(bot));
 }
 
 /** Anything else counts as an error, and some errors in a row silence the server. */

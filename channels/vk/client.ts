@@ -2,7 +2,8 @@
 import type { ChannelBot } from '../../src/domain/channel.ts';
 import { type HttpClient, type HttpResponse, NoAnswer } from '../lib/http.ts';
 import { API_VERSION } from './capabilities.ts';
-import { isRecord, parseJson, textOf } from './json.ts';
+import { asText, isRecord, parseJson } from '../lib/json.ts';
+import { formWith } from '../lib/multipart.ts';
 
 const API_ROOT = 'https://api.vk.com';
 
@@ -49,7 +50,7 @@ export function createVkClient(http: HttpClient): VkClient {
       return asking(() => http.request({ method: 'POST', url, headers, body: body.toString() }), readAnswer);
     },
     upload(url, file) {
-      const { type, body } = asMultipart(file);
+      const { type, body } = formWith({}, { field: 'photo', ...file });
       return asking(
         () => http.request({ method: 'POST', url, headers: { 'content-type': type }, body }),
         ({ status, body: bytes }) => {
@@ -77,20 +78,5 @@ function readAnswer({ status, body }: HttpResponse): Answer {
 
 function errorOf(value: unknown): CallError | null {
   if (!isRecord(value) || !Number.isSafeInteger(value.error_code)) return null;
-  return { code: Number(value.error_code), message: textOf(value.error_msg) };
-}
-
-const BOUNDARY = 'herald-4f1c8a6be0d94c2f';
-
-function asMultipart({ name, type, body }: { name: string; type: string; body: Buffer }): {
-  type: string;
-  body: Buffer;
-} {
-  const head =
-    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="photo"; filename="${name}"\r\n` +
-    `content-type: ${type}\r\n\r\n`;
-  return {
-    type: `multipart/form-data; boundary=${BOUNDARY}`,
-    body: Buffer.concat([Buffer.from(head), body, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]),
-  };
+  return { code: Number(value.error_code), message: asText(value.error_msg) };
 }

@@ -3,10 +3,11 @@
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { asText, isRecord } from '../lib/json.ts';
 import { addressWithCode, secretOf } from './callback.ts';
 import { API_VERSION, CREDENTIALS } from './capabilities.ts';
 import { type Answer, type Form, rootOf, type VkClient } from './client.ts';
-import { idOf, isRecord, textOf } from './json.ts';
+import { idOf } from './ids.ts';
 import { EVENTS } from './parse.ts';
 
 /** Told apart in the community's settings; 14 characters at most. */
@@ -28,12 +29,12 @@ export async function check(client: VkClient, bot: ChannelBot): Promise<BotAccou
   const id = isRecord(group) ? idOf(group.id) : null;
   // A person's token is answered, too, but with no community of its own.
   if (!isRecord(group) || id === null) throw fieldProblem('credentials.token', 'token_refused');
-  const name = textOf(group.screen_name) || `club${id}`;
+  const name = asText(group.screen_name) || `club${id}`;
   return {
     externalId: id,
-    name: textOf(group.name) || name,
+    name: asText(group.name) || name,
     username: name,
-    picture: textOf(group.photo_200) || textOf(group.photo_100) || null,
+    picture: asText(group.photo_200) || asText(group.photo_100) || null,
     link: `https://vk.me/${name}?ref={ref}`,
   };
 }
@@ -46,7 +47,7 @@ export async function connect(client: VkClient, bot: ChannelBot, webhookUrl: str
   const code = await ask(client, bot, 'groups.getCallbackConfirmationCode', group);
   const server = {
     ...group,
-    url: addressWithCode(webhookUrl, isRecord(code) ? textOf(code.code) : ''),
+    url: addressWithCode(webhookUrl, isRecord(code) ? asText(code.code) : ''),
     title: TITLE,
     secret_key: secretOf(bot),
   };
@@ -87,8 +88,8 @@ async function findServer(client: VkClient, bot: ChannelBot, group: string): Pro
   const items: unknown[] = isRecord(result) && Array.isArray(result.items) ? result.items : [];
   for (const item of items) {
     const id = isRecord(item) ? idOf(item.id) : null;
-    if (isRecord(item) && id !== null && textOf(item.secret_key) === secretOf(bot))
-      return { id, status: textOf(item.status) };
+    if (isRecord(item) && id !== null && asText(item.secret_key) === secretOf(bot))
+      return { id, status: asText(item.status) };
   }
   return null;
 }

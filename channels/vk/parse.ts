@@ -1,7 +1,8 @@
 // Reads the facts out of one event. Conversations with one person only: a chat of several is nobody's subscription. Pure.
 import type { Inbound, PersonProfile } from '../../src/domain/channel.ts';
 import { readKeyword } from '../lib/keywords.ts';
-import { idOf, isRecord, parseJson, textOf } from './json.ts';
+import { asText, isRecord, parseJson } from '../lib/json.ts';
+import { idOf } from './ids.ts';
 
 /** The kinds of event we ask the platform for. */
 export const EVENTS = ['message_new', 'message_allow', 'message_deny', 'message_event', 'message_read'] as const;
@@ -14,7 +15,7 @@ const LOCALES: Readonly<Record<number, string>> = { 0: 'ru', 1: 'uk', 2: 'be', 3
 
 export function parse(update: unknown, now: number): Inbound[] {
   if (!isRecord(update) || !isRecord(update.object)) return [];
-  const externalId = textOf(update.event_id);
+  const externalId = asText(update.event_id);
   if (externalId === '') return [];
   const { object } = update;
   switch (update.type) {
@@ -56,7 +57,7 @@ const about = (id: unknown, fact: (address: string) => Inbound): Inbound[] => {
 
 const personOf = (id: unknown): string | null => (Number(id) < FIRST_CHAT ? idOf(id) : null);
 
-const refOf = (value: unknown): string | null => textOf(value).trim().slice(0, REF_MAX) || null;
+const refOf = (value: unknown): string | null => asText(value).trim().slice(0, REF_MAX) || null;
 
 function fromMessage(object: Record<string, unknown>, externalId: string, now: number): Inbound[] {
   const { message } = object;
@@ -69,8 +70,8 @@ function fromMessage(object: Record<string, unknown>, externalId: string, now: n
     address,
     profile: profileOf(object.client_info),
   };
-  const payload = parseJson(textOf(message.payload));
-  const text = textOf(message.text);
+  const payload = parseJson(asText(message.payload));
+  const text = asText(message.text);
   const ref = refOf(message.ref);
   const token = tokenOf(payload);
   if (token !== null) return [{ ...base, kind: 'pressed', token }];
@@ -96,7 +97,7 @@ function fromPress(object: Record<string, unknown>, base: { externalId: string; 
   return token === null ? [] : about(object.user_id, (address) => ({ ...base, kind: 'pressed', address, token }));
 }
 
-const tokenOf = (payload: unknown): string | null => (isRecord(payload) ? textOf(payload.t) : '') || null;
+const tokenOf = (payload: unknown): string | null => (isRecord(payload) ? asText(payload.t) : '') || null;
 
 function profileOf(client: unknown): PersonProfile {
   const locale = isRecord(client) ? LOCALES[Number(client.lang_id)] : undefined;

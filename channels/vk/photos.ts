@@ -1,9 +1,10 @@
 // Photos for messages: uploaded once per bot, however many go out together, and attached by their id afterwards.
 import type { ChannelBot, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import { NoAnswer } from '../lib/http.ts';
+import { asText, isRecord } from '../lib/json.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Answer, VkClient } from './client.ts';
-import { idOf, isRecord, textOf } from './json.ts';
+import { idOf } from './ids.ts';
 import { requestOutcome } from './outcome.ts';
 import type { Photo } from './render.ts';
 
@@ -39,17 +40,17 @@ export function createAttach({ client, readMedia, now }: PhotoDeps): Attach {
     if (typeof file === 'string') return { outcome: { status: 'failed', detail: `no picture (${file})` } };
     if (!file) return { outcome: { status: 'refused', reason: 'content_refused', detail: 'the picture is not there' } };
     const place = await client.call(bot, 'photos.getMessagesUploadServer', {});
-    const url = isDone(place) && isRecord(place.result) ? textOf(place.result.upload_url) : '';
+    const url = isDone(place) && isRecord(place.result) ? asText(place.result.upload_url) : '';
     if (url === '') return { outcome: notUploaded(place, now()) };
     const name = `${'media' in photo ? photo.media : 'photo'}.${file.type.split('/')[1] ?? 'jpg'}`;
     const stored = await client.upload(url, { name, type: file.type, body: file.body });
     if (!isDone(stored) || !isRecord(stored.result)) return { outcome: notUploaded(stored, now()) };
     const { server, photo: list, hash } = stored.result;
     // An empty list is how the upload says that this is no picture it takes.
-    if (textOf(list) === '' || list === '[]') {
+    if (asText(list) === '' || list === '[]') {
       return { outcome: { status: 'refused', reason: 'content_refused', detail: 'the picture was not taken' } };
     }
-    const form = { server: String(server), photo: textOf(list), hash: textOf(hash) };
+    const form = { server: String(server), photo: asText(list), hash: asText(hash) };
     const saved = await client.call(bot, 'photos.saveMessagesPhoto', form);
     const attachment = isDone(saved) ? attachmentOf(saved.result) : null;
     return attachment === null ? { outcome: notUploaded(saved, now()) } : { attachment };
@@ -81,6 +82,6 @@ function notUploaded(answer: Answer, now: number): Outcome {
 function attachmentOf(result: unknown): string | null {
   const photo: unknown = Array.isArray(result) ? result[0] : undefined;
   if (!isRecord(photo) || !Number.isSafeInteger(photo.owner_id) || idOf(photo.id) === null) return null;
-  const key = textOf(photo.access_key);
+  const key = asText(photo.access_key);
   return `photo${String(photo.owner_id)}_${String(photo.id)}${key === '' ? '' : `_${key}`}`;
 }

@@ -1,8 +1,9 @@
 // Many messages in one request: a script that sends them one by one, each to its own receiver and under its own key. Pure.
 import { createHash } from 'node:crypto';
 import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import { asText, isRecord } from '../lib/json.ts';
 import type { Answer } from './client.ts';
-import { idOf, isRecord, textOf } from './json.ts';
+import { idOf } from './ids.ts';
 import { errorOutcome } from './outcome.ts';
 
 /** Calls of the API in one script, and characters of it: read strictly, since no page names the latter. */
@@ -56,6 +57,6 @@ export function sendOutcome(result: unknown, now: number): Outcome {
   if (!isRecord(entry)) return { status: 'unknown', detail: 'no answer for this receiver' };
   const { error } = entry;
   if (isRecord(error) && Number.isSafeInteger(error.code))
-    return errorOutcome({ code: Number(error.code), message: textOf(error.description) }, now);
+    return errorOutcome({ code: Number(error.code), message: asText(error.description) }, now);
   return { status: 'accepted', messageId: idOf(entry.message_id) };
 }

@@ -87,6 +87,8 @@ export async function startSimulated(name: string, channel: Channel): Promise<Si
     pixel: () => LINK,
   };
 
+  const addressBook = new Map<number, string>();
+
   const simulated: Simulated = {
     origin,
     bot: {
@@ -124,7 +126,10 @@ export async function startSimulated(name: string, channel: Channel): Promise<Si
       simulated.requests.length = 0;
     },
     async addressOf(person) {
+      const known = addressBook.get(person);
+      if (known !== undefined) return known;
       const { addresses } = await simulated.control<{ addresses: string[] }>('GET', `people?first=${person}&count=1`);
+      addressBook.set(person, addresses[0] ?? '');
       return addresses[0] ?? '';
     },
     async envelopes(person, elements, key = String(person)) {

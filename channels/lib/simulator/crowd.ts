@@ -68,8 +68,9 @@ export function createCrowd<Bot extends SimulatedBot>(
     }
   };
 
-  const goTo = (url: string, received: Received, buys: boolean): void => {
+  const goTo = (bot: Bot, url: string, received: Received, buys: boolean): void => {
     if (waiting.length >= MAX_WAITING || !isLocal(url)) return;
+    messenger.tell.visited?.(bot, received, url);
     waiting.push(async () => {
       const person = personAt(received.person);
       const buyer = buys ? { name: `${person.firstName} ${person.lastName}`.trim(), contact: person.email } : null;
@@ -112,8 +113,8 @@ export function createCrowd<Bot extends SimulatedBot>(
       });
 
     if (button && chance(behaviour.press)) unlessGone(() => acts.press(bot, received, button));
-    if (link !== undefined && chance(behaviour.open)) later(HUMAN, () => goTo(link, received, false));
-    if (checkout !== undefined && chance(behaviour.buy)) later(HUMAN, () => goTo(checkout, received, true));
+    if (link !== undefined && chance(behaviour.open)) later(HUMAN, () => goTo(bot, link, received, false));
+    if (checkout !== undefined && chance(behaviour.buy)) later(HUMAN, () => goTo(bot, checkout, received, true));
     if (buttons.some(({ contact }) => contact) && chance(behaviour.share)) unlessGone(() => acts.share(bot, received));
     if (chance(behaviour.reply))
       unlessGone(() => acts.reply(bot, index, replyOf(index, Math.floor(world.random() * 1000))));

@@ -34,6 +34,8 @@ export interface Tell<Bot extends SimulatedBot> {
   blocked(bot: Bot, index: number): void;
   unblocked(bot: Bot, index: number): void;
   pressed(bot: Bot, received: Received, button: ReceivedButton): void;
+  /** Left out where the app keeps it to itself that an address was opened. */
+  visited?(bot: Bot, received: Received, url: string): void;
   /** Left out where no button can ask for a phone number. */
   shared?(bot: Bot, received: Received): void;
   /** Left out where the platform has no such receipt. */

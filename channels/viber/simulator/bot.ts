@@ -63,6 +63,7 @@ export const createMessenger = (world: ViberWorld): Messenger<ViberBot> => ({
     blocked: (bot, index) => bot.updates.push('unsubscribed', { user_id: idOf(index) }),
     unblocked: (bot, index) => bot.updates.push('subscribed', { user: userAt(index) }),
     pressed: (bot, { person }, { data }) => say(bot, person, { type: 'text', text: data }),
+    visited: (bot, { person }, url) => say(bot, person, { type: 'text', text: url }, true),
     shared: (bot, { person, details }) =>
       say(bot, person, {
         type: 'contact',
@@ -122,12 +123,13 @@ function welcomed(world: ViberWorld, bot: ViberBot, event: Event, body: string):
   bot.updates.push('subscribed', { user: userAt(index) });
 }
 
-function say(bot: ViberBot, index: number, message: Record<string, unknown>): void {
+/** What the app tells of an opened address is silent, as our buttons ask. */
+function say(bot: ViberBot, index: number, message: Record<string, unknown>, silent = false): void {
   bot.updates.push('message', {
     chat_hostname: 'SN-CHAT-01_',
     sender: userAt(index),
     message: { tracking_data: '', ...message },
-    silent: false,
+    silent,
   });
 }
 
