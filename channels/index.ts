@@ -16,6 +16,7 @@ import { createVk } from './vk/index.ts';
 import { createWebChannel } from './web/index.ts';
 import { createWebhook } from './webhook/index.ts';
 import { createWebPush } from './webpush/index.ts';
+import { createWhatsApp } from './whatsapp/index.ts';
 
 /** What channels need from the house. */
 export interface ChannelDeps {
@@ -48,6 +49,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   slack: ({ now }, http) => createSlack({ http, now }),
   vk: (deps, http) => createVk({ http, readMedia: deps.readMedia, now: deps.now }),
   teams: ({ now }, http) => createTeams({ http, now }),
+  whatsapp: ({ readMedia, now }, http) => createWhatsApp({ http, readMedia, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 

@@ -52,6 +52,8 @@ export interface ConformanceFixtures {
   /** What must never be seen in an outcome or an error. */
   secrets: readonly string[];
   inspect(payload: Payload): Inspected;
+  /** The characters of the channel's markup, where it has no other: they are left out when words are compared. */
+  marks?: RegExp;
   /** Null where there is no webhook. Every `url` is the webhook's own: `https://…/webhooks/<key>`. */
   requests: SignedRequests | null;
   /** Questions of a platform that looks whether the address is right, and what it must read; null: not answered. */

@@ -9,7 +9,7 @@ import { measure } from '../../src/domain/split.ts';
 import * as arbitrary from '../support/messages.ts';
 import { type ConformanceFixtures, PUBLIC_LINKS } from './fixtures.ts';
 
-export function declareRendering(channel: Channel, { inspect }: ConformanceFixtures): void {
+export function declareRendering(channel: Channel, { inspect, marks = /(?!)/ }: ConformanceFixtures): void {
   const { capabilities } = channel;
   const fitted = arbitrary.message.map((message) => fit(message, capabilities).message);
   const chosen = fc.subarray((capabilities.choices ?? []).map(({ key }) => key));
@@ -37,7 +37,7 @@ export function declareRendering(channel: Channel, { inspect }: ConformanceFixtu
     capabilities.formatting.includes('link') ? plainText(text) : plainRuns(text, PUBLIC_LINKS);
 
   it('renders every word and every button, in order', () => {
-    const bare = (text: string): string => text.replace(/\s+/g, '');
+    const bare = (text: string): string => text.replace(/\s+/g, '').replaceAll(new RegExp(marks, 'gu'), '');
     fc.assert(
       fc.property(fitted, (message) => {
         const seen = renderOf(message).map(inspect);

@@ -32,7 +32,7 @@ export async function setAppWebhook(graph: GraphClient, access: AppAccess, webho
 }
 
 /** The platform tried the address and did not get its challenge back. */
-const CALLBACK_REFUSED = 2200;
+export const CALLBACK_REFUSED = 2200;
 
 async function set(graph: GraphClient, access: AppAccess, webhook: AppWebhook): Promise<boolean> {
   const app = await graph.call(access, { method: 'GET', path: 'app', query: { fields: 'id' } });
