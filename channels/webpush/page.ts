@@ -9,6 +9,7 @@ export const pageHtml = (name: string): string => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${name}</title>
+<link rel="icon" href="data:,">
 <link rel="manifest" href="manifest.json">
 <style>
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
