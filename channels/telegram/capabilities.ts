@@ -22,6 +22,7 @@ export const CAPABILITIES = {
   idempotent: false,
   rate: { mailing: 25, bot: 30, chat: 1 },
   window: null,
+  choices: [{ key: 'paid', rate: { mailing: 1000, bot: 1000 } }],
   inbound: ['webhook', 'polling'],
   look: {
     light: {

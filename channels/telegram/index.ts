@@ -33,7 +33,7 @@ export function createTelegram({ http, readMedia, now }: TelegramDeps): Channel 
       const body = JSON.stringify({ method: 'answerCallbackQuery', callback_query_id: press });
       return { status: 200, type: 'application/json', body };
     },
-    render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
+    render: (message, links, choices) => render(message, links, choices).map((payload) => ({ ...payload })),
     check: (bot) => check(client, bot),
     connect: (bot, webhookUrl) => connect(client, bot, webhookUrl),
     disconnect: async (bot) => void (await client.api(bot).deleteWebhook()),

@@ -22,15 +22,27 @@ export interface TextBody {
   entities?: MessageEntity[];
   link_preview_options: { is_disabled: true };
   reply_markup?: Markup;
+  allow_paid_broadcast?: true;
 }
 export interface PhotoBody {
   caption?: string;
   caption_entities?: MessageEntity[];
   reply_markup?: Markup;
+  allow_paid_broadcast?: true;
 }
 
-export const render = (message: Message, links: RenderLinks): TelegramPayload[] =>
-  layout(message, CAPABILITIES).flatMap((block) => renderBlock(block, links));
+export function render(message: Message, links: RenderLinks, choices: readonly string[]): TelegramPayload[] {
+  const payloads = layout(message, CAPABILITIES).flatMap((block) => renderBlock(block, links));
+  return choices.includes(PAID) ? payloads.map(paid) : payloads;
+}
+
+/** Chosen by the author: what goes out beyond the free pace costs Stars. */
+const PAID = 'paid';
+
+const paid = (payload: TelegramPayload): TelegramPayload =>
+  payload.method === 'sendMessage'
+    ? { ...payload, body: { ...payload.body, allow_paid_broadcast: true } }
+    : { ...payload, body: { ...payload.body, allow_paid_broadcast: true } };
 
 /** Buttons that share the phone number are another kind of keyboard: beside others they follow in a message of their own. */
 function renderBlock(block: Block, links: RenderLinks): TelegramPayload[] {

@@ -102,6 +102,8 @@ const shape = {
   canary: canarySchema.nullable(),
   /** People left out by hand: public ids. */
   excluded: z.array(z.string().max(24)).max(10_000),
+  /** By channel: what was chosen of what it offers, such as to pay for a higher speed. */
+  choices: z.record(z.string().max(32), z.array(z.string().max(32)).max(20)),
 };
 
 export const mailingSettingsSchema = z.strictObject({
@@ -114,6 +116,7 @@ export const mailingSettingsSchema = z.strictObject({
   latest: shape.latest.default(DEFAULT_LATEST_MINUTES),
   canary: shape.canary.default(null),
   excluded: shape.excluded.default([]),
+  choices: shape.choices.default({}),
 });
 export type MailingSettings = z.infer<typeof mailingSettingsSchema>;
 

@@ -11,13 +11,14 @@ export interface Limits {
   chat: number | null;
 }
 
-/** The bot's own setting goes before what its channel declares. */
+/** The bot's own setting goes before what its channel declares, and that before what the mailing chose there. */
 export function limits(
-  capabilities: Pick<Capabilities, 'rate'>,
+  { rate, choices = [] }: Pick<Capabilities, 'rate' | 'choices'>,
   bot: { rate?: number | null | undefined },
-  campaign: { speed: number | null },
+  campaign: { speed: number | null; choices?: readonly string[] },
 ): Limits {
-  return { mailing: campaign.speed, bot: bot.rate ?? capabilities.rate.bot, chat: capabilities.rate.chat };
+  const chosen = choices.find((choice) => choice.rate && campaign.choices?.includes(choice.key))?.rate;
+  return { mailing: campaign.speed, bot: bot.rate ?? (chosen ?? rate).bot, chat: rate.chat };
 }
 
 /** A limiter job takes about 2.5 ms of timers and each grant is a stamp, so one lets a group go: 1 up to 75/s, 20 at 1,000/s. */

@@ -20,7 +20,7 @@ import { type Bot, listBots } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { contentOf } from '../store/messages.ts';
 import { readWorkspace } from '../store/settings.ts';
-import { expectedDuration, readTraffic, streamsOf } from '../stats/expected-end.ts';
+import { expectedDuration, ratesWith, readTraffic, streamsOf } from '../stats/expected-end.ts';
 import type { WindowCheck } from './api/engine.ts';
 import { channelTitle } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
@@ -91,7 +91,8 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   checkBots(campaign, bots, count, found);
   const { startsAt, lastAt, schedule } = time;
   const skipped = { ...time.skipped, window_closed: windowed.windows.reduce((sum, one) => sum + one.skipped, 0) };
-  const traffic = await readTraffic(db, channels);
+  const read = await readTraffic(db, channels);
+  const traffic = { ...read, rates: ratesWith(read, channels, campaign.settings.choices) };
   const sending = expectedDuration(traffic, {
     streams: streamsOf('', count.byBot, content, traffic, channels),
     speed: campaign.settings.speed,

@@ -3,6 +3,7 @@ import type { Filter } from '../domain/audience.ts';
 import { parseFilter } from '../domain/audience-parse.ts';
 import type { CampaignCommand } from '../domain/campaign.ts';
 import { type Content, EVERY_CHANNEL } from '../domain/message.ts';
+import type { MailingSettings } from '../domain/mailing-settings.ts';
 import { fieldProblem } from '../domain/problem.ts';
 import { translate } from '../i18n.ts';
 import { listFields } from '../store/attributes.ts';
@@ -46,7 +47,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
   const checkDraft = async (draft: {
     audience?: Filter | undefined;
     content?: Content | undefined;
-    settings?: Parameters<typeof checkSchedule>[0] | undefined;
+    settings?: (Parameters<typeof checkSchedule>[0] & { choices?: MailingSettings['choices'] | undefined }) | undefined;
   }): Promise<{ audience?: Filter }> => {
     for (const name of Object.keys(draft.content?.variants ?? {})) {
       if (name !== EVERY_CHANNEL && !deps.channels.has(name)) {
@@ -56,6 +57,7 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       }
     }
     checkSchedule(draft.settings ?? {});
+    checkChoices(deps.channels, draft.settings?.choices ?? {});
     return draft.audience === undefined ? {} : { audience: parseFilter(draft.audience, await listFields(db)) };
   };
 
@@ -261,6 +263,22 @@ export function mailingRoutes(deps: HttpDeps): Route[] {
       },
     }),
   ];
+}
+
+/** A channel may have gone or offer something else by now: what it does not know is refused, not sent. */
+function checkChoices(channels: HttpDeps['channels'], choices: MailingSettings['choices']): void {
+  for (const [name, chosen] of Object.entries(choices)) {
+    const channel = channels.get(name);
+    const permitted = channel?.capabilities.choices?.map(({ key }) => key) ?? [];
+    if (!channel) {
+      throw fieldProblem(`settings.choices.${name}`, 'channel_unknown', { permitted: [...channels.keys()].join(', ') });
+    }
+    const unknown = chosen.findIndex((key) => !permitted.includes(key));
+    if (unknown >= 0) {
+      const params = { choice: chosen[unknown] ?? '', permitted: permitted.join(', ') };
+      throw fieldProblem(`settings.choices.${name}.${unknown}`, 'choice_not_offered', params);
+    }
+  }
 }
 
 /** Without the keys that were left out: `undefined` is not a value of a setting. */

@@ -19,6 +19,10 @@ export interface LiveBot {
   gate: Gate;
   chats: ChatPace;
   reach: Reach;
+  /** The limit that holds for a mailing with these choices: the bot's own, or a higher one, which its free messages never use. */
+  limitFor(choices: readonly string[]): Limit;
+  /** Every limit of it that is in use. */
+  limits(): Limit[];
 }
 
 export interface LiveBots {
@@ -39,7 +43,8 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
   function open(row: Bot, channel: Channel): LiveBot {
     const { bot: rate, chat } = limits(channel.capabilities, row.settings, { speed: null });
     const limit = among.open(`bot:${row.id}`, rate);
-    return {
+    const raised = new Map<number | null, Limit>();
+    const bot: LiveBot = {
       id: row.id,
       row,
       channel,
@@ -48,7 +53,17 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
       gate: limit.gate,
       chats: createChatPace(chat),
       reach: createReach(),
+      limitFor(choices) {
+        const own = limits(channel.capabilities, bot.row.settings, { speed: null }).bot;
+        const chosen = limits(channel.capabilities, bot.row.settings, { speed: null, choices }).bot;
+        if (chosen === own) return limit;
+        const known = raised.get(chosen) ?? among.open(`bot:${row.id}:${chosen}`, chosen);
+        raised.set(chosen, known);
+        return known;
+      },
+      limits: () => [limit, ...raised.values()],
     };
+    return bot;
   }
 
   function update(bot: LiveBot, row: Bot): void {
@@ -74,7 +89,7 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
     get: (id) => bots.get(id),
     all: () => [...bots.values()],
     end() {
-      for (const bot of bots.values()) bot.limit.end();
+      for (const limit of [...bots.values()].flatMap((bot) => bot.limits())) limit.end();
     },
   };
 }

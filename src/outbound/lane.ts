@@ -33,6 +33,8 @@ export interface LaneParts {
   bot: LiveBot;
   /** The mailing's limit; null for what is urgent. */
   gate: Gate | null;
+  /** The bot's limit, as it holds here. */
+  botGate: Gate;
   source: Source;
   /** The quiet hours of the mailing, as they are now; null: none. */
   quiet: () => Quiet | null;
@@ -51,7 +53,7 @@ export interface Lane {
   inFlight(): number;
 }
 
-export function startLane({ deps, bot, gate, source, quiet, settler, meter, watch }: LaneParts): Lane {
+export function startLane({ deps, bot, gate, botGate, source, quiet, settler, meter, watch }: LaneParts): Lane {
   const { db, now } = deps;
   // A batch endpoint is given what it takes, as far as one lane may have in flight.
   const stampGroup = Math.min(IN_FLIGHT, Math.max(STAMP_GROUP, bot.channel.capabilities.batch.size));
@@ -91,7 +93,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
       await ahead();
       ready = withoutQuiet(ready);
       const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
-      const most = Math.min(space, stampGroup, gate?.group() ?? Infinity, bot.gate.group());
+      const most = Math.min(space, stampGroup, gate?.group() ?? Infinity, botGate.group());
       const room = Math.min(space - inFlight - claimed, most);
       if (ready.length > 0 && room >= Math.min(most / 2, ready.length)) await go(ready.splice(0, room));
       else if (ready.length + later.length + inFlight + claimed === 0) break;
@@ -181,7 +183,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
     const allowed = gate ? await gate.take(wanted, priority) : wanted;
     let granted = 0;
     while (granted < allowed) {
-      const more = await bot.gate.take(allowed - granted, priority, source);
+      const more = await botGate.take(allowed - granted, priority, source);
       if (more === 0) return 0;
       granted += more;
     }
@@ -204,7 +206,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
       for (let count = together.length; count > 0; count -= 1) {
         for (let wait = windowWait(); wait > 0; wait = windowWait()) await pause(Math.ceil(wait));
         gate?.record();
-        bot.gate.record();
+        botGate.record();
       }
       void deliver(together, stampedAt);
     }
@@ -241,7 +243,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
   }
 
   /** The sliding second of the mailing and of the bot. */
-  const windowWait = (): number => Math.max(gate?.wait() ?? 0, bot.gate.wait());
+  const windowWait = (): number => Math.max(gate?.wait() ?? 0, botGate.wait());
 
   /** What was not stamped: ended with its reason, dropped where it is settled already, or kept for the next start. */
   async function leaveOut(
@@ -263,6 +265,11 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
     }
   }
 
+  /** The bot waits, whatever the limit it is held to. */
+  function closeUntil(until: number): void {
+    for (const one of new Set([botGate, bot.gate])) one.closeUntil(until);
+  }
+
   async function deliver(batch: readonly Task[], stampedAt: number): Promise<void> {
     const envelopes = batch.map(envelopeOf);
     const called = performance.now();
@@ -273,7 +280,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
     observe(meter.delivery, (performance.now() - called) / 1000);
     const at = now();
     const closedUntil = bot.reach.hear(outcomes, at);
-    if (closedUntil !== null) bot.gate.closeUntil(closedUntil);
+    if (closedUntil !== null) closeUntil(closedUntil);
     // What went together and failed together comes back together, in one call again.
     const answer = { stampedAt, at, closedUntil, random: deps.random() };
     batch.forEach((task, index) =>
@@ -310,7 +317,7 @@ export function startLane({ deps, bot, gate, source, quiet, settler, meter, watc
       stampedAt,
       at,
     };
-    if (settled.botClosedUntil?.until) bot.gate.closeUntil(settled.botClosedUntil.until);
+    if (settled.botClosedUntil?.until) closeUntil(settled.botClosedUntil.until);
     watch(answer);
     settler.add(record, () => {
       inFlight -= 1;

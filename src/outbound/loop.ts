@@ -144,7 +144,7 @@ export function createLoop(deps: OutboundDeps): Loop {
       if (!bot || lanes.has(key)) continue;
       const mailing = campaignId === null ? null : (mailings.get(campaignId) ?? null);
       if (campaignId !== null && mailing === null) continue;
-      const lack = bot.limit.lacks() ?? mailing?.limit.lacks() ?? null;
+      const lack = limitOver(bot, mailing).lacks() ?? mailing?.limit.lacks() ?? null;
       if (lack === null) await openLane(key, bot, mailing).catch(troubles.lane.failed);
       noteLack(campaignId, lack);
     }
@@ -154,11 +154,12 @@ export function createLoop(deps: OutboundDeps): Loop {
   function demand(runs: readonly { campaignId: number | null; botId: number }[]): void {
     const wanted = new Map<Limit, Demand>();
     for (const { campaignId, botId } of [...runs, ...lanes.values()]) {
-      const limits = [bots.get(botId)?.limit, campaignId === null ? undefined : mailings.get(campaignId)?.limit];
-      for (const limit of limits)
+      const [bot, mailing] = [bots.get(botId), campaignId === null ? undefined : mailings.get(campaignId)];
+      for (const limit of [bot && limitOver(bot, mailing ?? null), mailing?.limit])
         if (limit && wanted.get(limit) !== 'mailing') wanted.set(limit, campaignId === null ? 'urgent' : 'mailing');
     }
-    for (const { limit } of [...bots.all(), ...mailings.all()]) limit.want(wanted.get(limit) ?? 'none');
+    const all = [...bots.all().flatMap((bot) => bot.limits()), ...mailings.all().map(({ limit }) => limit)];
+    for (const limit of all) limit.want(wanted.get(limit) ?? 'none');
   }
 
   function noteLack(campaignId: number | null, lack: Lack | null): void {
@@ -177,6 +178,7 @@ export function createLoop(deps: OutboundDeps): Loop {
       deps,
       bot,
       gate: mailing?.gate ?? null,
+      botGate: limitOver(bot, mailing).gate,
       source,
       quiet,
       settler,
@@ -189,7 +191,7 @@ export function createLoop(deps: OutboundDeps): Loop {
         if (outcome.status === 'bot_refused') needsAttention(bot, outcome.detail);
       },
     });
-    const limits = mailing ? [mailing.limit, bot.limit] : [bot.limit];
+    const limits = [...(mailing ? [mailing.limit] : []), limitOver(bot, mailing)];
     for (const limit of limits) limit.enter();
     let isOpen = true;
     const ended = lane.done.then(
@@ -299,3 +301,7 @@ export function createLoop(deps: OutboundDeps): Loop {
     },
   };
 }
+
+/** The bot's limit for a mailing, which may have chosen a higher one. */
+const limitOver = (bot: LiveBot, mailing: LiveMailing | null): Limit =>
+  bot.limitFor(mailing?.choices(bot.channel.name) ?? []);

@@ -18,6 +18,8 @@ export interface LiveMailing {
   /** That of the limit. */
   gate: Gate;
   recipe(channel: Channel): Promise<Recipe>;
+  /** What it chose on a channel. */
+  choices(channel: string): readonly string[];
   /** Its quiet hours, as they are now; null: none. */
   quiet(): Quiet | null;
   /** Counts an outcome; stops the mailing when its content is plainly refused. */
@@ -58,6 +60,7 @@ export function createLiveMailings(deps: OutboundDeps, recipes: RecipeDeps, limi
         refused += 1;
         if (refused === REFUSALS_TO_STOP) void stop(campaign);
       },
+      choices: (channel) => mailing.campaign.settings.choices[channel] ?? [],
       quiet: () => hours.of(mailing.campaign.settings),
     };
     return mailing;

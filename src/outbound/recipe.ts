@@ -28,8 +28,6 @@ export interface Recipe {
   window: { rule: WindowRule; template(outgoing: Outgoing): Payload[] } | null;
 }
 
-const NO_CHOICES: readonly string[] = [];
-
 export const NOTHING: Recipe = { personal: false, payloads: () => [], window: null };
 
 /** How a campaign's own message is made on one channel. */
@@ -37,7 +35,9 @@ export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, chann
   const content = await contentOf(deps.db, campaign);
   const message = messageFor(content, channel.name);
   if (message === null) return NOTHING;
-  const recipe = await messageRecipe(deps, campaign.id, message, channel);
+  const chosen = campaign.settings.choices[channel.name] ?? [];
+  const choices = (channel.capabilities.choices ?? []).flatMap(({ key }) => (chosen.includes(key) ? [key] : []));
+  const recipe = await messageRecipe(deps, campaign.id, message, channel, choices);
   const [rule] = windowsOf([channel], content);
   if (!rule) return recipe;
   const template = content.templates?.[channel.name];
@@ -75,6 +75,7 @@ export async function messageRecipe(
   campaignId: number,
   message: Message,
   channel: Channel,
+  choices: readonly string[] = [],
 ): Promise<Recipe> {
   const links = await ensureLinks(deps.db, campaignId, channel.name, message);
   const fitted = (message: Message): Message => fit(message, channel.capabilities).message;
@@ -88,14 +89,14 @@ export async function messageRecipe(
         return channel.render(
           fitted(personalise(message, person).message),
           linksFor(deps.trackingKey, base, outgoing.id, addressed(links, person)),
-          NO_CHOICES,
+          choices,
         );
       },
     };
   }
   const common = fitted(message);
   const rendered = (deliveryId: number, asked?: () => void): Payload[] =>
-    channel.render(common, linksFor(deps.trackingKey, base, deliveryId, links, asked), NO_CHOICES);
+    channel.render(common, linksFor(deps.trackingKey, base, deliveryId, links, asked), choices);
   let asksForOwn = links.length > 0;
   const payloads = rendered(0, () => {
     asksForOwn = true;

@@ -3,6 +3,7 @@
 import { canaryWait } from '../domain/canary.ts';
 import { callsPerMessage, forecast, type Stream } from '../domain/forecast.ts';
 import { groupBy } from '../domain/group.ts';
+import type { MailingSettings } from '../domain/mailing-settings.ts';
 import { limits } from '../domain/rate.ts';
 import { summarise } from '../domain/stats.ts';
 import type { Channel } from '../domain/channel.ts';
@@ -65,6 +66,7 @@ export async function readTraffic(db: Database, channels: Channels): Promise<Tra
     traffic.streams.push(
       ...streamsOf(keyOf(campaign), Object.fromEntries(people), await contentOf(db, campaign), traffic, channels),
     );
+    traffic.rates = ratesWith(traffic, channels, campaign.settings.choices);
   }
   return traffic;
 }
@@ -131,7 +133,20 @@ async function observedRate(db: Database, campaign: Campaign, traffic: Traffic, 
   return (people * 1000 * (left > 0 ? calls / left : 1)) / (to - from);
 }
 
-function rateOf(bot: Bot, channels: Channels): number | null {
+function rateOf(bot: Bot, channels: Channels, choices: readonly string[] = []): number | null {
   const channel = channels.get(bot.channel);
-  return channel ? limits(channel.capabilities, bot.settings, { speed: null }).bot : null;
+  return channel ? limits(channel.capabilities, bot.settings, { speed: null, choices }).bot : null;
 }
+
+/** The bots' limits as they hold for a mailing that chose something. */
+export const ratesWith = (
+  { bots, rates }: Pick<Traffic, 'bots' | 'rates'>,
+  channels: Channels,
+  choices: MailingSettings['choices'],
+): Traffic['rates'] =>
+  new Map([
+    ...rates,
+    ...bots
+      .filter((bot) => choices[bot.channel] !== undefined)
+      .map((bot): [string, number | null] => [bot.publicId, rateOf(bot, channels, choices[bot.channel])]),
+  ]);

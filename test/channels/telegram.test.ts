@@ -370,6 +370,21 @@ describe('telegram buttons that share the phone number', () => {
   });
 });
 
+describe('a paid broadcast on telegram', () => {
+  const message = {
+    elements: [
+      { kind: 'text' as const, text: [{ text: 'Hello' }] },
+      { kind: 'image' as const, source: 'media:abcd1234' },
+    ],
+  };
+  it('is allowed in every call where it was chosen, and nowhere else', () => {
+    for (const { body } of create().render(message, LINKS, ['paid']))
+      expect(body).to.have.property('allow_paid_broadcast', true);
+    for (const { body } of create().render(message, LINKS, []))
+      expect(body).to.not.have.property('allow_paid_broadcast');
+  });
+});
+
 describe('telegram listen', () => {
   const update = (id: number) => ({
     update_id: id,

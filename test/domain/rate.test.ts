@@ -10,6 +10,15 @@ describe('limits', () => {
   it('lets the bot’s own setting go first, and no speed be no limit', () => {
     expect(limits(capabilities, { rate: 100 }, { speed: null })).to.deep.equal({ mailing: null, bot: 100, chat: 1 });
   });
+  it('raises the bot’s limit where the mailing chose to, unless the bot has one of its own', () => {
+    const offering = {
+      ...capabilities,
+      choices: [{ key: 'quiet' }, { key: 'paid', rate: { mailing: 900, bot: 1000 } }],
+    };
+    expect(limits(offering, {}, { speed: null, choices: ['quiet'] }).bot).to.equal(30);
+    expect(limits(offering, {}, { speed: null, choices: ['quiet', 'paid'] }).bot).to.equal(1000);
+    expect(limits(offering, { rate: 5 }, { speed: null, choices: ['paid'] }).bot).to.equal(5);
+  });
 });
 
 describe('paceOf', () => {

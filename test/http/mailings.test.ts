@@ -181,6 +181,22 @@ describe('mailings over HTTP', () => {
     expect(await inTrash()).to.equal(false);
   });
 
+  it('takes only choices that a messenger offers', async () => {
+    const wrong = [
+      [{ nowhere: ['paid'] }, 'settings.choices.nowhere', 'channel_unknown'],
+      [{ plain: ['paid'] }, 'settings.choices.plain.0', 'choice_not_offered'],
+    ] as const;
+    for (const [choices, path, code] of wrong) {
+      const { status, body } = await ask('POST', '/api/v1/mailings', { name: 'Choices', settings: { choices } });
+      expect(status).to.equal(422);
+      expect(body).to.have.nested.property('errors[0].path', path);
+      expect(body).to.have.nested.property('errors[0].code', code);
+    }
+    expect((await create({ name: 'None', settings: { choices: { plain: [] } } })).settings.choices).to.deep.equal({
+      plain: [],
+    });
+  });
+
   it('previews for a person with what the channel loses and refuses', async () => {
     const long = {
       synchronised: true,

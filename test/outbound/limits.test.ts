@@ -5,6 +5,7 @@ import { planSingle, PRIORITY } from '../../src/store/due.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { engineWorld } from '../support/engine-world.ts';
 import { contentOf, dueMailing, expectAudited, text } from '../support/mailing.ts';
+import { mostInAnySecond } from '../support/pace.ts';
 import { until } from '../support/services.ts';
 import type { Arrival } from '../support/sink.ts';
 
@@ -12,7 +13,7 @@ onEveryDatabase('limits', (db, kind) => {
   const world = engineWorld(db);
 
   it('lets two mailings share a bot, so that neither waits for the other to end', async () => {
-    await world.people(120, { rate: { mailing: 25, bot: 100, chat: null } });
+    await world.people(80, { rate: { mailing: 25, bot: 100, chat: null } });
     const first = await dueMailing(db(), { content: contentOf(text('first')) });
     const second = await dueMailing(db(), { content: contentOf(text('second')) });
     world.start();
@@ -93,6 +94,31 @@ onEveryDatabase('limits', (db, kind) => {
     world.rig.bus.publish('campaign', { id: campaign.publicId });
     return moved;
   };
+
+  it('sends faster where a mailing pays for it, and tells the channel so; others keep the bot’s own pace', async () => {
+    const choices = [{ key: 'paid', rate: { mailing: 1000, bot: 1000 } }];
+    const { bot } = await world.people(80, { rate: { mailing: 20, bot: 20, chat: null }, choices });
+    const [channel] = world.channels;
+    const chosen = new Set<string>();
+    if (channel) {
+      const { render } = channel;
+      channel.render = (message, links, own) => {
+        for (const key of own) chosen.add(key);
+        return render(message, links, own);
+      };
+    }
+    const started = performance.now();
+    const paid = await dueMailing(db(), { settings: { choices: { [bot.channel]: ['paid', 'gone by now'] } } });
+    world.start();
+    await world.isIn(paid, 'sent');
+    expect(performance.now() - started, '80 messages at 20 a second take four seconds').to.be.below(3500);
+    expect([...chosen]).to.deep.equal(['paid']);
+    const since = world.sink.arrivals.length;
+    await dueMailing(db(), {});
+    await until('the next is under way', () => world.sink.arrivals.length >= since + 22);
+    const free = world.sink.arrivals.slice(since);
+    expect(mostInAnySecond(free.map(({ at }) => at))).to.be.at.most(20);
+  });
 
   it('follows a moved speed on the wire within a second, up and down', async () => {
     await world.people(300);
