@@ -5,6 +5,7 @@ import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/
 import type { HttpClient } from '../lib/http.ts';
 import { unanswered } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
+import { formWith } from '../lib/multipart.ts';
 import { apiRootOf, callDiscord, type DiscordCall, errorOf } from './client.ts';
 import { outcomeOf } from './outcome.ts';
 import type { DiscordPayload } from './render.ts';
@@ -83,25 +84,11 @@ async function prepare(
     return { status: 'refused', reason: 'content_refused', detail: `the picture ${upload.media} is no longer there` };
   const filename = `${upload.media}.${file.type.split('/')[1] ?? 'jpg'}`;
   const attachments = [{ id: 0, filename, ...(upload.description === '' ? {} : { description: upload.description }) }];
-  return multipart({ ...message, attachments }, { ...file, filename }, nonceOf(bot, key, address));
-}
-
-function multipart(
-  message: object,
-  file: { type: string; body: Buffer; filename: string },
-  seed: string,
-): Omit<DiscordCall, 'path'> {
-  const boundary = `herald-${createHash('sha256').update(file.body).update(seed).digest('hex').slice(0, 40)}`;
-  const body = Buffer.concat([
-    Buffer.from(
-      `--${boundary}\r\ncontent-disposition: form-data; name="payload_json"\r\ncontent-type: application/json\r\n\r\n` +
-        `${JSON.stringify(message)}\r\n--${boundary}\r\n` +
-        `content-disposition: form-data; name="files[0]"; filename="${file.filename}"\r\ncontent-type: ${file.type}\r\n\r\n`,
-    ),
-    file.body,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
-  return { method: 'POST', headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body };
+  const form = formWith(
+    { payload_json: JSON.stringify({ ...message, attachments }) },
+    { field: 'files[0]', name: filename, type: file.type, body: file.body },
+  );
+  return { method: 'POST', headers: { 'content-type': form.type }, body: form.body };
 }
 
 /** At most 25 characters, stable for this delivery and part to this person. */

@@ -8,6 +8,7 @@ import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { parse } from './parse.ts';
+import { readProfile } from './profile.ts';
 import { render } from './render.ts';
 
 export interface LineDeps {
@@ -23,6 +24,7 @@ export function createLine(deps: LineDeps): Channel {
     credentials: CREDENTIALS,
     verify,
     parse: (update, _bot, at) => parse(update, at),
+    profile: (address, bot) => readProfile(deps.http, bot, address),
     render: (message, links, choices) => render(message, links, choices).map((payload) => ({ ...payload })),
     check: (bot) => check(deps, bot),
     connect: (bot, webhookUrl) => connect(deps, bot, webhookUrl),

@@ -6,6 +6,7 @@ import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { answer, parse, read } from './parse.ts';
+import { readProfile } from './profile.ts';
 import { render } from './render.ts';
 import { verify } from './verify.ts';
 
@@ -24,6 +25,7 @@ export function createSlack(deps: SlackDeps): Channel {
     read,
     parse: (update, _bot, at) => parse(update, at),
     answer,
+    profile: (address, bot) => readProfile(deps.http, bot, address),
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
     check: (bot) => check(deps, bot),
     connect: (bot, webhookUrl) => connect(deps, bot, webhookUrl),

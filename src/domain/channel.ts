@@ -309,6 +309,11 @@ export interface Channel {
   read?(request: InboundRequest): unknown;
   /** The facts in one update; unknown kinds give none. `now` for platforms that send no time. */
   parse(update: unknown, bot: ChannelBot, now: number): Inbound[];
+  /**
+   * Who a person is, where updates do not say it; null where the platform does not say it either. Asked once, after what they
+   * did was stored and answered. May fail: then they stay without a name.
+   */
+  profile?(address: string, bot: ChannelBot): Promise<PersonProfile | null>;
   /** What the platform wants to read in the webhook's answer; without it an empty 200. Pure. */
   answer?(update: unknown, bot: ChannelBot): HttpAnswer | null;
   /** The calls a message takes, in order. The message already fits (`fit`) and is personalised. Pure. */

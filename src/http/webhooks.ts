@@ -5,6 +5,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Bus } from '../bus.ts';
 import type { Channel, ChannelBot, HttpAnswer, InboundRequest } from '../domain/channel.ts';
 import { Problem } from '../domain/problem.ts';
+import { createIntroductions } from '../inbound/introductions.ts';
 import { receive } from '../inbound/receive.ts';
 import type { Logger } from '../log.ts';
 import type { Meter } from '../meter.ts';
@@ -43,6 +44,7 @@ export function webhookRouter(deps: WebhookDeps): Router {
   const router = Router();
   const trackingKey = deps.keyring.derive('tracking');
   const bots = keepBots(deps);
+  const introductions = createIntroductions(deps);
 
   const handle = async (request: Request, response: Response): Promise<void> => {
     const reading = request.method !== 'POST';
@@ -58,6 +60,7 @@ export function webhookRouter(deps: WebhookDeps): Router {
       const facts = open.channel.parse(update, open.channelBot, deps.now());
       await comeAgainUnless(deps, response, () => receive({ ...deps, trackingKey }, open.bot, facts));
       bots.heard(open);
+      introductions.meet(open, facts);
     }
     const answer = open.channel.answer?.(update, open.channelBot) ?? null;
     if (answer) send(response, answer);

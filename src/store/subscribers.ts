@@ -181,6 +181,16 @@ export async function fillProfile(db: Database, subscriberId: number, profile: P
     .update({ ...filled, search_text: searchTextFor(filled) });
 }
 
+/** The person at this address, if nobody knows their first name yet. */
+export async function findNameless(db: Database, botId: number, address: string): Promise<number | null> {
+  const row: { id: number } | undefined = await db('subscribers')
+    .join('connections', 'connections.subscriber_id', 'subscribers.id')
+    .where({ 'connections.bot_id': botId, 'connections.external_id': address })
+    .whereNull('subscribers.first_name')
+    .first('subscribers.id as id');
+  return row?.id ?? null;
+}
+
 /** Only ever moves forward. */
 export async function touchLastSeen(db: Database, subscriberId: number, at: number): Promise<void> {
   await db('subscribers')

@@ -22,7 +22,8 @@ const bot: ChannelBot = {
   externalId: 'U0123456789abcdef0123456789abcdef',
   name: 'Shop',
   credentials: { token: TOKEN, secret: SECRET },
-  apiRoot: null,
+  // Nothing listens there: a person who is met in a test is asked about nowhere else.
+  apiRoot: 'http://127.0.0.1:1',
   webhookSecret: 'webhook-secret_0123456789',
 };
 const user = (number: number): string => `U${number.toString(16).padStart(32, '0')}`;
@@ -39,6 +40,7 @@ const request = (body: string, headers: Record<string, string | undefined>): Inb
   url: 'https://herald.example/webhooks/key',
 });
 const BODY = '{"destination":"U0","events":[]}';
+const FOLLOW = JSON.stringify(fixture<{ update: unknown }[]>('updates')[0]?.update);
 const HEADER = 'x-line-signature';
 
 const hello: Envelope = {
@@ -172,7 +174,7 @@ conformance('line', create, {
     };
   },
   requests: {
-    right: [request(BODY, { [HEADER]: sign(BODY) })],
+    right: [BODY, FOLLOW].map((body) => request(body, { [HEADER]: sign(body) })),
     wrong: [
       { title: 'a signature by another secret', request: request(BODY, { [HEADER]: sign(BODY, `${SECRET}0`) }) },
       { title: 'the signature of another body', request: request(`${BODY} `, { [HEADER]: sign(BODY) }) },
@@ -506,5 +508,21 @@ describe('line connect', () => {
       '[0].code',
       'api_root_private',
     );
+  });
+});
+
+describe('line profile', () => {
+  it('reads name and language of a friend, and nothing of a stranger', async () => {
+    server.asked.length = 0;
+    server.answer = answerJson(200, {
+      userId: user(1),
+      displayName: 'ポンタ',
+      language: 'ja',
+      pictureUrl: 'https://x',
+    });
+    expect(await create().profile?.(user(1), at(server.origin))).to.deep.equal({ firstName: 'ポンタ', locale: 'ja' });
+    expect(server.asked[0]?.path).to.equal(`/v2/bot/profile/${user(1)}`);
+    server.answer = answerJson(404, { message: 'Not found' });
+    expect(await create().profile?.(user(2), at(server.origin))).to.equal(null);
   });
 });

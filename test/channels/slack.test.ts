@@ -22,7 +22,8 @@ const bot: ChannelBot = {
   externalId: 'T0LAN6SHOP-U0LAN0Z89',
   name: 'Shop',
   credentials: { token: TOKEN, signingSecret: SECRET },
-  apiRoot: null,
+  // Nothing listens there: a person who is met in a test is asked about nowhere else.
+  apiRoot: 'http://127.0.0.1:1',
   webhookSecret: 'webhook-secret_0123456789',
 };
 
@@ -389,4 +390,34 @@ describe('slack connect', () => {
       expect(fields).to.have.nested.property('[0].code', code);
     });
   }
+});
+
+describe('slack profile', () => {
+  it('reads what the workspace knows of a member, and nothing without the scope', async () => {
+    const user = {
+      id: PERSON,
+      name: 'noah',
+      tz: 'America/Los_Angeles',
+      locale: 'en-US',
+      profile: {
+        real_name: 'Noah Smith',
+        first_name: 'Noah',
+        last_name: 'Smith',
+        phone: '',
+        email: 'noah@example.com',
+      },
+    };
+    server.answer = answerJson(200, { ok: true, user });
+    expect(await create().profile?.(PERSON, at(server.origin))).to.deep.equal({
+      firstName: 'Noah',
+      lastName: 'Smith',
+      locale: 'en-US',
+      timeZone: 'America/Los_Angeles',
+      email: 'noah@example.com',
+      username: 'noah',
+    });
+    expect(server.asked[0]?.path).to.equal(`/users.info?user=${PERSON}&include_locale=true`);
+    server.answer = answerJson(200, { ok: false, error: 'missing_scope' });
+    expect(await create().profile?.(PERSON, at(server.origin))).to.equal(null);
+  });
 });
