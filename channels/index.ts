@@ -3,6 +3,7 @@ import type { Channel, ReadMedia } from '../src/domain/channel.ts';
 import type { Mailbox } from '../src/domain/mailbox.ts';
 import { createEmail } from './email/index.ts';
 import { createHttpClient, type HttpClient } from './lib/http.ts';
+import { createSmpp } from './smpp/index.ts';
 import { createSms } from './sms/index.ts';
 import { createDiscord } from './discord/index.ts';
 import { createLine } from './line/index.ts';
@@ -37,6 +38,7 @@ type Create = (deps: ChannelDeps, http: HttpClient, allowPrivate: (origin: strin
 /** By name. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
 const CREATORS: Readonly<Record<string, Create>> = {
   email: ({ readMedia, now }, _http, allowPrivate) => createEmail({ readMedia, now, allowPrivate }),
+  smpp: ({ now }, _http, allowPrivate) => createSmpp({ now, allowPrivate }),
   sms: ({ now }, http) => createSms({ http, now }),
   facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
   instagram: ({ now }, http) => createInstagram({ http, now }),
