@@ -39,7 +39,6 @@ export const createMessenger = (world: VkWorld): Messenger<Community> => ({
   createBot: (wish) => createBot(world, wish),
   tell: {
     started(bot, index, ref) {
-      bot.updates.push('message_allow', { user_id: idOf(index), key: '' });
       const link = ref === null ? {} : { ref, ref_source: 'link' };
       say(world, bot, index, { text: 'Start', payload: JSON.stringify({ command: 'start' }), ...link });
     },
