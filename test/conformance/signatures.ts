@@ -77,6 +77,11 @@ export function declareSignatures(channel: Channel, { bot, secrets, requests, ha
     }
   });
 
+  it('shows its handshake, where it has one', () => {
+    const answered = (handshakes ?? []).map(({ answer }) => answer !== null);
+    // Both a question that is answered and one that is not.
+    expect(new Set(answered).size, 'handshakes').to.equal(channel.handshake ? 2 : 0);
+  });
   if (channel.handshake) {
     it('answers the question that sets the webhook up, and no ordinary request', () => {
       for (const { title, request, answer } of handshakes ?? []) {
