@@ -122,6 +122,19 @@ describe('viber simulator', () => {
       expect(await simulated.waitFor('undelivered', 1)).to.include({ detail: 'button has no address' });
     });
 
+    it('tells an opened address as a silent message, which is no reply; and some updates twice', async () => {
+      simulated.facts.length = 0;
+      simulated.requests.length = 0;
+      await simulated.control('PATCH', 'behaviour', { deliver: 0, open: 1, repeat: 1 });
+      await simulated.send(0, [hello, buttons]);
+      const told = () => simulated.requests.map(({ body }) => body.toString('utf8'));
+      await until('the address, twice', () => told().filter((body) => body.includes('"silent":true')).length === 2);
+      await simulated.control('PATCH', 'behaviour', { open: 0, repeat: 0 });
+      expect(new Set(told()).size).to.equal(1);
+      expect(told()[0]).to.include(LINK);
+      expect(simulated.facts).to.deep.equal([]);
+    });
+
     it('tries a webhook again until it is received, and signs every try', async () => {
       simulated.requests.length = 0;
       simulated.failures = 1;
