@@ -5,22 +5,17 @@ export interface Command {
   name: 'start' | 'stop';
   description: string;
   description_localizations: Readonly<Record<string, string>>;
-  /** A slash command. */
+  /** A slash command, wherever the application may be used. */
   type: 1;
-  /** On servers and in people's own accounts; usable on servers and in the conversation with the bot. */
-  integration_types: readonly number[];
-  contexts: readonly number[];
   options: readonly object[];
 }
-
-const ANYWHERE = { type: 1, integration_types: [0, 1], contexts: [0, 1] } as const;
 
 /** The option of /start that carries a campaign tag. */
 export const CODE_OPTION = 'code';
 
 export const COMMANDS: readonly Command[] = [
   {
-    ...ANYWHERE,
+    type: 1,
     name: 'start',
     description: 'Get our news here',
     description_localizations: {
@@ -48,7 +43,7 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
-    ...ANYWHERE,
+    type: 1,
     name: 'stop',
     description: 'Get no more news',
     description_localizations: {

@@ -1,4 +1,4 @@
-// Turns a fitted message into activities: bare words as a plain text, everything else as an Adaptive Card, whose text runs
+// Turns a fitted message into activities: a bare line as a plain text, everything else as an Adaptive Card, whose text runs
 // carry their formatting as values, so that nothing a person wrote can break or add any. Pure.
 import type { RenderLinks } from '../../src/domain/channel.ts';
 import { type Block, layout } from '../../src/domain/layout.ts';
@@ -70,8 +70,10 @@ function renderBlock(block: Block, links: RenderLinks): TeamsPayload[] {
       ...(last ? rows : []),
     ];
     const unfetchable = index === 0 && picture?.unfetchable !== undefined ? { unfetchable: picture.unfetchable } : {};
-    const plain = block.kind === 'text' && part.every(isPlain) && !(last && rows.length > 0);
     const words = plainText(part);
+    // What becomes of a line break in a plain text differs from device to device.
+    const bare = block.kind === 'text' && part.every(isPlain) && !/[\r\n]/.test(words);
+    const plain = bare && !(last && rows.length > 0);
     if (plain) return [{ activity: { type: 'message', textFormat: 'plain', text: words } }];
     if (body.length === 0 && picture === null) return [];
     return [{ activity: withCard(body, words.trim() || (block.kind === 'image' ? block.alt : '')), ...unfetchable }];

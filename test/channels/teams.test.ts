@@ -490,10 +490,16 @@ describe('teams render', () => {
   const rendered = (message: Message): TeamsPayload[] =>
     create().render(message, LINKS, []) as unknown as TeamsPayload[];
 
-  it('sends bare words as a plain text', () => {
-    expect(rendered({ elements: [{ kind: 'text', text: [{ text: '**not** bold\n<b>nor</b> this' }] }] })).to.deep.equal(
-      [{ activity: { type: 'message', textFormat: 'plain', text: '**not** bold\n<b>nor</b> this' } }],
-    );
+  it('sends a bare line as a plain text, and several on a card', () => {
+    const text = '**not** bold <b>nor</b> this';
+    expect(rendered({ elements: [{ kind: 'text', text: [{ text }] }] })).to.deep.equal([
+      { activity: { type: 'message', textFormat: 'plain', text } },
+    ]);
+    const [payload] = rendered({ elements: [{ kind: 'text', text: [{ text: 'one\n\ntwo' }] }] });
+    expect(payload && bodyOf(payload)).to.deep.equal([
+      { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: 'one' }], spacing: 'Default' },
+      { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: 'two' }], spacing: 'Default' },
+    ]);
   });
 
   it('puts picture, formatted lines and buttons into a card the platform takes', async () => {
