@@ -1,6 +1,6 @@
 // Checks a page's token and the app's secret with the platform, reads the page's name and picture, and has updates sent to
 // us: the app's webhook, the page's subscription to the app and the button with which a conversation begins.
-import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
+import type { BotAccount, BotProfile, ChannelBot, PersonProfile } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { setAppWebhook } from '../lib/graph/app.ts';
 import { type GraphAccess, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
@@ -69,6 +69,14 @@ export async function connect(graph: GraphClient, bot: ChannelBot, webhookUrl: s
     }),
   ]).catch(asProblem(access.root));
   return { ...account, webhook: set ? 'set' : 'manual' };
+}
+
+/** What people are called; who may not be asked about has no name here. */
+export async function profile(graph: GraphClient, bot: ChannelBot, address: string): Promise<PersonProfile | null> {
+  const query = { fields: 'first_name,last_name' };
+  const person = await graph.call(accessOf(bot), { method: 'GET', path: encodeURIComponent(address), query });
+  const [firstName, lastName] = [asText(person.first_name), asText(person.last_name)];
+  return firstName === '' ? null : { firstName, ...(lastName === '' ? {} : { lastName }) };
 }
 
 export async function disconnect(graph: GraphClient, bot: ChannelBot): Promise<void> {

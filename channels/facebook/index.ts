@@ -9,7 +9,7 @@ import { answerChallenge, isSigned } from '../lib/graph/webhook.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
-import { accessOf, check, connect, disconnect } from './connect.ts';
+import { accessOf, check, connect, disconnect, profile } from './connect.ts';
 import { createPageUploads } from './uploads.ts';
 
 export interface FacebookDeps {
@@ -30,6 +30,7 @@ export function createFacebook({ http, readMedia, now }: FacebookDeps): Channel 
     handshake: (request, bot) => answerChallenge(request, bot.webhookSecret, bot.credentials.verify_token ?? ''),
     verify: (request, bot) => isSigned(request, accessOf(bot).appSecret),
     parse: (update, bot, at) => readEvents(update, bot, at, 'page'),
+    profile: (address, bot) => profile(graph, bot, address),
     render: (message, links) => renderMessage(message, links, STYLE).map((payload) => ({ ...payload })),
     renderTemplate: (template) => [{ ...renderUtility(template) }],
     templates: (bot) => listTemplates(graph, accessOf(bot), 'me'),

@@ -1,12 +1,13 @@
 // Checks a token, of the account itself or of the page it is linked to, reads the account's name and picture, and has
 // updates sent to us as far as the platform allows a program to.
-import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
+import type { BotAccount, BotProfile, ChannelBot, PersonProfile } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { setAppWebhook } from '../lib/graph/app.ts';
 import { type GraphAccess, type GraphClient, rootOf } from '../lib/graph/client.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
 import { asRecord, asText, type JsonRecord } from '../lib/json.ts';
 import { notTheApi } from '../lib/json-api.ts';
+import { nameOf } from '../lib/names.ts';
 import { CREDENTIALS } from './capabilities.ts';
 
 export const INSTAGRAM_ROOT = 'https://graph.instagram.com/v25.0';
@@ -77,6 +78,16 @@ const setWebhook = (graph: GraphClient, bot: ChannelBot, url: string): Promise<b
     { ...accessOf(bot), appSecret: appSecretOf(bot) },
     { object: 'instagram', url, verifyToken: bot.webhookSecret, fields: FIELDS },
   );
+
+/** What people are called there. */
+export async function profile(graph: GraphClient, bot: ChannelBot, address: string): Promise<PersonProfile | null> {
+  const query = { fields: 'name,username' };
+  const person = await graph.call(accessOf(bot), { method: 'GET', path: encodeURIComponent(address), query });
+  const [name, username] = [asText(person.name), asText(person.username)];
+  return name === '' && username === ''
+    ? null
+    : { ...nameOf(name || username), ...(username === '' ? {} : { username }) };
+}
 
 export async function disconnect(graph: GraphClient, bot: ChannelBot): Promise<void> {
   await graph.call(accessOf(bot), { method: 'DELETE', path: 'me/subscribed_apps' });

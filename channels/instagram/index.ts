@@ -8,7 +8,7 @@ import { answerChallenge, isSigned } from '../lib/graph/webhook.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
-import { accessOf, appSecretOf, check, connect, disconnect } from './connect.ts';
+import { accessOf, appSecretOf, check, connect, disconnect, profile } from './connect.ts';
 
 export interface InstagramDeps {
   http: HttpClient;
@@ -27,6 +27,7 @@ export function createInstagram({ http, now }: InstagramDeps): Channel {
     handshake: (request, bot) => answerChallenge(request, bot.webhookSecret, bot.credentials.verify_token ?? ''),
     verify: (request, bot) => isSigned(request, appSecretOf(bot)),
     parse: (update, bot, at) => readEvents(update, bot, at, 'instagram'),
+    profile: (address, bot) => profile(graph, bot, address),
     render: (message, links) => renderMessage(message, links, STYLE).map((payload) => ({ ...payload })),
     check: (bot) => check(graph, bot),
     connect: (bot, webhookUrl) => connect(graph, bot, webhookUrl),

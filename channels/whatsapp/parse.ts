@@ -4,6 +4,7 @@ import type { ChannelBot, Inbound, PersonProfile } from '../../src/domain/channe
 import { detailOf, meaningOf, undeliveredOf } from '../lib/graph/outcome.ts';
 import { asRecord, asRecords, asText, type JsonRecord } from '../lib/json.ts';
 import { readKeyword } from '../lib/keywords.ts';
+import { nameOf } from '../lib/names.ts';
 import { readCode } from './outcome.ts';
 
 /** The address that invites people writes this word before a campaign's tag. */
@@ -40,11 +41,9 @@ function profileOf({ contacts }: JsonRecord, message: JsonRecord): PersonProfile
       (one.user_id !== undefined && one.user_id === message.from_user_id),
   );
   const { name, username } = asRecord(asRecord(contact).profile);
-  const [firstName = '', ...rest] = asText(name).trim().split(/\s+/);
   const phone = asText(message.from);
   return {
-    ...(firstName === '' ? {} : { firstName }),
-    ...(rest.length === 0 ? {} : { lastName: rest.join(' ') }),
+    ...nameOf(asText(name)),
     ...(asText(username) === '' ? {} : { username: asText(username) }),
     ...(/^\d{7,15}$/.test(phone) ? { phone: `+${phone}` } : {}),
   };

@@ -225,6 +225,14 @@ describe('facebook simulator', () => {
       expect(facts().at(-1)).to.include({ kind: 'subscribed', address: psid(1) });
     });
 
+    it('tells the names of people who wrote to the page, and of nobody else', async () => {
+      expect(await channel.profile?.(psid(0), bot))
+        .to.have.property('firstName')
+        .that.is.not.equal('');
+      const stranger: unknown = await channel.profile?.(psid(4711), bot).catch((error: Error) => error.message);
+      expect(stranger).to.match(/^100 Unsupported get request/);
+    });
+
     it('refuses people who blocked the page until they write again, and nobody it does not know', async () => {
       await act(2, { act: 'block' });
       expect(await send(2, hello)).to.deep.include.members([

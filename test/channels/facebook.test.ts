@@ -26,7 +26,8 @@ const bot: ChannelBot = {
   externalId: PAGE,
   name: 'Shop',
   credentials: { token: TOKEN, app_secret: APP_SECRET, verify_token: 'typed-by-hand' },
-  apiRoot: null,
+  // Nobody listens there.
+  apiRoot: 'http://127.0.0.1:1',
   webhookSecret: SECRET,
 };
 const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };

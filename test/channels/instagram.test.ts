@@ -26,7 +26,8 @@ const bot: ChannelBot = {
   externalId: ACCOUNT,
   name: 'Shop',
   credentials: { token: TOKEN, app_secret: APP_SECRET, verify_token: 'typed-by-hand' },
-  apiRoot: null,
+  // Nobody listens there.
+  apiRoot: 'http://127.0.0.1:1',
   webhookSecret: SECRET,
 };
 const create = (): Channel => createInstagram({ http: createHttpClient({ allowPrivate: () => true }), now: () => NOW });
@@ -144,6 +145,18 @@ describe('instagram connect', () => {
     const set = server.asked.find(({ method, path }) => method === 'POST' && path === '/15177/subscriptions');
     expect(JSON.parse(set?.body ?? '')).to.include({ object: 'instagram', verify_token: SECRET });
     expect(server.asked[0]?.path).to.contain(proofOf(PAGE_TOKEN, APP_SECRET));
+  });
+
+  it('asks what people are called', async () => {
+    server.answer = answerJson(200, { id: '1234567890123456', name: 'Peter Chang', username: 'peter.chang' });
+    expect(await create().profile?.('1234567890123456', at(server.origin))).to.deep.equal({
+      firstName: 'Peter',
+      lastName: 'Chang',
+      username: 'peter.chang',
+    });
+    expect(calls()).to.deep.equal(['GET 1234567890123456']);
+    server.answer = answerJson(200, { id: '1234567890123456' });
+    expect(await create().profile?.('1234567890123456', at(server.origin))).to.equal(null);
   });
 
   it('names a page that has no account', async () => {

@@ -3,9 +3,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { request as fetchUrl } from 'undici';
 import { isRecord, type JsonRecord, parseJson } from '../../lib/json.ts';
+import { STRANGER } from '../../lib/simulator/ledger.ts';
 import { splitMultipart } from '../../lib/simulator/multipart.ts';
+import { personAt } from '../../lib/simulator/people.ts';
 import type { ApiRequest } from '../../lib/simulator/server.ts';
-import { type FacebookPage, type FacebookWorld, pageWithToken } from './page.ts';
+import { type FacebookPage, type FacebookWorld, indexOfPsid, pageWithToken } from './page.ts';
 import { badParameter, Refusal } from './refusal.ts';
 import { type Sending, sendMessage } from './send.ts';
 import { TEMPLATES } from './templates.ts';
@@ -35,10 +37,21 @@ export async function answerGraph(deps: GraphDeps, request: ApiRequest): Promise
   if (!page) throw new Refusal(190, 'Invalid OAuth access token - Cannot parse access token');
   checkProof(page, params.values.appsecret_proof);
   if (node === 'app' && edge === '') return { id: page.app.id };
+  if (request.method === 'GET' && edge === '' && isPsid(node)) return profileOf(deps.world, page, node);
   if (node !== 'me' && node !== page.id) throw unsupported(request.method, node);
   const answer = EDGES[`${request.method} ${edge}`];
   if (!answer) throw unsupported(request.method, `${node}/${edge}`);
   return answer({ ...deps, page }, params, request);
+}
+
+const isPsid = (node: string): boolean => indexOfPsid(node) !== null;
+
+/** A page may ask only about people who wrote to it. */
+function profileOf(world: FacebookWorld, page: FacebookPage, psid: string): unknown {
+  const index = indexOfPsid(psid) ?? -1;
+  if (index < 0 || index >= world.people || page.ledger.state(index) === STRANGER) throw unsupported('GET', psid);
+  const { firstName, lastName } = personAt(index);
+  return { id: psid, first_name: firstName, ...(lastName === '' ? {} : { last_name: lastName }) };
 }
 
 const unsupported = (method: string, path: string): Refusal =>
