@@ -8,6 +8,7 @@ import { createVkClient } from './client.ts';
 import { check, connect, disconnect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { parse } from './parse.ts';
+import { createReadProfile } from './profile.ts';
 import { render } from './render.ts';
 
 export interface VkDeps {
@@ -26,6 +27,7 @@ export function createVk({ http, readMedia, now }: VkDeps): Channel {
     handshake,
     verify,
     parse: (update, _bot, at) => parse(update, at),
+    profile: createReadProfile(client),
     answer: () => RECEIVED,
     render,
     check: (bot) => check(client, bot),

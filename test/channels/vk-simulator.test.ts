@@ -94,6 +94,12 @@ describe('vk simulator', () => {
       expect((await simulated.send(3, [hello], 'back'))[0]).to.include({ status: 'accepted' });
     });
 
+    it('says who a person is', async () => {
+      const known = await simulated.control<{ firstName: string }>('GET', 'people/5');
+      const profile = await channel.profile?.(await simulated.addressOf(5), simulated.bot);
+      expect(profile).to.have.property('firstName', known.firstName);
+    });
+
     it('sends each their own text in a batch, and names those who did not get it', async () => {
       await simulated.act(29, { act: 'block' });
       const envelopes = Array.from({ length: 31 }, (_, person) => ({

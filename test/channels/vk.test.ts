@@ -21,7 +21,8 @@ const bot: ChannelBot = {
   externalId: '123456',
   name: 'Shop',
   credentials: { token: TOKEN },
-  apiRoot: null,
+  // Nothing listens there: a person who is met in a test is asked about nowhere else.
+  apiRoot: 'http://127.0.0.1:1',
   webhookSecret: SECRET,
 };
 const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
@@ -474,6 +475,25 @@ describe('vk connect', () => {
       expect(error).to.include({ code });
     });
   }
+});
+
+describe('vk profile', () => {
+  it('asks about all who come together in one request, and knows no name of a page that is gone', async () => {
+    server.answer = answerJson(200, {
+      response: [
+        { id: 101, first_name: 'Олена', last_name: 'Коваль' },
+        { id: 102, first_name: 'DELETED', last_name: '', deactivated: 'deleted' },
+      ],
+    });
+    const channel = create();
+    const profiles = await Promise.all(['101', '102', '103'].map((id) => channel.profile?.(id, at(server.origin))));
+    expect(profiles).to.deep.equal([{ firstName: 'Олена', lastName: 'Коваль' }, null, null]);
+    expect(server.asked.map((asked) => [asked.path, formOf(asked).user_ids])).to.deep.equal([
+      ['/method/users.get', '101,102,103'],
+    ]);
+    server.answer = answerJson(200, { error: { error_code: 6, error_msg: 'Too many requests per second' } });
+    expect(await channel.profile?.('104', at(server.origin))).to.equal(null);
+  });
 });
 
 describe('vk render', () => {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Crowd } from '../../lib/simulator/crowd.ts';
 import { BLOCKED, STRANGER } from '../../lib/simulator/ledger.ts';
 import { holdChat } from '../../lib/simulator/limits.ts';
+import { personAt } from '../../lib/simulator/people.ts';
 import type { Community, VkWorld } from './bot.ts';
 import { checkContent, type Params, textParam } from './content.ts';
 import { badParameter, Refusal } from './refusal.ts';
@@ -73,6 +74,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   }),
   'photos.saveMessagesPhoto': savePhoto,
   'messages.send': send,
+  'users.get': getUsers,
   execute,
 };
 
@@ -104,6 +106,21 @@ function setCallbackSettings({ bot, params }: Call): 1 {
   server.kinds = new Set([...server.kinds, ...asked]);
   server.apiVersion = textParam(params, 'api_version');
   return 1;
+}
+
+// --- People ---------------------------------------------------------------------------------
+
+const USERS_MAX = 1000;
+
+function getUsers({ world, params, indexOf }: Call): unknown {
+  const ids = textParam(params, 'user_ids').split(',');
+  if (ids.length > USERS_MAX) throw badParameter('user_ids has more than 1000 elements');
+  return ids.flatMap((id) => {
+    const index = indexOf(id);
+    if (index === null || index < 0 || index >= world.people) return [];
+    const { firstName, lastName } = personAt(index);
+    return [{ id: Number(id), first_name: firstName, last_name: lastName, can_access_closed: true, is_closed: false }];
+  });
 }
 
 // --- Photos ---------------------------------------------------------------------------------
