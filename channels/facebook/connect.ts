@@ -6,7 +6,7 @@ import { setAppWebhook } from '../lib/graph/app.ts';
 import { type GraphAccess, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
 import { GET_STARTED } from '../lib/graph/events.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
-import { asText, isRecord, type JsonRecord } from '../lib/json.ts';
+import { asRecords, asText, isRecord, type JsonRecord } from '../lib/json.ts';
 import { notTheApi } from '../lib/json-api.ts';
 import { CREDENTIALS } from './capabilities.ts';
 
@@ -56,19 +56,18 @@ export async function connect(graph: GraphClient, bot: ChannelBot, webhookUrl: s
   const access = accessOf(bot);
   const { webhookSecret: verifyToken } = bot;
   const set = await setAppWebhook(graph, access, { object: 'page', url: webhookUrl, verifyToken, fields: FIELDS });
-  await Promise.all([
-    graph.call(access, {
-      method: 'POST',
-      path: 'me/subscribed_apps',
-      body: { subscribed_fields: FIELDS.join(',') },
-    }),
-    graph.call(access, {
-      method: 'POST',
-      path: 'me/messenger_profile',
-      body: { get_started: { payload: GET_STARTED } },
-    }),
-  ]).catch(asProblem(access.root));
+  await subscribe(graph, access, set).catch(asProblem(access.root));
   return { ...account, webhook: set ? 'set' : 'manual' };
+}
+
+/** The page sends its updates to the app; and a conversation begins with our button, unless another program has one there. */
+async function subscribe(graph: GraphClient, access: GraphAccess, isOurs: boolean): Promise<void> {
+  const body = { subscribed_fields: FIELDS.join(',') };
+  await graph.call(access, { method: 'POST', path: 'me/subscribed_apps', body });
+  const path = 'me/messenger_profile';
+  const before = isOurs ? null : await graph.call(access, { method: 'GET', path, query: { fields: 'get_started' } });
+  if (asRecords(before?.data).some((profile) => profile.get_started !== undefined)) return;
+  await graph.call(access, { method: 'POST', path, body: { get_started: { payload: GET_STARTED } } });
 }
 
 /** What people are called; who may not be asked about has no name here. */

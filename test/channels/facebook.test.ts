@@ -240,10 +240,15 @@ describe('facebook connect', () => {
 
   it('leaves the webhook of another program alone and asks for a hand', async () => {
     const other = { object: 'page', callback_url: 'https://crm.example/facebook' };
-    server.answer = script({ 'GET 1517776481860111/subscriptions': { body: { data: [other] } } });
+    server.answer = script({
+      'GET 1517776481860111/subscriptions': { body: { data: [other] } },
+      'GET me/messenger_profile': { body: { data: [{ get_started: { payload: 'CRM_START' } }] } },
+    });
     const profile = await create().connect(at(server.origin), 'https://herald.example/webhooks/key');
     expect(profile.webhook).to.equal('manual');
     expect(calls()).to.not.include('POST 1517776481860111/subscriptions');
+    expect(calls()).to.not.include('POST me/messenger_profile');
+    expect(calls()).to.include('POST me/subscribed_apps');
   });
 
   it('changes nothing without an address to be called at', async () => {

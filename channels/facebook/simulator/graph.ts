@@ -74,6 +74,9 @@ const EDGES: Readonly<Record<string, Edge>> = {
   'GET subscribed_apps': ({ page }) => ({
     data: page.subscribed ? [{ id: page.app.id, subscribed_fields: [...page.subscribed] }] : [],
   }),
+  'GET messenger_profile': ({ page }) => ({
+    data: page.getStarted === null ? [] : [{ get_started: { payload: page.getStarted } }],
+  }),
   'POST messenger_profile': ({ page }, { values }) => {
     const payload = isRecord(values.get_started) ? values.get_started.payload : undefined;
     if (typeof payload !== 'string' || payload === '' || payload.length > 1000)

@@ -2,7 +2,7 @@
 // meant for this account counts, since an app has one webhook for all of its accounts. Pure.
 import type { ChannelBot, Inbound, PersonProfile } from '../../../src/domain/channel.ts';
 import { readKeyword } from '../keywords.ts';
-import { asRecords, asText, isRecord, type JsonRecord } from '../json.ts';
+import { asList, asRecords, asText, isRecord, type JsonRecord } from '../json.ts';
 
 /** What the button with which a conversation begins sends; no token of ours has a colon. */
 export const GET_STARTED = 'herald:start';
@@ -78,13 +78,23 @@ function fromReferral(referral: JsonRecord, base: Base, externalId: string): Inb
   return ref === null ? [] : [{ ...base, kind: 'subscribed', externalId, ref }];
 }
 
-/** The watermark holds for all that was sent before it; the ids, where there are any, for what it missed by a clock. */
+/**
+ * The watermark holds for all that was sent before it. Where messages are named the last one says the same without leaning on
+ * two clocks; the others are told too, since the last may have been written by somebody in the page's inbox.
+ */
 function fromDelivery(delivery: JsonRecord, base: Base): Inbound[] {
   if (!Number.isSafeInteger(delivery.watermark)) return [];
   const at = timeOf(delivery.watermark, base.at);
-  const messageId = Array.isArray(delivery.mids) ? asText(delivery.mids.at(-1)) || null : null;
-  const externalId = `delivered ${base.address} ${messageId ?? at}`;
-  return [{ ...base, at, kind: 'delivered', externalId, messageId, upTo: true }];
+  const named = asList(delivery.mids).filter((mid): mid is string => typeof mid === 'string' && mid !== '');
+  const told = named.length > 0 ? named : [null];
+  return told.map((messageId, index) => ({
+    ...base,
+    at,
+    kind: 'delivered',
+    externalId: `delivered ${base.address} ${messageId ?? at}`,
+    messageId,
+    upTo: index === told.length - 1,
+  }));
 }
 
 /** Messenger names a time, Instagram the message. */

@@ -110,10 +110,12 @@ export function meaningOf(
 ): Meaning {
   const own = read(refused) ?? commonMeaning(refused.code);
   if (own) return own;
+  // In a status that comes later an unknown code says no more than that something went wrong.
+  if (refused.status === undefined) return 'again';
   // A gateway that gave up waiting cannot tell what the platform did; its other errors say that the call failed.
   if (refused.status === 504) return 'unknown';
   if (refused.status === 429) return 'pause';
-  return (refused.status ?? 400) >= 500 ? 'again' : 'content';
+  return refused.status >= 500 ? 'again' : 'content';
 }
 
 /** developers.facebook.com/docs/graph-api/guides/error-handling, and the limits of pages, accounts and apps. */
