@@ -20,11 +20,20 @@ function varint(value: number): number[] {
 const mac = (key: Buffer, body: Buffer): Buffer =>
   createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
 
-/** At most 24 characters of base64url. */
-export function signToken(key: Buffer, deliveryId: number, number: number): string {
-  const body = Buffer.from([...varint(deliveryId), ...varint(number)]);
+const sign = (key: Buffer, numbers: readonly number[]): string => {
+  const body = Buffer.from(numbers.flatMap(varint));
   return Buffer.concat([mac(key, body), body]).toString('base64url');
-}
+};
+
+/** At most 24 characters of base64url. */
+export const signToken = (key: Buffer, deliveryId: number, number: number): string => sign(key, [deliveryId, number]);
+
+/** One token for all who get a mailing in one payload: who it was must be told beside it. */
+export const signSharedToken = (key: Buffer, campaignId: number, number: number): string =>
+  sign(key, [NOBODY, campaignId, number]);
+
+/** In the place of a delivery's id, which begin at 1. */
+const NOBODY = 0;
 
 /** In a token: no link of the message but the message itself. */
 export const THE_MESSAGE = 0;
@@ -34,12 +43,30 @@ export interface TokenTarget {
   number: number;
 }
 
-/** Null for anything that we did not sign. */
+export interface SharedTarget {
+  campaignId: number;
+  number: number;
+}
+
+/** Null for anything that we did not sign for one person. */
 export function readToken(key: Buffer, token: string): TokenTarget | null {
-  if (!/^[A-Za-z0-9_-]{12,40}$/.test(token)) return null;
+  const [deliveryId, number, ...more] = numbersIn(key, token);
+  return deliveryId !== undefined && number !== undefined && more.length === 0 ? { deliveryId, number } : null;
+}
+
+/** Null for anything that we did not sign for all. */
+export function readSharedToken(key: Buffer, token: string): SharedTarget | null {
+  const [nobody, campaignId, number, ...more] = numbersIn(key, token);
+  const isShared = nobody === NOBODY && campaignId !== undefined && number !== undefined && more.length === 0;
+  return isShared ? { campaignId, number } : null;
+}
+
+/** None in what we did not sign. */
+function numbersIn(key: Buffer, token: string): number[] {
+  if (!/^[A-Za-z0-9_-]{12,40}$/.test(token)) return [];
   const bytes = Buffer.from(token, 'base64url');
   const body = bytes.subarray(MAC_BYTES);
-  if (body.length === 0 || !timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(key, body))) return null;
+  if (body.length === 0 || !timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(key, body))) return [];
   const numbers: number[] = [];
   let value = 0;
   let unit = 1;
@@ -52,6 +79,5 @@ export function readToken(key: Buffer, token: string): TokenTarget | null {
       unit = 1;
     }
   }
-  const [deliveryId, number] = numbers;
-  return deliveryId !== undefined && number !== undefined ? { deliveryId, number } : null;
+  return numbers;
 }

@@ -10,7 +10,7 @@ import { leavePage, leftPage, missingPage } from './checkout-page.ts';
 import { logOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { isMachineAtPicture } from './machine.ts';
-import { page } from './page.ts';
+import { page, receiverOf } from './page.ts';
 
 export type LeavingDeps = Pick<HttpDeps, 'db' | 'keyring' | 'bus' | 'now' | 'log' | 'channels'>;
 
@@ -23,14 +23,15 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 export function leavingRouter(deps: LeavingDeps): Router {
   const router = Router();
   const key = deps.keyring.derive('tracking');
-  const sentOf = (request: Request): Promise<Sent | null> => findSent(deps.db, key, String(request.params.token));
+  const sentOf = (request: Request): Promise<Sent | null> =>
+    findSent(deps.db, key, String(request.params.token), receiverOf(request));
 
   router.get(
     '/u/:token',
     page(async (request, response) => {
       const sent = await sentOf(request);
       if (!sent) return missing(request, response);
-      response.send(leavePage({ ...(await wordsFor(deps, sent, request)), action: request.path }));
+      response.send(leavePage({ ...(await wordsFor(deps, sent, request)), action: request.originalUrl }));
     }),
   );
 
@@ -42,7 +43,7 @@ export function leavingRouter(deps: LeavingDeps): Router {
       if (!sent) return missing(request, response);
       const words = await wordsFor(deps, sent, request);
       if (!ONE_CLICK.test(body.toString('utf8'))) {
-        response.status(422).send(leavePage({ ...words, action: request.path }));
+        response.status(422).send(leavePage({ ...words, action: request.originalUrl }));
         return;
       }
       await leave({ ...deps, trackingKey: key }, sent, String(request.params.token));

@@ -13,3 +13,6 @@ export const page =
     response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
     return answer(request, response);
   };
+
+/** Who opened an address that is the same for many: the platform put the receiver's id there. */
+export const receiverOf = ({ query: { to } }: Request): string | undefined => (typeof to === 'string' ? to : undefined);

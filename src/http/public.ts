@@ -4,8 +4,9 @@ import express, { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
 import type { Product } from '../domain/message.ts';
 import type { Customer } from '../domain/orders.ts';
+import { signToken } from '../domain/tracking.ts';
 import { type Language, pickLanguage } from '../i18n.ts';
-import { findTracked, recordMachineVisit, recordPersonVisit, type Tracked } from '../inbound/visit.ts';
+import { findTracked, type OwnTracked, recordMachineVisit, recordPersonVisit, type Tracked } from '../inbound/visit.ts';
 import { changeOrder, placeOrder } from '../orders/orders.ts';
 import { type Bot, getBotById } from '../store/bots.ts';
 import { type Order, ordersOfButton } from '../store/orders.ts';
@@ -15,7 +16,7 @@ import { DEMO_EXTERNAL_ID } from './demo-bot.ts';
 import type { HttpDeps } from './deps.ts';
 import { logOf } from './context.ts';
 import { isMachine } from './machine.ts';
-import { page } from './page.ts';
+import { page, receiverOf } from './page.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
 
 export type PublicDeps = Pick<HttpDeps, 'db' | 'keyring' | 'bus' | 'now' | 'log'>;
@@ -37,12 +38,14 @@ export function publicRouter(deps: PublicDeps): Router {
   const form = express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: 20 });
 
   const tokenOf = (request: Request): string => String(request.params.token);
-  const shopOf = (request: Request): Promise<Shop | null> => findShop(deps, key, tokenOf(request), request);
+  const trackedOf = (request: Request): Promise<Tracked | null> =>
+    findTracked(deps.db, key, tokenOf(request), receiverOf(request));
+  const shopOf = async (request: Request): Promise<Shop | null> => findShop(deps, await trackedOf(request), request);
 
   router.get(
     '/r/:token',
     page(async (request, response) => {
-      const tracked = await findTracked(deps.db, key, tokenOf(request));
+      const tracked = await trackedOf(request);
       const url = tracked && targetOf(tracked);
       if (!url) return missing(request, response);
       await countVisit({ ...deps, log: logOf(deps.log, response) }, clicks, request, tracked);
@@ -55,6 +58,8 @@ export function publicRouter(deps: PublicDeps): Router {
     page(async (request, response) => {
       const shop = await shopOf(request);
       if (!shop) return missing(request, response);
+      // From here on by the person's own address, which the order keeps.
+      if (shop.tracked.shared) return goOn(response, `/b/${ownToken(key, shop.tracked)}`);
       await countVisit({ ...deps, log: logOf(deps.log, response) }, clicks, request, shop.tracked);
       const order = await currentOrder(deps, shop);
       if (order && order.state !== 'cancelled') return seeOrder(request, response);
@@ -105,21 +110,25 @@ export function publicRouter(deps: PublicDeps): Router {
   return router;
 }
 
+const ownToken = (key: Buffer, { delivery, link }: OwnTracked): string => signToken(key, delivery.id, link.number);
+
+const goOn = (response: Response, path: string): void => void response.status(302).setHeader('Location', path).end();
+
 interface Shop {
-  tracked: Tracked;
+  tracked: OwnTracked;
   product: Product;
   language: Language;
   /** No money changes hands here: the order may be called paid with a button. */
   testPayment: boolean;
 }
 
-async function findShop(deps: PublicDeps, key: Buffer, token: string, request: Request): Promise<Shop | null> {
-  const tracked = await findTracked(deps.db, key, token);
-  if (!tracked || !('product' in tracked.link.target)) return null;
-  const person = await getSubscriberById(deps.db, tracked.delivery.subscriberId);
-  const bot = await getBotById(deps.db, tracked.delivery.botId);
+async function findShop(deps: PublicDeps, tracked: Tracked | null, request: Request): Promise<Shop | null> {
+  const delivery = tracked?.delivery;
+  if (!delivery || !('product' in tracked.link.target)) return null;
+  const person = await getSubscriberById(deps.db, delivery.subscriberId);
+  const bot = await getBotById(deps.db, delivery.botId);
   return {
-    tracked,
+    tracked: { ...tracked, delivery },
     product: tracked.link.target.product,
     language: pickLanguage(person?.locale, request.headers['accept-language']),
     testPayment: bot !== null && isForTrying(bot),
@@ -142,7 +151,10 @@ function targetOf({ link: { target } }: Tracked): string | null {
 }
 
 /** Whoever opened the address gets where they wanted, even when it could not be counted. */
-async function countVisit(deps: PublicDeps, clicks: Repeats, request: Request, tracked: Tracked): Promise<void> {
+async function countVisit(deps: PublicDeps, clicks: Repeats, request: Request, found: Tracked): Promise<void> {
+  const { delivery, link } = found;
+  if (!delivery) return;
+  const tracked = { delivery, link };
   // A preview that looks often must not use up the person's own clicks.
   const machine = isMachine(request);
   if (!clicks.allow(`${tracked.delivery.id} ${tracked.link.number} ${machine}`)) return;

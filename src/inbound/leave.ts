@@ -1,12 +1,13 @@
 // Who leaves by the address in a message: the same fact as a word to the bot, so that it takes effect at once, also for
 // what is planned already, and counts for the message it came from.
-import { readToken, THE_MESSAGE } from '../domain/tracking.ts';
+import { THE_MESSAGE } from '../domain/tracking.ts';
 import type { Connection } from '../domain/subscriber.ts';
-import { type ArrivalDelivery, lockDelivery } from '../store/arrivals.ts';
+import type { ArrivalDelivery } from '../store/arrivals.ts';
 import { type Bot, getBotById } from '../store/bots.ts';
 import { getConnection } from '../store/connections.ts';
 import type { Database } from '../store/database.ts';
 import { receive, type ReceiveDeps } from './receive.ts';
+import { findAddressed } from './tracked.ts';
 
 /** A message as a token names it, and where it went. */
 export interface Sent {
@@ -16,10 +17,9 @@ export interface Sent {
 }
 
 /** Null for a token that is not ours, or of a link. */
-export async function findSent(db: Database, key: Buffer, token: string): Promise<Sent | null> {
-  const target = readToken(key, token);
-  if (target?.number !== THE_MESSAGE) return null;
-  const delivery = await lockDelivery(db, target.deliveryId);
+export async function findSent(db: Database, key: Buffer, token: string, to: string | undefined): Promise<Sent | null> {
+  const found = await findAddressed(db, key, token, to);
+  const delivery = found?.number === THE_MESSAGE ? found.delivery : null;
   const connection = delivery && (await getConnection(db, delivery.connectionId));
   const bot = delivery && (await getBotById(db, delivery.botId));
   return connection && bot ? { delivery, connection, bot } : null;

@@ -1,8 +1,8 @@
 // A pressed message button: whose button it was, and what pressing it does: a tag, an attribute, an answer.
 import type { LinkTarget } from '../domain/links.ts';
 import type { Connection } from '../domain/subscriber.ts';
-import { readToken } from '../domain/tracking.ts';
-import { type ArrivalDelivery, lockDelivery } from '../store/arrivals.ts';
+import { readSharedToken, readToken, THE_MESSAGE } from '../domain/tracking.ts';
+import { type ArrivalDelivery, lockDelivery, lockDeliveryTo } from '../store/arrivals.ts';
 import type { Database } from '../store/database.ts';
 import { planSingle, PRIORITY } from '../store/due.ts';
 import { insertEvent } from '../store/events.ts';
@@ -23,11 +23,10 @@ export async function findPress(
   connection: Connection,
   token: string,
 ): Promise<Press | null> {
-  const target = readToken(key, token);
-  const delivery = target && (await findMessage(db, key, connection, token));
-  if (!delivery) return null;
-  const link = await findLink(db, delivery.campaignId, target.number);
-  return link?.kind === 'message' ? { delivery, link } : null;
+  const found = await findMessage(db, key, connection, token);
+  if (!found) return null;
+  const link = await findLink(db, found.delivery.campaignId, found.number);
+  return link?.kind === 'message' ? { delivery: found.delivery, link } : null;
 }
 
 /** The message of a token, if it went to this person. */
@@ -36,10 +35,14 @@ export async function findMessage(
   key: Buffer,
   connection: Connection,
   token: string,
-): Promise<ArrivalDelivery | null> {
-  const target = readToken(key, token);
-  const delivery = target && (await lockDelivery(db, target.deliveryId));
-  return delivery?.connectionId === connection.id ? delivery : null;
+): Promise<{ delivery: ArrivalDelivery; number: number } | null> {
+  const own = readToken(key, token);
+  const shared = own ? null : readSharedToken(key, token);
+  const delivery = own
+    ? await lockDelivery(db, own.deliveryId)
+    : shared && (await lockDeliveryTo(db, shared.campaignId, connection));
+  if (delivery?.connectionId !== connection.id) return null;
+  return { delivery, number: (own ?? shared)?.number ?? THE_MESSAGE };
 }
 
 type PressTarget = Exclude<LinkTarget, { url: string } | { product: unknown }>;

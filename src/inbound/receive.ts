@@ -131,10 +131,13 @@ async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound)
     case 'unblocked':
       return { isNew: (await store(null, {})) !== null };
     case 'unsubscribed': {
-      const delivery =
-        fact.token === undefined ? null : await findMessage(trx, deps.trackingKey, connection, fact.token);
-      return takeAnswer(trx, delivery ?? (await lastSent(trx, connection, fact.at)), fact.at, UNSUBSCRIBE, (about) =>
-        store(about, {}),
+      const found = fact.token === undefined ? null : await findMessage(trx, deps.trackingKey, connection, fact.token);
+      return takeAnswer(
+        trx,
+        found?.delivery ?? (await lastSent(trx, connection, fact.at)),
+        fact.at,
+        UNSUBSCRIBE,
+        (about) => store(about, {}),
       );
     }
     case 'replied':

@@ -1,7 +1,6 @@
 // A tracked address was opened: finds what its token stands for, and writes the visit down as a click of the person,
 // or, apart from those, as the visit of a link preview or another machine.
 import type { Bus } from '../bus.ts';
-import { readToken } from '../domain/tracking.ts';
 import { type ArrivalDelivery, lockDelivery } from '../store/arrivals.ts';
 import { bump } from '../store/counters.ts';
 import type { Database } from '../store/database.ts';
@@ -11,6 +10,7 @@ import { touchLastSeen } from '../store/subscribers.ts';
 import { transact } from '../store/transact.ts';
 import { CLICKS, countClick } from './clicks.ts';
 import { takeReceipt } from './receipts.ts';
+import { findAddressed } from './tracked.ts';
 
 export interface VisitDeps {
   db: Database;
@@ -19,20 +19,34 @@ export interface VisitDeps {
 }
 
 export interface Tracked {
-  delivery: ArrivalDelivery;
+  /** Null: an address of a batch, opened by nobody who is known to have got it. */
+  delivery: ArrivalDelivery | null;
   link: StoredLink;
+  /** The address is the same for everybody. */
+  shared: boolean;
+}
+
+/** A tracked address that leads to one message. */
+export interface OwnTracked extends Tracked {
+  delivery: ArrivalDelivery;
 }
 
 /** Null for a token that is not ours, or whose message is gone. */
-export async function findTracked(db: Database, key: Buffer, token: string): Promise<Tracked | null> {
-  const target = readToken(key, token);
-  const delivery = target && (await lockDelivery(db, target.deliveryId));
-  if (!delivery) return null;
-  const link = await findLink(db, delivery.campaignId, target.number);
-  return link && { delivery, link };
+export async function findTracked(
+  db: Database,
+  key: Buffer,
+  token: string,
+  to: string | undefined,
+): Promise<Tracked | null> {
+  const found = await findAddressed(db, key, token, to);
+  const link = found && (await findLink(db, found.campaignId, found.number));
+  return link && { delivery: found.delivery, link, shared: found.shared };
 }
 
-export async function recordPersonVisit(deps: VisitDeps, { delivery: { id }, link }: Tracked): Promise<void> {
+export async function recordPersonVisit(
+  deps: VisitDeps,
+  { delivery: { id }, link }: Pick<OwnTracked, 'delivery' | 'link'>,
+): Promise<void> {
   const at = deps.now();
   await transact(deps.db, async (trx) => {
     const delivery = await lockDelivery(trx, id);
@@ -49,7 +63,10 @@ export async function recordPersonVisit(deps: VisitDeps, { delivery: { id }, lin
 }
 
 /** No fact about the person: the event names the message and nobody. */
-export async function recordMachineVisit(deps: VisitDeps, tracked: Tracked): Promise<void> {
+export async function recordMachineVisit(
+  deps: VisitDeps,
+  tracked: Pick<OwnTracked, 'delivery' | 'link'>,
+): Promise<void> {
   const { delivery, link } = tracked;
   if (delivery.purpose !== 'campaign') return;
   const event = visitEvent(tracked, deps.now());
@@ -80,7 +97,7 @@ export async function recordOpened(
   deps.bus.publish('live');
 }
 
-const visitEvent = ({ delivery, link }: Tracked, at: number) => ({
+const visitEvent = ({ delivery, link }: Pick<OwnTracked, 'delivery' | 'link'>, at: number) => ({
   at,
   kind: CLICKS[link.kind].event,
   botId: delivery.botId,

@@ -1,17 +1,17 @@
 // From a message to the payloads of one person: personalise, fit, render. What does not differ between people is done
 // once per campaign and channel; tokens are signed only where there is something to click.
-import type { Channel, Payload, RenderLinks } from '../domain/channel.ts';
+import type { Channel, Payload } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
-import { buttonOfAddress, type Message, messageFor, plainText } from '../domain/message.ts';
+import { type Message, messageFor, plainText } from '../domain/message.ts';
 import { type Person, personalise, personaliseText, personaliseUrl, variablesOf } from '../domain/personalise.ts';
 import type { Template } from '../domain/template.ts';
-import { signToken, THE_MESSAGE } from '../domain/tracking.ts';
 import { windowsOf, type WindowRule } from '../domain/window.ts';
 import { type Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
 import { ensureLinks, type StoredLink } from '../store/links.ts';
 import { contentOf } from '../store/messages.ts';
 import { type Outgoing, readAttributes } from '../store/sending.ts';
+import { linksFor } from './render-links.ts';
 
 export interface RecipeDeps {
   db: Database;
@@ -37,7 +37,7 @@ export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, chann
   if (message === null) return NOTHING;
   const chosen = campaign.settings.choices[channel.name] ?? [];
   const choices = (channel.capabilities.choices ?? []).flatMap(({ key }) => (chosen.includes(key) ? [key] : []));
-  const recipe = await messageRecipe(deps, campaign.id, message, channel, choices);
+  const recipe = await messageRecipe(deps, campaign.id, message, channel, { choices });
   const [rule] = windowsOf([channel], content);
   if (!rule) return recipe;
   const template = content.templates?.[channel.name];
@@ -62,7 +62,10 @@ function templateRecipe(
       const person = personOf(outgoing);
       const parameters = template.parameters.map((text) => plainText(personaliseText([{ text }], person)));
       return (
-        channel.renderTemplate?.({ ...template, parameters }, linksFor(deps.trackingKey, base, outgoing.id, [])) ?? []
+        channel.renderTemplate?.(
+          { ...template, parameters },
+          linksFor({ key: deps.trackingKey, base, deliveryId: outgoing.id, links: [] }),
+        ) ?? []
       );
     },
   };
@@ -70,16 +73,18 @@ function templateRecipe(
 
 const asMessage = (text: string): Message => ({ elements: [{ kind: 'text', text: [{ text }] }] });
 
+/** `own`: of the campaign's own message, and not of a test or an answer. */
 export async function messageRecipe(
   deps: RecipeDeps,
   campaignId: number,
   message: Message,
   channel: Channel,
-  choices: readonly string[] = [],
+  own?: { choices: readonly string[] },
 ): Promise<Recipe> {
+  const choices = own?.choices ?? [];
   const links = await ensureLinks(deps.db, campaignId, channel.name, message);
   const fitted = (message: Message): Message => fit(message, channel.capabilities).message;
-  const base = deps.publicUrl();
+  const parts = { key: deps.trackingKey, base: deps.publicUrl() };
   if (variablesOf(message).length > 0) {
     return {
       window: null,
@@ -88,16 +93,18 @@ export async function messageRecipe(
         const person = personOf(outgoing);
         return channel.render(
           fitted(personalise(message, person).message),
-          linksFor(deps.trackingKey, base, outgoing.id, addressed(links, person)),
+          linksFor({ ...parts, deliveryId: outgoing.id, links: addressed(links, person) }),
           choices,
         );
       },
     };
   }
   const common = fitted(message);
+  // Tests and answers are single messages: theirs are always their own.
+  const shared = own ? { shared: { campaignId, batch: channel.capabilities.batch } } : {};
   const rendered = (deliveryId: number, asked?: () => void): Payload[] =>
-    channel.render(common, linksFor(deps.trackingKey, base, deliveryId, links, asked), choices);
-  let asksForOwn = links.length > 0;
+    channel.render(common, linksFor({ ...parts, deliveryId, links, ...shared, ...(asked && { asked }) }), choices);
+  let asksForOwn = false;
   const payloads = rendered(0, () => {
     asksForOwn = true;
   });
@@ -118,40 +125,3 @@ const addressed = (links: readonly StoredLink[], person: Person): readonly Store
   links.map((link) =>
     'url' in link.target ? { ...link, target: { url: personaliseUrl(link.target.url, person) } } : link,
   );
-
-/** `asked` is told when a channel asks for an address of this one person, whatever the message holds. */
-function linksFor(
-  key: Buffer,
-  base: string,
-  deliveryId: number,
-  links: readonly StoredLink[],
-  asked?: () => void,
-): RenderLinks {
-  const token = (link: StoredLink): string => signToken(key, deliveryId, link.number);
-  const own = (path: string): string => {
-    asked?.();
-    return `${base}/${path}/${signToken(key, deliveryId, THE_MESSAGE)}`;
-  };
-  const button = (id: string): { url?: string; token?: string } => {
-    const link = links.find((candidate) => candidate.buttonId === id && candidate.kind !== 'inline');
-    if (!link) return {};
-    if (link.kind === 'message') return { token: token(link) };
-    return { url: `${base}/${link.kind === 'buy' ? 'b' : 'r'}/${token(link)}` };
-  };
-  const image = (source: string): { url: string | null; media: string | null } =>
-    source.startsWith('media:')
-      ? { url: `${base}/media/${source.slice('media:'.length)}`, media: source.slice('media:'.length) }
-      : { url: source, media: null };
-  return {
-    button,
-    inline(url) {
-      const asButton = buttonOfAddress(url);
-      if (asButton !== null) return button(asButton).url ?? base;
-      const link = links.find(({ kind, target }) => kind === 'inline' && 'url' in target && target.url === url);
-      return link ? `${base}/r/${token(link)}` : (image(url).url ?? url);
-    },
-    image,
-    unsubscribe: () => own('u'),
-    pixel: () => own('o'),
-  };
-}

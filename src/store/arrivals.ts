@@ -78,6 +78,16 @@ export interface Addressee {
   botId: number;
 }
 
+/** The last message of a campaign that reached, or may have reached, this person. */
+export async function lockDeliveryTo(db: Database, campaignId: number, to: Addressee): Promise<ArrivalDelivery | null> {
+  const [row] = (await locked(db)
+    .where({ campaign_id: campaignId, subscriber_id: to.subscriberId, connection_id: to.id, purpose: 'campaign' })
+    .whereIn('state', [...ARRIVABLE, 'sending'])
+    .orderBy('id', 'desc')
+    .limit(1)) as ArrivalRow[];
+  return row ? toArrival(row) : null;
+}
+
 /** The message with this id at the platform, if it went to this person. */
 export async function lockByMessageId(db: Database, to: Addressee, messageId: string): Promise<ArrivalDelivery | null> {
   const rows = (await locked(db).where({ bot_id: to.botId, external_message_id: messageId })) as ArrivalRow[];

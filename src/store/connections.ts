@@ -33,6 +33,15 @@ export async function findConnection(db: Database, botId: number, address: strin
   return row ? toConnection(row) : null;
 }
 
+/** Of all bots: ids are each platform's own, so there are few. */
+export async function connectionsAt(db: Database, address: string): Promise<Connection[]> {
+  // By the unique key (bot, address); nothing leads to an address alone.
+  const bots = db('bots').select('id');
+  return (await db<ConnectionRow>('connections').whereIn('bot_id', bots).where({ external_id: address })).map(
+    toConnection,
+  );
+}
+
 export async function getConnection(db: Database, id: number): Promise<Connection | null> {
   const row = await db<ConnectionRow>('connections').where({ id }).first();
   return row ? toConnection(row) : null;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createLocalBus } from '../../src/bus.ts';
-import { signToken, THE_MESSAGE } from '../../src/domain/tracking.ts';
+import { signSharedToken, signToken, THE_MESSAGE } from '../../src/domain/tracking.ts';
 import { leavingRouter } from '../../src/http/leaving.ts';
 import { receive } from '../../src/inbound/receive.ts';
 import { createLog } from '../../src/log.ts';
@@ -103,6 +103,17 @@ onEveryDatabase('the addresses of a message itself', (db) => {
         .where({ id: mailing.to[0]!.connectionId })
         .update({ since: NOW - 1000 });
       await post(`/u/${tokenOf(mailing)}`, ONE_CLICK);
+      expect(await statusOf(mailing)).to.equal('unsubscribed');
+      expect(await figures(mailing)).to.deep.equal({ unsubscribes: 1 });
+    });
+
+    it('knows the person of an address that is the same for a whole batch', async () => {
+      const mailing = await aSentMailing(db(), { bot });
+      const path = `/u/${signSharedToken(trackingKey, mailing.campaign.id, THE_MESSAGE)}`;
+      expect((await post(path, ONE_CLICK)).status).to.equal(404);
+      const page = await (await get(`${path}?to=${mailing.to[0]!.address}`)).text();
+      expect(page).to.include(`action="${path}?to=${mailing.to[0]!.address}"`);
+      expect((await post(`${path}?to=${mailing.to[0]!.address}`, ONE_CLICK)).status).to.equal(200);
       expect(await statusOf(mailing)).to.equal('unsubscribed');
       expect(await figures(mailing)).to.deep.equal({ unsubscribes: 1 });
     });

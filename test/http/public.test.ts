@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { createLocalBus } from '../../src/bus.ts';
-import { signToken } from '../../src/domain/tracking.ts';
+import { signSharedToken, signToken } from '../../src/domain/tracking.ts';
 import { publicRouter } from '../../src/http/public.ts';
 import { createLog } from '../../src/log.ts';
 import { changeOrder } from '../../src/orders/orders.ts';
@@ -159,6 +159,57 @@ onEveryDatabase('the pages subscribers see', (db) => {
       expect(await answer.text())
         .to.include('Це посилання не працює')
         .and.include('lang="uk"');
+    });
+  });
+
+  describe('an address that is the same for a whole batch', () => {
+    const shared = ({ campaign, links }: SentMailing, buttonId: string): string =>
+      signSharedToken(trackingKey, campaign.id, links.find((link) => link.buttonId === buttonId)!.number);
+
+    it('counts the person whose id the platform put there', async () => {
+      const mailing = await sentToOne({ states: ['sent', 'sent'] });
+      const [one, other] = mailing.to as [SentTo, SentTo];
+      for (const { address } of [one, one, other]) {
+        const answer = await open(`/r/${shared(mailing, 'site')}?to=${encodeURIComponent(address)}`);
+        expect([answer.status, answer.headers.get('location')]).to.deep.equal([302, 'https://shop.example/?a=1&b=2']);
+      }
+      expect(await figures(mailing)).to.include({ link_people: 2, link_clicks: 3, 'site link_people': 2 });
+      const clicks = await db()('events').where({ kind: 'link_clicked', subscriber_id: one.subscriberId });
+      expect(clicks).to.have.length(2);
+      expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
+    });
+
+    it('leads there and counts nobody for somebody else’s, an unknown and no id at all', async () => {
+      const mailing = await sentToOne();
+      const stranger = await sentToOne();
+      const unsent = await sentToOne({ states: ['planned'] });
+      await db()('deliveries').where({ id: unsent.one.deliveryId }).update({ campaign_id: mailing.campaign.id });
+      for (const query of [
+        '',
+        '?to=',
+        '?to=nobody',
+        `?to=${stranger.one.address}`,
+        `?to=${unsent.one.address}`,
+        `?to=${'x'.repeat(500)}`,
+        '?to=replace_me',
+        '?to=a&to=b',
+      ]) {
+        const answer = await open(`/r/${shared(mailing, 'site')}${query}`);
+        expect([query, answer.status]).to.deep.equal([query, 302]);
+      }
+      expect(await figures(mailing)).to.deep.equal({});
+      expect(await figures(stranger)).to.deep.equal({});
+      const forged = signSharedToken(Buffer.alloc(32), mailing.campaign.id, 1);
+      expect((await open(`/r/${forged}?to=${mailing.one.address}`)).status).to.equal(404);
+    });
+
+    it('goes on to the person’s own checkout', async () => {
+      const mailing = await sentToOne();
+      const answer = await open(`/b/${shared(mailing, 'buy')}?to=${mailing.one.address}`);
+      expect([answer.status, answer.headers.get('location')]).to.deep.equal([302, `/b/${mailing.one.token('buy')}`]);
+      expect(await figures(mailing), 'counted there').to.deep.equal({});
+      expect((await open(`/b/${shared(mailing, 'buy')}?to=nobody`)).status).to.equal(404);
+      expect((await open(`/b/${shared(mailing, 'site')}?to=${mailing.one.address}`)).status).to.equal(404);
     });
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { signSharedToken } from '../../src/domain/tracking.ts';
 import type { Inbound } from '../../src/domain/channel.ts';
 import { receive } from '../../src/inbound/receive.ts';
 import { audit } from '../../src/stats/audit.ts';
@@ -9,7 +10,7 @@ import { getSubscriberById } from '../../src/store/subscribers.ts';
 import { tagsOf } from '../../src/store/tags.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { aBot, aPerson, NOW } from '../support/people.ts';
-import { aSentMailing, fact, receiveDeps, type SentMailing } from '../support/sent-mailing.ts';
+import { aSentMailing, fact, receiveDeps, type SentMailing, trackingKey } from '../support/sent-mailing.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -163,6 +164,22 @@ onEveryDatabase('receive', (db) => {
   });
 
   describe('a pressed button', () => {
+    it('of a batch is the presser’s, by the address it comes from', async () => {
+      const mailing = await aSentMailing(db(), { bot, states: ['sent', 'sent', 'planned'] });
+      const [one, , unsent] = mailing.to;
+      const { number } = mailing.links.find(({ buttonId }) => buttonId === 'more')!;
+      const token = signSharedToken(trackingKey, mailing.campaign.id, number);
+      const stranger = await aSentMailing(db(), { bot });
+      await take(
+        fact('pressed', { address: one!.address, token }),
+        fact('pressed', { address: one!.address, token }),
+        fact('pressed', { address: unsent!.address, token }),
+        fact('pressed', { address: stranger.to[0]!.address, token }),
+      );
+      expect(await figures(mailing)).to.include({ button_people: 1, button_clicks: 2 });
+      expect(await audit(db(), mailing.campaign.id)).to.deep.equal([]);
+    });
+
     it('counts people once and clicks always, tags, sets the attribute and plans the reply', async () => {
       const mailing = await aSentMailing(db(), { bot });
       const [to] = mailing.to;

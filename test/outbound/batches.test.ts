@@ -43,13 +43,20 @@ onEveryDatabase('sending in batches', (db, kind) => {
     size?: number;
     identical?: boolean;
     idempotent?: boolean;
+    placeholder?: string | null;
   }
 
-  async function open({ people, size = 100, identical = true, idempotent = false }: World): Promise<void> {
+  async function open({
+    people,
+    size = 100,
+    identical = true,
+    idempotent = false,
+    placeholder = null,
+  }: World): Promise<void> {
     sink = await startBatchSink({ dropsRepeats: idempotent });
     channel = batchChannel(sink.url, {
       name: `batch${round}`,
-      batch: { size, identical, placeholder: null },
+      batch: { size, identical, placeholder },
       idempotent,
     });
     bot = await aBot(db(), { channel: channel.name });
@@ -92,6 +99,38 @@ onEveryDatabase('sending in batches', (db, kind) => {
     const addresses = sink.arrivals.map(({ address, key }) => `${address} ${key}`);
     expect(new Set(addresses).size).to.equal(addresses.length);
   };
+
+  const LINKED = contentOf(
+    { kind: 'text', text: [{ text: 'See ' }, { text: 'the sale', link: 'https://shop.example/' }] },
+    { kind: 'buttons', rows: [[{ kind: 'message', id: 'more', label: 'More', tag: 'curious' }]] },
+  );
+  /** A render that puts the addresses into its payload. */
+  const linking = (): void => {
+    if (channel)
+      channel.render = (_message, links) => [
+        { at: links.inline('https://shop.example/'), more: links.button('more').token },
+      ];
+  };
+
+  it('keeps links personal in one payload for all, where the platform puts the receiver into them', async () => {
+    await open({ people: 30, placeholder: 'RECEIVER' });
+    linking();
+    const campaign = await send({}, LINKED);
+    expect(sizes()).to.deep.equal(await fullest(campaign, 100));
+    const payloads = sink.arrivals.map(({ payload }) => payload as { at: string; more: string });
+    expect(new Set(payloads.map((payload) => JSON.stringify(payload))).size).to.equal(1);
+    expect(payloads[0]?.at).to.match(/^https:\/\/herald\.example\/r\/[\w-]{12,24}\?to=RECEIVER$/);
+    expect(payloads[0]?.more).to.match(/^[\w-]{12,32}$/);
+  });
+
+  it('sends links one by one where the platform does not, and buttons together', async () => {
+    await open({ people: 5 });
+    linking();
+    await send({}, LINKED);
+    const sent = sink.arrivals.map(({ payload }) => payload as { at: string; more: string });
+    expect(new Set(sent.map(({ at }) => at)).size, 'each their own link').to.equal(5);
+    expect(new Set(sent.map(({ more }) => more)).size, 'one token for all').to.equal(1);
+  });
 
   it('fills calls with all they take, where the message is the same for all', async () => {
     await open({ people: 450, size: 300 });
