@@ -58,5 +58,6 @@ export const CAPABILITIES = {
     radius: 10,
     buttons: 'inside',
     buttonRadius: 6,
+    frame: 'notification',
   },
 } as const satisfies Capabilities;

@@ -23,7 +23,7 @@ function prove(...args: string[]): Promise<{ code: number | null; output: string
 
 /** What is written in place of what, and the promise that breaks with it. */
 const BREACHES: readonly { file: string; from: string; to: string; promise: string }[] = [
-  { file: 'texts.json', from: '"Mã truy cập"', to: '" "', promise: 'says its name and explains each credential' },
+  { file: 'texts.json', from: '"Mã truy cập"', to: '" "', promise: 'says its name and explains its credentials' },
   { file: 'capabilities.ts', from: 'delivered: true', to: 'delivered: false', promise: 'declares the receipts' },
   {
     file: 'capabilities.ts',

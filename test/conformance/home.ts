@@ -31,9 +31,11 @@ export function declareHome(name: string, channel: Channel, { home }: Conformanc
     expect(fixtures.length, `*.json in ${folder}`).to.be.at.least(1);
   });
 
-  it('says its name and explains each credential and each choice in every language', () => {
+  it('says its name and explains its credentials and choices in every language', () => {
     const keys = [
       'title',
+      'help',
+      ...(channel.credentials.length > 0 ? ['where'] : []),
       ...channel.credentials.flatMap(({ key }) => [`${key}.label`, `${key}.help`]),
       ...(channel.capabilities.choices ?? []).map(({ key }) => `choices.${key}`),
     ];
