@@ -1,4 +1,5 @@
 // The messengers that can be simulated, by channel name.
+import { startEmailSimulator } from './email/simulator/index.ts';
 import { startFacebookSimulator } from './facebook/simulator/index.ts';
 import type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.ts';
 import { startSmsSimulator } from './sms/simulator/index.ts';
@@ -11,6 +12,7 @@ export type { RunningSimulator, SimulatorOptions } from './lib/simulator/server.
 export const SIMULATORS: Readonly<Record<string, (options: SimulatorOptions) => Promise<RunningSimulator>>> = {
   telegram: startTelegramSimulator,
   facebook: startFacebookSimulator,
+  email: startEmailSimulator,
   sms: startSmsSimulator,
   viber: startViberSimulator,
   vk: startVkSimulator,

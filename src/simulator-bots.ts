@@ -24,6 +24,8 @@ export interface SimulatorBotDeps extends House {
   now: () => number;
   /** Where this server is found on this machine. */
   localUrl: () => string;
+  /** Origins our own calls may reach although they lie on this machine. */
+  trusted: Set<string>;
 }
 
 /** What `POST bots` answers: the channel's form, filled in. */
@@ -54,6 +56,7 @@ export async function connectSimulated(
 
 async function connect(deps: SimulatorBotDeps, channel: Channel, simulator: SimulatorProcess): Promise<Bot> {
   const { credentials, apiRoot = simulator.origin } = await simulator.tell<Account>('POST', 'bots', { name: BOT_NAME });
+  deps.trusted.add(new URL(apiRoot).origin);
   const { externalId, name, ...profile } = await channel.check({
     id: 0,
     publicId: '',
@@ -86,12 +89,13 @@ async function reconnect(
   simulator: SimulatorProcess,
   bot: Bot,
 ): Promise<Bot> {
-  const { db, keyring, config, bus } = deps;
+  const { db, keyring, config, bus, trusted } = deps;
   const { apiRoot = simulator.origin } = await simulator.tell<Account>('POST', 'bots', {
     name: bot.name,
     username: bot.profile.username,
     credentials: openSecrets(keyring, bot).credentials,
   });
+  trusted.add(new URL(apiRoot).origin);
   const moved = (await updateBot(db, bot.id, { settings: { ...bot.settings, apiRoot }, status: 'connected' })) ?? bot;
   bus.publish('bot', { id: bot.id });
   const { webhook } = await channel.connect(

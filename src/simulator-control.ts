@@ -23,11 +23,6 @@ import type { Bot } from './store/bots.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { transact } from './store/transact.ts';
 
-interface SimulatorDeps extends SimulatorBotDeps {
-  /** Origins our own calls may reach although they lie on this machine. */
-  trusted: Set<string>;
-}
-
 export interface RunningControl extends SimulatorControl {
   /** Starts the simulators of an earlier run again, where there were any. */
   resume(): Promise<void>;
@@ -52,7 +47,7 @@ interface ControlState {
 const IDLE: ControlState = { filled: 0, received: 0, throttled: 0 };
 const NAMES = Object.keys(SIMULATORS);
 
-export function createSimulatorControl(deps: SimulatorDeps): RunningControl {
+export function createSimulatorControl(deps: SimulatorBotDeps): RunningControl {
   const { db, log, now, trusted } = deps;
   const running = new Map<string, SimulatorProcess>();
 

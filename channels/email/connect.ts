@@ -6,6 +6,7 @@ import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import type { MailClient, SendFailure } from './client.ts';
 import { serverOf, signingKey } from './settings.ts';
+import { joinAddress } from './tag.ts';
 
 /** Whether the server lets us in; sends nothing. */
 export async function check(client: MailClient, bot: ChannelBot): Promise<BotAccount> {
@@ -13,13 +14,13 @@ export async function check(client: MailClient, bot: ChannelBot): Promise<BotAcc
   const failure = await client.verify(bot);
   if (failure) throw problemOf(failure, bot);
   const { from = '', fromName } = bot.credentials;
+  const join = joinAddress(bot);
   return {
     externalId: from.toLowerCase(),
     name: fromName || bot.name || from,
     username: from,
     picture: null,
-    // Anybody can write another's address into a letter: people subscribe on a page of the operator's, not by mail.
-    link: null,
+    link: join && `mailto:${join}?subject=START%20{ref}`,
   };
 }
 
@@ -38,9 +39,10 @@ function checkForm({ credentials, apiRoot }: ChannelBot): void {
       throw fieldProblem(`credentials.${key}`, 'credential_wrong', { field: key });
   }
   if (apiRoot !== null && !isWebAddress(apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
-  const { receivePort, inboundSecret, bounceAddress, user, password, dkimSelector, dkimKey } = credentials;
+  const { receivePort, inboundSecret, joinByLetter, bounceAddress, user, password, dkimSelector, dkimKey } =
+    credentials;
   const needed: [string, string | undefined, string | undefined][] = [
-    ['bounceAddress', bounceAddress, receivePort || inboundSecret],
+    ['bounceAddress', bounceAddress, receivePort || inboundSecret || joinByLetter],
     ['password', password, user],
     ['dkimKey', dkimKey, dkimSelector],
     ['dkimSelector', dkimSelector, dkimKey],

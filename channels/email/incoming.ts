@@ -14,6 +14,8 @@ export const incomingSchema = z.object({
   id: z.string().min(1).max(100),
   /** To whom it was sent, by the envelope where there was one. */
   recipients: z.array(text).max(100),
+  /** Who says to have written it. */
+  from: z.object({ address: text, name: text }),
   subject: text,
   text,
   /** An out-of-office note or the like: no word of a person's. */
@@ -39,6 +41,7 @@ export async function readMessage(raw: Buffer, envelope: readonly string[]): Pro
   return {
     id: createHash('sha256').update(raw).digest('hex').slice(0, 40),
     recipients: envelope.length > 0 ? [...envelope] : recipientsOf(mail),
+    from: { address: cut(mail.from?.address ?? ''), name: cut(mail.from?.name ?? '') },
     subject: cut(mail.subject ?? ''),
     text: cut(withoutQuote(mail.text ?? '')),
     automatic: isAutomatic(mail),

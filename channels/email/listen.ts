@@ -6,7 +6,7 @@ import type { ChannelBot } from '../../src/domain/channel.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { readMessage } from './incoming.ts';
 import { domainOf } from './settings.ts';
-import { readTag } from './tag.ts';
+import { isJoinAddress, readTag } from './tag.ts';
 
 type Receive = (updates: readonly unknown[]) => Promise<void>;
 
@@ -26,7 +26,8 @@ export async function listen(bot: ChannelBot, receive: Receive, signal: AbortSig
     closeTimeout: 1000,
     logger: false,
     onRcptTo({ address }, _session, callback) {
-      callback(readTag(bot, address) ? null : refusal(550, 'No such mailbox here'));
+      const known = readTag(bot, address) !== null || isJoinAddress(bot, address);
+      callback(known ? null : refusal(550, 'No such mailbox here'));
     },
     onData(stream, { envelope }, callback) {
       const recipients = envelope.rcptTo.map(({ address }) => address);

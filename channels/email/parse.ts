@@ -1,10 +1,11 @@
 // Reads the facts out of a message that came in. Only what an address or a message id of our own proves is believed: anybody
 // can write a bounce. Pure.
 import type { ChannelBot, Inbound } from '../../src/domain/channel.ts';
+import { checkEmail } from '../../src/domain/profile.ts';
 import { readKeyword } from '../lib/keywords.ts';
 import { type Incoming, incomingSchema } from './incoming.ts';
 import { meaningOf } from './outcome.ts';
-import { isOurMessageId, readTag, type Tag } from './tag.ts';
+import { isJoinAddress, isOurMessageId, readTag, type Tag } from './tag.ts';
 
 export function parse(update: unknown, bot: ChannelBot, now: number): Inbound[] {
   const read = incomingSchema.safeParse(update);
@@ -13,7 +14,21 @@ export function parse(update: unknown, bot: ChannelBot, now: number): Inbound[] 
   if (mail.feedback !== null) return fromComplaint(mail, bot, now);
   if (mail.reports.length > 0) return fromReports(mail, bot, now);
   const tag = firstTag(mail.recipients, bot);
-  return tag ? fromPerson(mail, tag, now) : [];
+  if (tag) return fromPerson(mail, tag, now);
+  return mail.recipients.some((address) => isJoinAddress(bot, address)) ? fromNewcomer(mail, now) : [];
+}
+
+/** `START spring`: the word after it is the campaign tag of the link that led here. */
+const START = /^\s*start(?:\s+([\w.-]{1,190}))?\s*$/i;
+
+function fromNewcomer(mail: Incoming, now: number): Inbound[] {
+  const address = checkEmail(mail.from.address);
+  const started = START.exec(mail.subject) ?? START.exec(mail.text);
+  if (address === null || mail.automatic || (!started && readKeyword(mail.subject || mail.text) !== 'start')) return [];
+  const [firstName = '', ...others] = mail.from.name.trim().split(/\s+/);
+  const lastName = others.join(' ');
+  const profile = { email: address, ...(firstName ? { firstName } : {}), ...(lastName ? { lastName } : {}) };
+  return [{ kind: 'subscribed', externalId: mail.id, at: now, address, profile, ref: started?.[1] ?? null }];
 }
 
 const firstTag = (addresses: readonly string[], bot: ChannelBot): Tag | null =>

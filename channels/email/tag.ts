@@ -43,6 +43,15 @@ export function readTag(bot: Signer, recipient: string): Tag | null {
   return sameSecret(signature?.toLowerCase(), mac(bot, tag.kind, tag.address)) ? tag : null;
 }
 
+/** Where people write START to; null unless the operator wants that, since anybody can write in another's name. */
+export function joinAddress(bot: Signer): string | null {
+  const mailbox = bot.credentials.joinByLetter === 'yes' ? mailboxOf(bot) : null;
+  return mailbox && `${mailbox.local}+join@${mailbox.domain}`;
+}
+
+export const isJoinAddress = (bot: Signer, recipient: string): boolean =>
+  recipient.toLowerCase() === joinAddress(bot)?.toLowerCase();
+
 /** The same for the same delivery: some receivers drop what comes twice. Without angle brackets. */
 export function messageIdOf(bot: Signer, key: string, address: string): string {
   const name = createHash('sha256').update(`${bot.publicId} ${key}`).digest('hex').slice(0, 32);

@@ -326,6 +326,24 @@ describe('email render', () => {
   });
 });
 
+describe('email subscriptions by letter', () => {
+  const joining = withCredentials({ joinByLetter: 'yes' });
+  const asked = (from: string, subject: string): Promise<Incoming> =>
+    readMessage(Buffer.from(`From: ${from}\r\nTo: Bounces+Join@shop.example\r\nSubject: ${subject}\r\n\r\n`), []);
+
+  it('are taken where the operator wants them, with the tag of the link', async () => {
+    const mail = await asked('Ada Lovelace <Ada@Example.com>', 'START spring');
+    const profile = { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' };
+    expect(create().parse(mail, joining, NOW)).to.deep.equal([
+      { kind: 'subscribed', externalId: mail.id, at: NOW, address: 'ada@example.com', profile, ref: 'spring' },
+    ]);
+    expect(create().parse(mail, bot, NOW)).to.deep.equal([]);
+    expect(create().parse(await asked('a@example.com', 'Hello'), joining, NOW)).to.deep.equal([]);
+    const account = await create().check(here({ joinByLetter: 'yes' }));
+    expect(account.link).to.equal('mailto:bounces+join@shop.example?subject=START%20{ref}');
+  });
+});
+
 describe('email deliver', () => {
   it('writes a letter with both forms and the headers of a mailing', async () => {
     const parts = [
@@ -373,7 +391,7 @@ describe('email deliver', () => {
       { kind: 'image', picture: { media: 'abcd1234' }, alt: '' },
     ];
     const outcomes = await create().deliver(
-      Array.from({ length: 200 }, (_, index) => ({
+      Array.from({ length: 60 }, (_, index) => ({
         payload: { ...letter(''), parts: parts(`person ${index}`) },
         address: `person${index}@example.com`,
         key: `${index}:0`,
@@ -381,7 +399,7 @@ describe('email deliver', () => {
       here(),
     );
     expect(new Set(outcomes.map(({ status }) => status))).to.deep.equal(new Set(['accepted']));
-    expect(new Set(server.taken.map(({ mail }) => mail.html?.match(/person \d+/)?.[0])).size).to.equal(200);
+    expect(new Set(server.taken.map(({ mail }) => mail.html?.match(/person \d+/)?.[0])).size).to.equal(60);
     expect(reads - before.reads).to.equal(1);
     expect(server.connections - before.connections).to.be.at.most(20);
   });
