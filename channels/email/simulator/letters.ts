@@ -2,8 +2,18 @@
 // 3464), a complaint (RFC 5965). As raw messages.
 import { randomBytes } from 'node:crypto';
 import type { Person } from '../../lib/simulator/people.ts';
-import type { Handle } from './mailbox.ts';
 import type { RawLetter } from './post.ts';
+
+/** What a person can do with the letter they got last. */
+export interface Handle {
+  messageId: string;
+  /** Where one POST ends the subscription; null where the letter named no such place. */
+  oneClick: string | null;
+  replyTo: string;
+  returnPath: string;
+  /** Its headers as they came, for a complaint to bear. */
+  headers: string;
+}
 
 const newId = (): string => `<${randomBytes(12).toString('hex')}@mx.example.com>`;
 const encoded = (text: string): string => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;

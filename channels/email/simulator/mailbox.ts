@@ -7,19 +7,8 @@ import { BadWish, type BotWish, type Messenger } from '../../lib/simulator/messe
 import { personAt } from '../../lib/simulator/people.ts';
 import { isLocal } from '../../lib/simulator/visitor.ts';
 import type { SimulatedBot, World } from '../../lib/simulator/world.ts';
-import { complaintOf, letterFrom } from './letters.ts';
+import { complaintOf, type Handle, letterFrom } from './letters.ts';
 import { openPost, type Post } from './post.ts';
-
-/** What a person can do with the letter they got last. */
-export interface Handle {
-  messageId: string;
-  /** Where one POST ends the subscription; null where the letter named no such place. */
-  oneClick: string | null;
-  replyTo: string;
-  returnPath: string;
-  /** Its headers as they came, for a complaint to bear. */
-  headers: string;
-}
 
 export interface MailBot extends SimulatedBot {
   post: Post;

@@ -60,12 +60,9 @@ export function openPost(port: number): Post {
     next();
   };
 
+  const take = (): (() => Promise<unknown>) | undefined => (closed || atWork >= AT_ONCE ? undefined : queue.shift());
   const next = (): void => {
-    while (!closed && atWork < AT_ONCE) {
-      const run = queue.shift();
-      if (!run) return;
-      void work(run, 0);
-    }
+    for (let run = take(); run; run = take()) void work(run, 0);
   };
 
   const job = (run: () => Promise<unknown>): void => {

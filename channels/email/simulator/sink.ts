@@ -9,8 +9,8 @@ import { holdMessage } from '../../lib/simulator/limits.ts';
 import type { Messenger } from '../../lib/simulator/messenger.ts';
 import type { Content, ReceivedButton } from '../../lib/simulator/world.ts';
 import { sameSecret } from '../../lib/secrets.ts';
-import { bounceOf } from './letters.ts';
-import type { Handle, MailBot, MailWorld } from './mailbox.ts';
+import { bounceOf, type Handle } from './letters.ts';
+import type { MailBot, MailWorld } from './mailbox.ts';
 
 const MAX_BYTES = 25 * 1024 * 1024;
 
