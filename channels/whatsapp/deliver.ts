@@ -2,7 +2,7 @@
 import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import { type GraphClient, GraphError } from '../lib/graph/client.ts';
 import { outcomeOf } from '../lib/graph/outcome.ts';
-import { createUploads, type MediaFile, NotUploaded, PictureMissing, type Uploaded } from '../lib/graph/uploads.ts';
+import { createUploads, type MediaFile, NotUploaded, PictureMissing } from '../lib/graph/uploads.ts';
 import { asRecords, asText, type JsonRecord } from '../lib/json.ts';
 import { formWith } from '../lib/multipart.ts';
 import { accessOf, phoneOf } from './connect.ts';
@@ -28,16 +28,22 @@ export function createDeliver({ graph, readMedia, now }: DeliverDeps): Deliver {
   };
   const uploaded = createUploads({ readMedia, now, upload, keepMs: KEEP_MS });
 
+  const call = async (address: string, content: WhatsAppPayload, bot: ChannelBot): Promise<Outcome> => {
+    const answer = await graph.call(accessOf(bot), {
+      method: 'POST',
+      path: `${phoneOf(bot)}/messages`,
+      body: { messaging_product: 'whatsapp', recipient_type: 'individual', ...receiver(address), ...content },
+    });
+    return { status: 'accepted', messageId: asText(asRecords(answer.messages)[0]?.id) || null };
+  };
+
   const send = async ({ payload, address }: Envelope, bot: ChannelBot): Promise<Outcome> => {
+    // Payloads are opaque JSON outside this folder; only `render` makes them.
+    const content = payload as unknown as WhatsAppPayload;
     try {
-      // Payloads are opaque JSON outside this folder; only `render` makes them.
-      const content = await contentOf(payload as unknown as WhatsAppPayload, bot, uploaded);
-      const answer = await graph.call(accessOf(bot), {
-        method: 'POST',
-        path: `${phoneOf(bot)}/messages`,
-        body: { messaging_product: 'whatsapp', recipient_type: 'individual', ...receiver(address), ...content },
-      });
-      return { status: 'accepted', messageId: asText(asRecords(answer.messages)[0]?.id) || null };
+      if (content.type !== 'image' || content.media === undefined) return await call(address, content, bot);
+      const { media, image } = content;
+      return await uploaded(media, bot, (id) => call(address, { type: 'image', image: { ...image, id } }, bot));
     } catch (error) {
       if (error instanceof PictureMissing)
         return { status: 'refused', reason: 'content_refused', detail: error.message };
@@ -48,11 +54,6 @@ export function createDeliver({ graph, readMedia, now }: DeliverDeps): Deliver {
   };
 
   return (envelopes, bot) => Promise.all(envelopes.map((envelope) => send(envelope, bot)));
-}
-
-async function contentOf(payload: WhatsAppPayload, bot: ChannelBot, uploaded: Uploaded): Promise<JsonRecord> {
-  if (payload.type !== 'image' || payload.media === undefined) return { ...payload };
-  return { type: 'image', image: { ...payload.image, id: await uploaded(payload.media, bot) } };
 }
 
 /** A phone number, or the id that a person without one has with this business. */

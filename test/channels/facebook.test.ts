@@ -315,6 +315,32 @@ describe('facebook deliver', () => {
   });
 });
 
+describe('facebook pictures', () => {
+  it('uploads again when the platform has forgotten one, and only then', async () => {
+    const channel = create();
+    const picture = { ...hello, payload: pictureOf('abcd1234') };
+    let uploads = 0;
+    let known = '';
+    server.answer = (asked, response) => {
+      if (asked.path.includes('message_attachments')) {
+        uploads += 1;
+        known = `upload-${uploads}`;
+        return answerJson(200, { attachment_id: known })(asked, response);
+      }
+      const sent = asked.body.includes(known) && known !== '';
+      const refused = { error: { code: 100, message: '(#100) The attachment cannot be found' } };
+      return answerJson(sent ? 200 : 400, sent ? accepted : refused)(asked, response);
+    };
+    expect((await channel.deliver([picture], at(server.origin)))[0]?.status).to.equal('accepted');
+    known = 'gone';
+    expect((await channel.deliver([picture], at(server.origin)))[0]?.status).to.equal('accepted');
+    expect(uploads).to.equal(2);
+    server.answer = answerJson(400, { error: { code: 551, error_subcode: 1545041, message: 'not available' } });
+    expect((await channel.deliver([picture], at(server.origin)))[0]).to.include({ reason: 'blocked' });
+    expect(server.asked.at(-1)?.path).to.match(/^\/me\/messages/);
+  });
+});
+
 describe('facebook render', () => {
   const text = (words: string): Element => ({ kind: 'text', text: [{ text: words }] });
   const image = (source: string): Element => ({ kind: 'image', source, alt: '' });

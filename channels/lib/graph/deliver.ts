@@ -2,41 +2,34 @@
 import type { ChannelBot, Envelope, Outcome } from '../../../src/domain/channel.ts';
 import { asText } from '../json.ts';
 import { type GraphAccess, type GraphClient, GraphError } from './client.ts';
-import type { SendMessage, SendPayload } from './messages.ts';
+import type { SendPayload } from './messages.ts';
 import { outcomeOf } from './outcome.ts';
 import { readSendCode } from './send-outcome.ts';
-import { NotUploaded, PictureMissing } from './uploads.ts';
+import { NotUploaded, PictureMissing, type SendUploaded } from './uploads.ts';
 
 export interface DeliverDeps {
   graph: GraphClient;
   now: () => number;
   accessOf(bot: ChannelBot): GraphAccess;
-  /** What the platform calls this picture of ours; left out where it fetches them by address. */
-  uploaded?(media: string, bot: ChannelBot): Promise<string>;
+  /** Left out where the platform fetches our pictures by address. */
+  uploaded?: SendUploaded;
 }
 
 export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export function createDeliver({ graph, now, accessOf, uploaded }: DeliverDeps): Deliver {
-  const messageOf = async ({ message, media }: SendPayload, bot: ChannelBot): Promise<SendMessage> => {
-    if (media === undefined || !uploaded) return message;
-    return { ...message, attachment: { type: 'image', payload: { attachment_id: await uploaded(media, bot) } } };
+  const call = async (to: string, { messaging_type, message }: SendPayload, bot: ChannelBot): Promise<Outcome> => {
+    const body = { messaging_type, recipient: { id: to }, message };
+    const answer = await graph.call(accessOf(bot), { method: 'POST', path: 'me/messages', body });
+    return { status: 'accepted', messageId: asText(answer.message_id) || null };
   };
 
-  const send = async (envelope: Envelope, bot: ChannelBot): Promise<Outcome> => {
+  const send = async ({ payload, address }: Envelope, bot: ChannelBot): Promise<Outcome> => {
+    // Payloads are opaque JSON outside the channels; only `render` makes them.
+    const content = payload as unknown as SendPayload;
     try {
-      // Payloads are opaque JSON outside the channels; only `render` makes them.
-      const payload = envelope.payload as unknown as SendPayload;
-      const answer = await graph.call(accessOf(bot), {
-        method: 'POST',
-        path: 'me/messages',
-        body: {
-          messaging_type: payload.messaging_type,
-          recipient: { id: envelope.address },
-          message: await messageOf(payload, bot),
-        },
-      });
-      return { status: 'accepted', messageId: asText(answer.message_id) || null };
+      if (content.media === undefined || !uploaded) return await call(address, content, bot);
+      return await uploaded(content.media, bot, (id) => call(address, withPicture(content, id), bot));
     } catch (error) {
       return failed(error, now());
     }
@@ -44,6 +37,11 @@ export function createDeliver({ graph, now, accessOf, uploaded }: DeliverDeps): 
 
   return (envelopes, bot) => Promise.all(envelopes.map((envelope) => send(envelope, bot)));
 }
+
+const withPicture = (payload: SendPayload, id: string): SendPayload => ({
+  ...payload,
+  message: { ...payload.message, attachment: { type: 'image', payload: { attachment_id: id } } },
+});
 
 function failed(error: unknown, now: number): Outcome {
   if (error instanceof PictureMissing) return { status: 'refused', reason: 'content_refused', detail: error.message };

@@ -31,29 +31,60 @@ export class NotUploaded extends Error {
 
 const MAX_REMEMBERED = 5000;
 
-/** What the platform calls this picture of ours. */
-export type Uploaded = (media: string, bot: ChannelBot) => Promise<string>;
+/** Sends something that bears the id which the platform gave to this picture of ours. */
+export type SendUploaded = <T>(media: string, bot: ChannelBot, send: (id: string) => Promise<T>) => Promise<T>;
 
-export function createUploads({ readMedia, now, upload, keepMs }: UploadDeps): Uploaded {
-  const known = new Map<string, { id: Promise<string>; until: number }>();
+interface Known {
+  id: Promise<string>;
+  until: number;
+}
 
-  const send = async (media: string, bot: ChannelBot): Promise<string> => {
+export function createUploads({ readMedia, now, upload, keepMs }: UploadDeps): SendUploaded {
+  const known = new Map<string, Known>();
+
+  const put = async (media: string, bot: ChannelBot): Promise<string> => {
     const file = await readMedia(media);
     if (!file) throw new PictureMissing(media);
-    return upload(file, bot).catch((error: unknown) => {
+    try {
+      const id = await upload(file, bot);
+      if (id === '') throw new GraphError({ kind: 'not_an_api', status: 200 });
+      return id;
+    } catch (error) {
       throw error instanceof GraphError ? new NotUploaded(error) : error;
-    });
+    }
   };
 
-  return (media, bot) => {
-    const key = `${bot.externalId} ${bot.apiRoot ?? ''} ${media}`;
+  const forget = (key: string, entry: Known): void => {
+    if (known.get(key) === entry) known.delete(key);
+  };
+
+  /** The first send uploads; those beside it wait for the same id. One that fails leaves it to the next. */
+  const idOf = (key: string, media: string, bot: ChannelBot): { entry: Known; isNew: boolean } => {
     const before = known.get(key);
-    if (before && before.until > now()) return before.id;
+    if (before && before.until > now()) return { entry: before, isNew: false };
     if (known.size >= MAX_REMEMBERED) known.clear();
-    // The first send uploads; those beside it wait for the same id. One that fails leaves it to the next.
-    const id = send(media, bot);
-    known.set(key, { id, until: now() + keepMs });
-    id.catch(() => known.delete(key));
-    return id;
+    const entry = { id: put(media, bot), until: now() + keepMs };
+    known.set(key, entry);
+    entry.id.catch(() => forget(key, entry));
+    return { entry, isNew: true };
+  };
+
+  return async (media, bot, send) => {
+    const key = `${bot.externalId} ${bot.apiRoot ?? ''} ${media}`;
+    const { entry, isNew } = idOf(key, media, bot);
+    try {
+      return await send(await entry.id);
+    } catch (error) {
+      if (isNew || !isForgotten(error)) throw error;
+      forget(key, entry);
+      return send(await idOf(key, media, bot).entry.id);
+    }
   };
 }
+
+/** Ids of uploads are parameters; the other two are what WhatsApp says of media that it cannot get. */
+const FORGOTTEN: ReadonlySet<number> = new Set([100, 131052, 131053]);
+
+/** The platform may no longer know this picture: nothing was sent. */
+const isForgotten = (error: unknown): boolean =>
+  error instanceof GraphError && error.failure.kind === 'refused' && FORGOTTEN.has(error.failure.code);
