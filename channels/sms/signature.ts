@@ -12,9 +12,20 @@ export function verify(request: InboundRequest, bot: ChannelBot): boolean {
   if (token === '' || given === undefined || !URL.canParse(request.url)) return false;
   const fields = isForm(request) ? signedFields(request.body.toString('utf8')) : '';
   if (!isForm(request) && !bodyIsSigned(request)) return false;
-  // Whether the address is signed with its port, the platform does not promise; every form is compared, none is skipped.
-  const matches = formsOf(request.url).map((url) => sameSecret(given, signature(url + fields, token)));
+  // Every form is compared, none is skipped.
+  const matches = addressesOf(request).map((url) => sameSecret(given, signature(url + fields, token)));
   return matches.includes(true);
+}
+
+/**
+ * What the platform may have signed: the public address or, on a machine without one, the address that was called. Whether
+ * with its port, is not promised. Any of them bears the unguessable part, and no one else has the key.
+ */
+function addressesOf({ url, headers }: InboundRequest): string[] {
+  const { host } = headers;
+  const path = url.replace(/^\w+:\/\/[^/?#]*/, '');
+  const called = host !== undefined && /^[\w.:[\]-]+$/.test(host) ? [`http://${host}${path}`] : [];
+  return [...formsOf(url), ...called];
 }
 
 export const isForm = ({ headers }: InboundRequest): boolean =>

@@ -174,6 +174,13 @@ describe('sms signature', () => {
     expect(signature(signed, '12345')).to.equal('RSOYDt4T1cUTdK1PDd93/VVr8B8=');
   });
 
+  it('may be over the address that was called, on a machine without a public one', () => {
+    const called = formRequest({}, 'http://127.0.0.1:3000/webhooks/key?a=%2Fb');
+    expect(create().verify(called, bot)).to.equal(false);
+    const headers = { ...called.headers, host: '127.0.0.1:3000' };
+    expect(create().verify({ ...called, headers }, bot)).to.equal(true);
+  });
+
   it('covers the fields in the order of their names, wherever they stand', () => {
     expect(signedFields('b=2&a=1&B=3&b=1&b=2')).to.equal('B3a1b1b2');
   });
