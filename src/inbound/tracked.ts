@@ -5,6 +5,7 @@ import { readSharedToken, readToken } from '../domain/tracking.ts';
 import { type ArrivalDelivery, lockDelivery, lockDeliveryTo } from '../store/arrivals.ts';
 import { connectionsAt } from '../store/connections.ts';
 import type { Database } from '../store/database.ts';
+import { ADDRESS_LENGTH } from './newcomers.ts';
 
 export interface Addressed {
   campaignId: number;
@@ -31,8 +32,6 @@ export async function findAddressed(
   const shared = readSharedToken(key, token);
   return shared && { ...shared, delivery: await deliveryTo(db, shared.campaignId, to), shared: true };
 }
-
-const ADDRESS_LENGTH = 190;
 
 async function deliveryTo(db: Database, campaignId: number, to: string | undefined): Promise<ArrivalDelivery | null> {
   if (to === undefined || to === '' || to.length > ADDRESS_LENGTH) return null;
