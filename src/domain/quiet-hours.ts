@@ -29,7 +29,11 @@ export function quietUntil(hours: Hours, zone: string, at: number): number | nul
   const end = timeOfDay(hours.to);
   const last = wall - time + end + (time >= end ? DAY_MS : 0);
   const { at: first, kind } = instantOf(last, zone);
-  if (kind === 'gap') return endBeforeGap(hours, zone, first);
+  if (kind === 'gap') {
+    const end = endBeforeGap(hours, zone, first);
+    // The clocks may skip all the time that is not quiet: then it stays quiet for another day.
+    return quietUntil(hours, zone, end) ?? end;
+  }
   // Where the clocks show the end twice and the first has passed, the second ends them.
   return first > at ? first : instantOf(last, zone, 'second').at;
 }

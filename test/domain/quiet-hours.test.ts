@@ -27,6 +27,13 @@ describe('quietUntil', () => {
       '2026-03-28T20:00',
       '2026-03-29T01:00',
     ],
+    [
+      'past the only hour that is not quiet, which the clocks skip',
+      { from: '04:00', to: '03:00' },
+      'Europe/Kyiv',
+      '2026-03-28T02:00',
+      '2026-03-30T00:00',
+    ],
   ];
   for (const [title, hours, zone, at, expected] of cases)
     it(`${title}: ${expected ?? 'not quiet'}`, () => expect(until(hours, zone, at)).to.equal(expected));
