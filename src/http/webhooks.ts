@@ -51,7 +51,7 @@ export function webhookRouter(deps: WebhookDeps): Router {
     const body = reading ? Buffer.alloc(0) : await readBody(request, response, BODY_LIMIT);
     const open = await comeAgainUnless(deps, response, () => bots.find(String(request.params.key)));
     if (!open) throw new Problem('webhook_unknown');
-    const inbound = toInbound(request, body, deps.publicUrl());
+    const inbound = toInbound(request, body, open.bot.settings.simulated ? calledAt(request) : deps.publicUrl());
     const greeting = open.channel.handshake?.(inbound, open.channelBot) ?? null;
     if (greeting) return send(response, greeting);
     if (!(await open.channel.verify(inbound, open.channelBot))) throw new Problem('webhook_unsigned');
@@ -86,6 +86,9 @@ export function webhookRouter(deps: WebhookDeps): Router {
 
 const send = (response: Response, { status, type, body }: HttpAnswer): void =>
   void response.status(status).type(type).send(body);
+
+/** A simulator calls this machine by the address it was given, whatever address the world knows. */
+const calledAt = (request: Request): string => `http://${request.headers.host ?? 'localhost'}`;
 
 const toInbound = (request: Request, body: Buffer, base: string): InboundRequest => ({
   method: request.method,

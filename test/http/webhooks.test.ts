@@ -16,10 +16,14 @@ import { serve, type Served } from '../support/serve.ts';
 
 const SECRET = 'shared-secret-0123456789';
 
+/** The address of the last request, as its channel saw it. */
+let seenAt = '';
+
 /** Signed by a header, like most; greets whoever sets it up, like some. */
 const signedChannel = (): Channel => ({
   ...plainChannel('signed'),
-  verify: ({ method, headers, query }, bot) => {
+  verify: ({ method, headers, query, url }, bot) => {
+    seenAt = url;
     const given = Buffer.from((method === 'GET' ? query.verify : headers['x-secret']) ?? '');
     const wanted = Buffer.from(bot.webhookSecret);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
@@ -75,6 +79,17 @@ onEveryDatabase('the webhook intake', (db) => {
       body,
       headers: { 'x-secret': secret, 'content-type': 'application/json' },
     });
+  it('tells a channel the address the world knows, and for a simulated bot the one that was called', async () => {
+    await post('{}');
+    expect(seenAt).to.equal(`https://herald.example/webhooks/${bot.webhookKey}`);
+    await updateBot(db(), bot.id, { settings: { simulated: true } });
+    bus.publish('bot', { id: bot.publicId });
+    await post('{}');
+    expect(seenAt).to.equal(`${served.url}/webhooks/${bot.webhookKey}`);
+    await updateBot(db(), bot.id, { settings: {} });
+    bus.publish('bot', { id: bot.publicId });
+  });
+
   const started = (address: string): string =>
     JSON.stringify({ facts: [{ kind: 'subscribed', externalId: `start-${address}`, at: NOW, address, ref: null }] });
   const rows = async (): Promise<number> => Number(((await db()('events').count('* as n').first()) as { n: number }).n);
