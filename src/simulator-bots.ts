@@ -56,7 +56,7 @@ export async function connectSimulated(
 
 async function connect(deps: SimulatorBotDeps, channel: Channel, simulator: SimulatorProcess): Promise<Bot> {
   const { credentials, apiRoot = simulator.origin } = await simulator.tell<Account>('POST', 'bots', { name: BOT_NAME });
-  deps.trusted.add(new URL(apiRoot).origin);
+  deps.trusted.add(originOf(apiRoot));
   const { externalId, name, ...profile } = await channel.check({
     id: 0,
     publicId: '',
@@ -95,7 +95,7 @@ async function reconnect(
     username: bot.profile.username,
     credentials: openSecrets(keyring, bot).credentials,
   });
-  trusted.add(new URL(apiRoot).origin);
+  trusted.add(originOf(apiRoot));
   const moved = (await updateBot(db, bot.id, { settings: { ...bot.settings, apiRoot }, status: 'connected' })) ?? bot;
   bus.publish('bot', { id: bot.id });
   const { webhook } = await channel.connect(
@@ -103,6 +103,12 @@ async function reconnect(
     webhookUrl(deps, channel, bot.webhookKey),
   );
   return (await updateBot(db, bot.id, { webhookState: webhook })) ?? moved;
+}
+
+/** Also of addresses that are not the web's: `smtp://127.0.0.1:2525`. */
+function originOf(apiRoot: string): string {
+  const { protocol, host } = new URL(apiRoot);
+  return `${protocol}//${host}`;
 }
 
 /** Polled where the messenger allows it: then it does not matter how this server is reached. */

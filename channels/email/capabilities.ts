@@ -62,5 +62,6 @@ export const CAPABILITIES = {
     radius: 4,
     buttons: 'inside',
     buttonRadius: 6,
+    frame: 'letter',
   },
 } as const satisfies Capabilities;

@@ -32,6 +32,7 @@ export function createEmail({ readMedia, now, allowPrivate }: EmailDeps): Channe
     read,
     parse,
     render: (message, links) => render(message, links).map((letter) => ({ ...letter })),
+    sketch: ([letter]) => ({ subject: typeof letter?.subject === 'string' ? letter.subject : null }),
     check: (bot) => check(client, bot),
     connect: (bot) => connect(client, bot),
     deliver: createDeliver({ client, compose, now }),
