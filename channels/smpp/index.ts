@@ -1,5 +1,6 @@
 // SMS over SMPP 3.4 behind the channel contract. README.md here names the protocol's limits and our decisions.
 import type { Channel } from '../../src/domain/channel.ts';
+import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
@@ -19,6 +20,7 @@ export function createSmpp({ now, allowPrivate }: SmppDeps): Channel {
   return {
     name: 'smpp',
     capabilities: CAPABILITIES,
+    badge,
     credentials: CREDENTIALS,
     // Nothing comes by webhook.
     verify: () => false,

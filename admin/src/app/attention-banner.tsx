@@ -25,7 +25,7 @@ export default function AttentionBanner({ bots }: { bots: readonly Bot[] }) {
               <Text size="sm" flex="1 1 260px">
                 {t('attention.text', { channel })}
               </Text>
-              <ButtonLink to="/bots" search={{ bot: bot.id }} size="xs" color="red">
+              <ButtonLink to="/bots" search={{ bot: bot.id }} size="xs" color="red.9">
                 {t('attention.mend')}
               </ButtonLink>
             </Group>

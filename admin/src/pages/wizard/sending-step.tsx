@@ -3,6 +3,7 @@ import { Stack } from '@mantine/core';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
 import type { MailingCheck } from '../../../../src/http/api/mailings.ts';
 import type { Counted } from '../../features/audience/use-audience.ts';
+import { ChannelRules } from '../../features/sending/channel-rules.tsx';
 import { CheckList } from '../../features/sending/check-list.tsx';
 import { MoreRules } from '../../features/sending/more-rules.tsx';
 import { following } from '../../features/sending/repeat.ts';
@@ -41,7 +42,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
   const fastest =
     involved.length === 0
       ? USUAL_SPEED
-      : Math.max(1, ...involved.map((channel) => Math.floor(channel.capabilities.rate.mailing)));
+      : Math.max(1, ...involved.map((channel) => Math.floor(fastestOver(channel, settings))));
   const set = (changes: Partial<Settings>) => edited.change({ settings: { ...settings, ...changes } });
   return (
     <div className={classes.columns}>
@@ -63,6 +64,7 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
             problems={problems}
             onChange={(when) => edited.change({ settings: following(settings, when) })}
           />
+          <ChannelRules channels={involved} chosen={settings.choices} onChange={(choices) => set({ choices })} />
           <MoreRules
             settings={settings}
             onChange={set}
@@ -88,3 +90,11 @@ export function SendingStep({ edited, channels, counted, onStep }: Props) {
 /** Without the time in which a careful start only watches. */
 const sendingSeconds = ({ durationSeconds, total }: MailingCheck, { canary }: Settings): number =>
   durationSeconds - (canary !== null && total > canary.people ? canary.minutes * 60 : 0);
+
+/** A choice may buy a higher speed. */
+function fastestOver({ name, capabilities }: ChannelInfo, { choices }: Settings): number {
+  const bought = (capabilities.choices ?? []).flatMap(({ key, rate }) =>
+    rate && choices[name]?.includes(key) ? [rate.mailing] : [],
+  );
+  return Math.max(capabilities.rate.mailing, ...bought);
+}
