@@ -1,5 +1,6 @@
 // SMS over SMPP 3.4 behind the channel contract. README.md here names the protocol's limits and our decisions.
 import type { Channel } from '../../src/domain/channel.ts';
+import { partsOf } from '../lib/segments.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { check, connect } from './connect.ts';
@@ -26,6 +27,7 @@ export function createSmpp({ now, allowPrivate }: SmppDeps): Channel {
     verify: () => false,
     parse,
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
+    sketch: (payloads) => ({ parts: partsOf(payloads.map((payload) => String(payload.text))) }),
     check: (bot) => check(allowPrivate, bot),
     connect: (bot) => connect(allowPrivate, bot),
     deliver: createDeliver({ transmitters, now }),
