@@ -12,7 +12,7 @@ const PEOPLE = 5000;
 const SHARE_ON_TWO = 0.1;
 const MOST_PEOPLE = 100_000;
 /** Lively, so that every figure of the first mailing has something to show. */
-const BEHAVIOUR = { open: 0.2, press: 0.15, buy: 0.08, pay: 0.6, reply: 0.03, block: 0.01 };
+const BEHAVIOUR = { read: 0.7, open: 0.2, press: 0.15, buy: 0.08, pay: 0.6, reply: 0.03, block: 0.01 };
 
 interface Props {
   simulator: Simulator;

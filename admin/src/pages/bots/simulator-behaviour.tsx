@@ -11,7 +11,7 @@ import { keys } from '../../api/queries.ts';
 import { toastError } from '../../ui/toast.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 
-const CHANCES = ['open', 'press', 'buy', 'pay', 'reply', 'block'] as const;
+const CHANCES = ['read', 'open', 'press', 'buy', 'pay', 'reply', 'unsubscribe', 'block'] as const;
 type Chance = (typeof CHANCES)[number];
 const SETTLE_MS = 300;
 
