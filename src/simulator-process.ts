@@ -8,7 +8,7 @@ import { Problem } from './domain/problem.ts';
 const ENTRY = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './simulator.ts' : './simulator.js', import.meta.url),
 );
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 export interface SimulatorProcess {
   channel: string;
