@@ -29,7 +29,7 @@ interface World {
   stop(): Promise<void>;
 }
 
-export function declareOverHttp(create: CreateChannel, { bot, requests }: ConformanceFixtures): void {
+export function declareOverHttp(create: CreateChannel, { bot, requests, handshakes = [] }: ConformanceFixtures): void {
   const { right = [], wrong = [], stale = [] } = requests ?? {};
   let world: World;
   before(async () => {
@@ -65,6 +65,18 @@ export function declareOverHttp(create: CreateChannel, { bot, requests }: Confor
     }
     expect(world.touches()).to.equal(0);
   });
+
+  if (handshakes.length > 0) {
+    it('answers the question that sets it up, refuses it with a wrong proof, and leaves the store alone', async () => {
+      await refuses(unsigned());
+      world.touches();
+      for (const { title, request, answer } of handshakes) {
+        if (answer === null) await refuses(request);
+        else expect(await world.send(request), title).to.deep.equal({ status: answer.status, body: answer.body });
+      }
+      expect(world.touches()).to.equal(0);
+    });
+  }
 }
 
 const addressOf = ({ url }: InboundRequest): URL => {
