@@ -16,6 +16,8 @@ export async function serve(...routers: Router[]): Promise<Served> {
   app.set('query parser', 'simple');
   app.use(giveRequestId, ...routers, problemHandler(createLog('silent')));
   const server = createServer(app);
+  // On a busy machine a test may pause for longer than the usual five seconds, and reuse a connection just then closed.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
