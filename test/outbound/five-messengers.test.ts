@@ -17,7 +17,10 @@ import {
 import { runEntry } from '../support/server.ts';
 import { until } from '../support/services.ts';
 
-const CHANNELS = Object.keys(SIMULATORS).slice(0, 5);
+/** E-mail is left to its own tests: nobody can block a sender there before the first letter. */
+const CHANNELS = Object.keys(SIMULATORS)
+  .filter((name) => name !== 'email')
+  .slice(0, 5);
 const PEOPLE = 10_000;
 const ON_TWO = 500;
 /** Of each messenger so many block its bot, and as many do not: both are watched. */
@@ -25,7 +28,7 @@ const BLOCKING = 10;
 /** Messages a second that a slow messenger is given, so that the test ends; the faster keep what they have. */
 const SLOWEST = 100;
 /** A busy machine bunches what was sent evenly, and then a simulator asks for a pause: of so few of them at most. */
-const BUNCHED = 0.02;
+const BUNCHED = 0.05;
 const PATIENCE_MS = 150_000;
 
 const TEXT = {
@@ -149,9 +152,11 @@ describe('a mailing over five messengers', function () {
     const before = await seenByChannel();
     const mailing = await send('To everybody');
     addsUp(mailing.figures);
-    const active = await activeOn();
-    for (const channel of CHANNELS)
-      expect(active[channel], channel).to.equal((bots.get(channel)?.active ?? 0) - BLOCKING);
+    // The page's counts are a few seconds old at most.
+    await until('them to be marked', async () => {
+      const active = await activeOn();
+      return CHANNELS.every((channel) => active[channel] === (bots.get(channel)?.active ?? 0) - BLOCKING);
+    });
     expect(mailing.figures.sent).to.equal(PEOPLE - BLOCKING * CHANNELS.length);
     expect(mailing.figures.unconfirmed).to.equal(0);
 
