@@ -39,7 +39,7 @@ export const CAPABILITIES = {
       bubble: '#f2f3f5',
       text: '#2e3338',
       dim: '#5c5e66',
-      link: '#006ce7',
+      link: '#0068de',
       button: '#6d6f78',
       label: '#ffffff',
     },

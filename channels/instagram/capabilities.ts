@@ -30,7 +30,7 @@ export const CAPABILITIES = {
       page: '#ffffff',
       bubble: '#efefef',
       text: '#000000',
-      dim: '#737373',
+      dim: '#6c6c6c',
       link: '#00376b',
       button: '#ffffff',
       label: '#000000',

@@ -35,10 +35,10 @@ export const CAPABILITIES = {
       page: '#ffffff',
       bubble: '#e9e9eb',
       text: '#000000',
-      dim: '#8a8a8e',
-      link: '#0a66d6',
+      dim: '#666669',
+      link: '#0a64d2',
       button: '#e9e9eb',
-      label: '#0a66d6',
+      label: '#0a64d2',
     },
     dark: {
       page: '#000000',

@@ -38,7 +38,7 @@ export const CAPABILITIES = {
       dim: '#667781',
       link: '#027eb5',
       button: '#ffffff',
-      label: '#00a884',
+      label: '#008367',
     },
     dark: {
       page: '#0b141a',
