@@ -124,30 +124,31 @@ const clock = (): number => performance.timeOrigin + performance.now();
 
 /** So many within 100 ms are too many for 25 a second, and few for 100. */
 const FASTER = 6;
+const STRETCH_MS = 100;
 
-/** So many in a second are still of the faster pace. */
-const SLOWER = 30;
+const isFast = (arrivals: readonly number[], index: number): boolean =>
+  (arrivals[index] ?? 0) - (arrivals[index - FASTER + 1] ?? -Infinity) <= STRETCH_MS;
 
 /** From moving the slider, up from 25 to 100 a second and down again, until the arrivals show it. */
 async function sliderDelays(setting: Setting, sink: Sink, campaignId: number): Promise<Figures> {
   const move = async (speed: number): Promise<{ moved: number; arrivals: number[] }> => {
     const { version, publicId } = await getCampaignById(setting.db, campaignId);
     await taken(sink);
+    // What went before says how fast it was at the moment of moving.
+    await pause(2 * STRETCH_MS);
     const moved = clock();
     await patchCampaign(setting.db, campaignId, { version, settings: { speed } }, Date.now());
     setting.bus.publish('campaign', { id: publicId });
     await pause(4000);
-    return { moved, arrivals: (await taken(sink)).arrivals.filter((at) => at > moved) };
+    return { moved, arrivals: (await taken(sink)).arrivals };
   };
   const up = await move(100);
-  const faster = up.arrivals.find((at, index) => at - (up.arrivals[index - FASTER + 1] ?? -Infinity) <= 100);
+  const faster = up.arrivals.find((at, index) => at > up.moved && isFast(up.arrivals, index));
   const down = await move(25);
-  const last = down.arrivals.findLast(
-    (start) => down.arrivals.filter((at) => at >= start && at < start + 1000).length >= SLOWER,
-  );
+  const last = down.arrivals.findLast((_, index) => isFast(down.arrivals, index));
   return {
     slider_ms: faster === undefined ? Number.NaN : round(faster - up.moved, 0),
-    slider_down_ms: last === undefined ? 0 : round(last - down.moved, 0),
+    slider_down_ms: last === undefined ? Number.NaN : round(last - down.moved, 0),
   };
 }
 

@@ -75,7 +75,7 @@ function mayImport(from: string, to: string): boolean {
 
 const ALLOWED_PACKAGES: Readonly<Record<string, RegExp>> = {
   domain: /^(luxon|croner|zod|node:crypto)$/,
-  store: /^(knex(?:\/lib\/.+)?|luxon|better-sqlite3|node:.+)$/,
+  store: /^(knex(?:\/lib\/.+)?|luxon|better-sqlite3|mysql2(?:\/promise)?|node:.+)$/,
 };
 
 describe('architecture', () => {

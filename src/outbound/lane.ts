@@ -1,25 +1,24 @@
 // A lane carries the deliveries of one campaign over one bot, or the urgent ones of one bot, group after group:
 // wait for the limits, stamp, deliver, settle. It holds leases only while it lives and gives back what it did not send.
 import { intoCalls } from '../domain/batches.ts';
-import { settle, type SkipReason } from '../domain/delivery.ts';
+import { settle } from '../domain/delivery.ts';
 import type { Envelope, Outcome, Payload } from '../domain/channel.ts';
 import { type Meter, observe } from '../meter.ts';
-import { skipDeliveries } from '../store/skipping.ts';
 import { isAway } from '../store/away.ts';
-import { type Held, stamp, type Stamped, unstamp } from '../store/sending.ts';
 import type { Quiet } from '../domain/quiet-hours.ts';
-import type { SettledDelivery } from '../store/settling.ts';
+import type { SettledDelivery } from '../store/settled.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveBot } from './bots.ts';
 import { IN_FLIGHT, type OutboundDeps, STAMP_GROUP } from './context.ts';
 import { judge } from './reach.ts';
 import type { Settler } from './settler.ts';
 import type { Source, Task } from './source.ts';
+import { createStamping } from './stamping.ts';
 import type { Gate } from './throttle.ts';
 import { isCharged, mayPass } from './windows.ts';
 
-/** Steps that take turns, so that the pace does not wait for the store. */
-const STEPS = 3;
+/** Steps that take turns, so that neither the pace nor the wire waits for the store: most of a stamp is waiting for the disk. */
+const STEPS = 5;
 
 /** Between two attempts to give back what is leased. */
 const FIRST_RETRY_MS = 250;
@@ -54,7 +53,8 @@ export interface Lane {
 }
 
 export function startLane({ deps, bot, gate, botGate, source, quiet, settler, meter, watch }: LaneParts): Lane {
-  const { db, now } = deps;
+  const { now } = deps;
+  const stamping = createStamping({ deps, botId: bot.id, source });
   // A batch endpoint is given what it takes, as far as one lane may have in flight.
   const stampGroup = Math.min(IN_FLIGHT, Math.max(STAMP_GROUP, bot.channel.capabilities.batch.size));
   let halted = false;
@@ -66,8 +66,6 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
   /** Taken out of `ready`, not stamped yet. */
   let claimed = 0;
   let refilling: Promise<void> | null = null;
-  /** Stamps whose answer was lost: they may stand in the store, and nothing went out under them. */
-  const doubtful: { ids: number[]; at: number }[] = [];
   const sleepers: (() => void)[] = [];
 
   const wake = (): void => {
@@ -162,7 +160,7 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
   async function giveBack(): Promise<void> {
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
       try {
-        for (const { ids, at } of doubtful) await unstamp(db, ids, at);
+        await stamping.takeBack();
         return await source.release();
       } catch (error) {
         if (wait === LONGEST_RETRY_MS && !isAway(error)) throw error;
@@ -199,7 +197,7 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
       (task) => task.payloads.length > 0 && !closed.has(task) && source.holds(task) && mayWriteNow(task),
     );
     const stampedAt = now();
-    const { stamped, held } = await stampAll(writable, stampedAt);
+    const { stamped, held } = await stamping.stamp(writable, stampedAt);
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
     inFlight += going.length;
     for (const together of intoCalls(going, bot.channel.capabilities.batch, payloadOf)) {
@@ -208,27 +206,10 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
         gate?.record();
         botGate.record();
       }
-      void deliver(together, stampedAt);
+      deliver(together, stampedAt);
     }
-    await leaveOut(group, held, empty, closed);
-  }
-
-  async function stampAll(tasks: readonly Task[], at: number): Promise<Stamped> {
-    const idsOf = (some: readonly Task[]): number[] => some.map(({ outgoing }) => outgoing.id);
-    const slices = new Set<number>();
-    for (const { slice } of tasks) if (slice) slices.add(slice.id);
-    const leases = { owner: deps.owner, botId: bot.id };
-    try {
-      const sliced = await stamp(db, idsOf(tasks.filter(({ slice }) => slice !== null)), at, {
-        ...leases,
-        slices: [...slices],
-      });
-      const single = await stamp(db, idsOf(tasks.filter(({ slice }) => slice === null)), at, { ...leases, slices: [] });
-      return { stamped: new Set([...sliced.stamped, ...single.stamped]), held: [...sliced.held, ...single.held] };
-    } catch (error) {
-      doubtful.push({ ids: idsOf(tasks), at });
-      throw error;
-    }
+    if (held.some((row) => row.why === 'stopped')) halted = true;
+    await stamping.leaveOut(group, held, { empty, closed });
   }
 
   function mayWriteNow(task: Task): boolean {
@@ -245,39 +226,25 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
   /** The sliding second of the mailing and of the bot. */
   const windowWait = (): number => Math.max(gate?.wait() ?? 0, botGate.wait());
 
-  /** What was not stamped: ended with its reason, dropped where it is settled already, or kept for the next start. */
-  async function leaveOut(
-    group: readonly Task[],
-    held: readonly Held[],
-    empty: readonly Task[],
-    closed: ReadonlySet<Task>,
-  ): Promise<void> {
-    if (held.some((row) => row.why === 'stopped')) halted = true;
-    const reasons = new Map<number, SkipReason>(empty.map((task) => [task.outgoing.id, 'no_variant']));
-    for (const { outgoing } of closed) reasons.set(outgoing.id, 'window_closed');
-    for (const row of held) if (row.why === 'skipped') reasons.set(row.id, row.reason);
-    const skips = [...reasons].map(([id, reason]) => ({ id, reason }));
-    await skipDeliveries(db, skips, now());
-    const gone = new Set(held.flatMap((row) => (row.why === 'gone' ? [row.id] : [])));
-    for (const task of group) {
-      if (gone.has(task.outgoing.id)) source.missed(task);
-      else if (reasons.has(task.outgoing.id)) source.finished(task);
-    }
-  }
-
   /** The bot waits, whatever the limit it is held to. */
   function closeUntil(until: number): void {
     for (const one of new Set([botGate, bot.gate])) one.closeUntil(until);
   }
 
-  async function deliver(batch: readonly Task[], stampedAt: number): Promise<void> {
-    const envelopes = batch.map(envelopeOf);
+  function deliver(batch: readonly Task[], stampedAt: number): void {
     const called = performance.now();
-    const outcomes = await bot.channel.deliver(envelopes, bot.channelBot).catch((error: unknown): Outcome[] => {
+    const heard = (outcomes: readonly Outcome[]): void => {
+      observe(meter.delivery, (performance.now() - called) / 1000);
+      hear(batch, outcomes, stampedAt);
+    };
+    // Two callbacks and not three functions that wait for each other: this runs for every message.
+    bot.channel.deliver(batch.map(envelopeOf), bot.channelBot).then(heard, (error: unknown) => {
       deps.log.error({ event: 'delivery.threw', bot: bot.row.publicId, reason: String(error) });
-      return batch.map(() => ({ status: 'unknown', detail: 'internal error' }));
+      heard(batch.map(() => ({ status: 'unknown', detail: 'internal error' })));
     });
-    observe(meter.delivery, (performance.now() - called) / 1000);
+  }
+
+  function hear(batch: readonly Task[], outcomes: readonly Outcome[], stampedAt: number): void {
     const at = now();
     const closedUntil = bot.reach.hear(outcomes, at);
     if (closedUntil !== null) closeUntil(closedUntil);

@@ -4,13 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { type Meter, observe } from '../meter.ts';
 import type { Database } from '../store/database.ts';
-import { saveSettled, type SettledDelivery } from '../store/settling.ts';
+import type { SettledDelivery } from '../store/settled.ts';
+import { saveSettled } from '../store/settling.ts';
 import { createTrouble } from './trouble.ts';
 
 const EVERY_MS = 25;
 const GROUP = 64;
 const LARGEST_GROUP = 500;
 const RETRY_MS = 500;
+/** Groups being written at a time: while the answer about one is on its way the database has the next. */
+const WRITERS = 2;
 
 export interface Settler {
   /** `written` is called once the outcome is in the store. */
@@ -31,59 +34,70 @@ export interface SettlerDeps {
 export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   let waiting: { delivery: SettledDelivery; written: () => void }[] = [];
   let timer: NodeJS.Timeout | null = null;
-  let writing: Promise<void> | null = null;
+  const writing = new Set<Promise<void>>();
+  /** A writer is about to take what waits. */
+  let taking = false;
   let failing: number | null = null;
   const trouble = createTrouble(log, 'outcomes.not_written');
 
   function start(): void {
     if (timer) clearTimeout(timer);
     timer = null;
+    if (taking || writing.size === WRITERS || waiting.length === 0) return;
+    taking = true;
     // Not at once: the outcomes of one call come in one go, and are written together.
-    writing ??= Promise.resolve()
+    const writer = Promise.resolve()
       .then(write)
       .finally(() => {
-        writing = null;
-        if (waiting.length >= GROUP) start();
-        else if (waiting.length > 0) timer ??= setTimeout(start, EVERY_MS);
+        writing.delete(writer);
+        startSoon();
       });
+    writing.add(writer);
+  }
+
+  function startSoon(): void {
+    if (waiting.length >= GROUP) start();
+    else if (waiting.length > 0) timer ??= setTimeout(start, EVERY_MS);
   }
 
   async function write(): Promise<void> {
     const group = waiting.slice(0, LARGEST_GROUP);
     waiting = waiting.slice(LARGEST_GROUP);
-    for (;;) {
-      const start = performance.now();
-      try {
-        await saveSettled(
-          db,
-          group.map(({ delivery }) => delivery),
-        );
-        observe(meter.settleGroup, group.length);
-        observe(meter.settle, (performance.now() - start) / 1000);
-        failing = null;
-        trouble.worked();
-        break;
-      } catch (error) {
-        failing ??= now();
-        meter.storeErrors += 1;
-        trouble.failed(error, { count: group.length });
-        await pause(RETRY_MS);
-      }
-    }
+    taking = false;
+    while (!(await save(group))) await pause(RETRY_MS);
     for (const { written } of group) written();
+  }
+
+  async function save(group: readonly { delivery: SettledDelivery }[]): Promise<boolean> {
+    const start = performance.now();
+    try {
+      await saveSettled(
+        db,
+        group.map(({ delivery }) => delivery),
+      );
+      observe(meter.settleGroup, group.length);
+      observe(meter.settle, (performance.now() - start) / 1000);
+      failing = null;
+      trouble.worked();
+      return true;
+    } catch (error) {
+      failing ??= now();
+      meter.storeErrors += 1;
+      trouble.failed(error, { count: group.length });
+      return false;
+    }
   }
 
   return {
     failingSince: () => failing,
     add(delivery, written) {
       waiting.push({ delivery, written });
-      if (waiting.length >= GROUP) start();
-      else timer ??= setTimeout(start, EVERY_MS);
+      startSoon();
     },
     async flush() {
-      while (waiting.length > 0 || writing) {
+      while (waiting.length > 0 || writing.size > 0) {
         start();
-        await writing;
+        await Promise.race(writing);
       }
     },
   };

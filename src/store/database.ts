@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import { Problem } from '../domain/problem.ts';
+import { ISOLATION, MYSQL, MysqlClient } from './mysql-client.ts';
 import { SqliteThreadClient } from './sqlite-client.ts';
 
 /** A connection or a transaction: every store function takes one first. */
@@ -20,7 +21,7 @@ export const sqliteFile = (url: string): string | null => /^sqlite:(?:\/\/)?(.+)
 export function databaseSettings(url: string): Knex.Config {
   if (/^(mysql|mariadb):\/\//.test(url)) {
     return {
-      client: 'mysql2',
+      client: MysqlClient,
       connection: {
         uri: url.replace(/^mariadb:/, 'mysql:'),
         charset: 'utf8mb4',
@@ -30,9 +31,8 @@ export function databaseSettings(url: string): Knex.Config {
       pool: {
         min: 0,
         max: 10,
-        // Without gap locks an `insert … select` of a big audience does not hold up the people who write meanwhile.
         afterCreate(handle: MysqlHandle, done: (error: Error | null, handle: MysqlHandle) => void) {
-          handle.query('set session transaction isolation level read committed', (error) => done(error, handle));
+          handle.query(ISOLATION, (error) => done(error, handle));
         },
       },
     };
@@ -58,7 +58,7 @@ export function openDatabase(url: string): Database {
   return knexFactory({ ...settings, log: { warn: () => undefined } });
 }
 
-export const isMysql = (db: Database): boolean => db.client.config.client === 'mysql2';
+export const isMysql = (db: Database): boolean => db.client.config.client === MYSQL;
 
 /** JSON columns come back as text from SQLite and MariaDB's older drivers, as values from mysql2. */
 export const readJson = <T>(value: unknown): T => (typeof value === 'string' ? (JSON.parse(value) as T) : (value as T));

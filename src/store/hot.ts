@@ -1,22 +1,22 @@
 // The statements that run for every group of messages, past knex's builder: one that answers rows, and several that
 // happen together or not at all, which cost SQLite's thread a single message.
 import { type Database, isMysql } from './database.ts';
+import type { MysqlClient } from './mysql-client.ts';
 import type { SqliteHandle, SqliteThreadClient, Statements } from './sqlite-client.ts';
 import type { Step } from './sqlite-messages.ts';
-import { transact } from './transact.ts';
+import { isDeadlock, transact, TRIES } from './transact.ts';
 
 export interface Asked<Row> {
   rows: Row[];
   changed: number;
 }
 
-type MysqlAnswer = [unknown[] | { affectedRows: number }, unknown];
+type Answer = unknown[] | { affectedRows: number };
 
 /** One statement. `rows` is empty where it only changes. */
 export async function ask<Row = never>(db: Database, step: Step): Promise<Asked<Row>> {
   if (isMysql(db)) {
-    const { sql, bindings } = step;
-    const [answer] = (await db.raw(sql, [...bindings] as string[])) as MysqlAnswer;
+    const answer = await askMysql(db, step);
     return Array.isArray(answer) ? { rows: answer as Row[], changed: 0 } : { rows: [], changed: answer.affectedRows };
   }
   return withHandle(db, async (handle) => {
@@ -27,10 +27,7 @@ export async function ask<Row = never>(db: Database, step: Step): Promise<Asked<
 
 /** The rows of one statement as arrays, in the order of its columns: less to carry over where there are many. */
 export async function askForArrays<Cell>(db: Database, { sql, bindings }: Step): Promise<Cell[][]> {
-  if (isMysql(db)) {
-    const query = db.raw(sql, [...bindings] as string[]).options({ rowsAsArray: true });
-    return ((await query) as unknown as [Cell[][], unknown])[0];
-  }
+  if (isMysql(db)) return (await askMysql(db, { sql, bindings, arrays: true })) as Cell[][];
   return withHandle(db, async (handle) => ((await handle.run({ sql, bindings, arrays: true })).rows ?? []) as Cell[][]);
 }
 
@@ -65,6 +62,39 @@ export async function together(db: Database, steps: readonly Step[]): Promise<To
 }
 
 class Unexpected extends Error {}
+
+/** Within a transaction over its connection, which is knex's; else over one of those kept for this. */
+async function askMysql(db: Database, { sql, bindings, arrays = false }: Step): Promise<Answer> {
+  if (!db.isTransaction) {
+    const [answer] = await hotOf(db).query({ sql, values: [...bindings], rowsAsArray: arrays });
+    return answer as Answer;
+  }
+  const query = db.raw(sql, [...bindings] as string[]).options(arrays ? { rowsAsArray: true } : {});
+  return ((await query) as unknown as [Answer, unknown])[0];
+}
+
+const hotOf = (db: Database): MysqlClient['hot'] => (db.client as MysqlClient).hot;
+
+/**
+ * On MySQL: steps that answer no rows, in one transaction and one trip; answers how many rows each changed. What loses to
+ * a deadlock is tried again. Whoever is killed meanwhile may still have it done, but never in part.
+ */
+export async function inOneTrip(db: Database, steps: readonly Step[]): Promise<number[]> {
+  const sql = ['start transaction', ...steps.map((step) => step.sql), 'commit'].join(';\n');
+  const values = steps.flatMap(({ bindings }) => bindings);
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await hotOf(db).getConnection();
+    try {
+      const [answers] = (await connection.query({ sql, values })) as unknown as [{ affectedRows: number }[]];
+      connection.release();
+      return answers.slice(1, -1).map(({ affectedRows }) => affectedRows);
+    } catch (error) {
+      // The rest of the text did not run, and the transaction may be open: with the connection it ends.
+      connection.destroy();
+      if (attempt === TRIES || !isDeadlock(error)) throw error;
+    }
+  }
+}
 
 /**
  * Within a transaction its connection; else past the pool, which lends the one connection to one at a time: then the

@@ -1,46 +1,23 @@
 // Writes what became of a group of deliveries: their states, the counters, the later tries and what was learnt about
 // connections, in one transaction. Those that were simply sent, nearly all, are one statement; where a row is not
 // `sending` any more (its lease ran out and another sender called it unconfirmed), the group is written row by row.
-import { type DeliveryPurpose, FIGURE_OF, type Settled } from '../domain/delivery.ts';
+import { FIGURE_OF } from '../domain/delivery.ts';
 import { allowsFallback } from '../domain/fallback.ts';
-import { charge, chargeSteps } from './charges.ts';
-import { bump, bumpSteps, type CounterChange } from './counters.ts';
+import { charge } from './charges.ts';
+import { bump, type CounterChange } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
 import { removeDue, scheduleDue } from './due.ts';
-import { countsOf, type Move, moveOn, whereNext } from './fallback.ts';
-import { together } from './hot.ts';
+import { countsOf, moveOn, whereNext } from './fallback.ts';
 import { run } from './run.ts';
-import type { Step } from './sqlite-messages.ts';
+import { isSimplySent, saveSent } from './sent.ts';
+import type { SettledDelivery } from './settled.ts';
 import { transact } from './transact.ts';
 import { type Value, valuesTable } from './values.ts';
 
-export interface SettledDelivery {
-  id: number;
-  campaignId: number;
-  botId: number;
-  subscriberId: number;
-  connectionId: number;
-  purpose: DeliveryPurpose;
-  priority: number;
-  /** Leased by itself and not as a part of a slice. */
-  single: boolean;
-  /** It goes on at once: the sender keeps it and its lease. */
-  kept: boolean;
-  /** The instant of the stamp it went out under: a later stamp, by whoever, is another try and none of our business. */
-  stampedAt: number;
-  /** When the answer came, UTC ms. */
-  at: number;
-  settled: Settled;
-  /** The platform charges for it. */
-  charged?: boolean;
-  /** Refused by its connection: it goes on over another one. */
-  move?: Move;
-}
-
 export async function saveSettled(db: Database, group: readonly SettledDelivery[]): Promise<void> {
-  const plain = group.filter(isPlain);
-  const saved = plain.length > 0 && (await together(db, plainSteps(db, plain))) !== null;
-  const rest = saved ? group.filter((delivery) => !isPlain(delivery)) : group;
+  const simple = group.filter((delivery) => isSimplySent(db, delivery));
+  const saved = await saveSent(db, simple);
+  const rest = saved ? group.filter((delivery) => !isSimplySent(db, delivery)) : group;
   if (rest.length === 0) return;
   const decided = await fallBack(db, rest);
   try {
@@ -49,67 +26,6 @@ export async function saveSettled(db: Database, group: readonly SettledDelivery[
     if (!(error instanceof Overtaken)) throw error;
     await transact(db, (trx) => save(trx, decided, updateOneByOne));
   }
-}
-
-// --- Simply sent ----------------------------------------------------------------------------
-
-/** Nothing but its own row and the counters change. */
-const isPlain = ({ settled, single, purpose }: SettledDelivery): boolean =>
-  settled.state === 'sent' && !single && purpose === 'campaign';
-
-function plainSteps(db: Database, group: readonly SettledDelivery[]): Step[] {
-  // One time for all, the earliest: a watermark receipt speaks of what was sent no later than it.
-  const at = Math.min(...group.map((delivery) => delivery.at));
-  const updates = groupBy(group, ({ settled }) => `${settled.attempts} ${settled.parts}`).map((alike) =>
-    sentStep(db, alike, at),
-  );
-  const changes = groupBy(group, ({ campaignId, botId }) => `${campaignId} ${botId}`).flatMap((alike) =>
-    alike[0] ? [{ ...keyOf(alike[0]), figure: 'sent', by: alike.length, at }] : [],
-  );
-  return [
-    ...updates,
-    ...bumpSteps(db, changes),
-    ...chargeSteps(
-      db,
-      group.filter(({ charged }) => charged),
-    ),
-  ];
-}
-
-function sentStep(db: Database, group: readonly SettledDelivery[], at: number): Step {
-  const { attempts, parts } = group[0]?.settled ?? { attempts: 0, parts: 0 };
-  const mysql = isMysql(db);
-  const time = `${mysql ? 'greatest' : 'max'}(sending_at, ?)`;
-  const set = `state = 'sent', reason = null, detail = null, attempts = ?, parts = ?, settled_at = ${time}, sent_at = ${time}`;
-  const values = [attempts, parts, at, at];
-  if (mysql) {
-    // Ids and instants are our own integers: written out, they need no binding each.
-    const ids = group.map(({ id }) => id).join(', ');
-    const stamps = group.map(({ id, stampedAt }) => `(${id}, ${stampedAt})`).join(', ');
-    return {
-      sql: `update deliveries set ${set}, external_message_id = elt(field(id, ${ids}), ${group.map(() => '?').join(', ')})
-        where id in (${ids}) and state = 'sending' and (id, sending_at) in (${stamps})`,
-      bindings: [...values, ...group.map(({ settled }) => settled.messageId)],
-      mustChange: group.length,
-    };
-  }
-  return {
-    sql: `update deliveries as d set ${set}, external_message_id = v.value ->> 1 from json_each(?) as v
-      where d.id = v.value ->> 0 and d.state = 'sending' and d.sending_at = v.value ->> 2`,
-    bindings: [...values, JSON.stringify(group.map((d) => [d.id, d.settled.messageId, d.stampedAt]))],
-    mustChange: group.length,
-  };
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
 }
 
 // --- Everything else ------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import SqliteFile, { type Statement } from 'better-sqlite3';
 import { lowerCase } from '../domain/text.ts';
+import { createFlush } from './sqlite-flush.ts';
 import type { Ask, Done, Reply, Step } from './sqlite-messages.ts';
 
 const KEPT_STATEMENTS = 256;
@@ -18,6 +19,7 @@ file.pragma('cache_size = -8192');
 // SQLite's own lower() knows only ASCII.
 file.function('unicode_lower', { deterministic: true }, (text) => (typeof text === 'string' ? lowerCase(text) : null));
 
+const flush = createFlush(file.memory ? null : `${filename}-wal`);
 const kept = new Map<string, Statement>();
 
 /** Compiling a statement costs as much as running it: the latest ones are kept. */
@@ -31,18 +33,7 @@ function prepare(sql: string): Statement {
   return statement;
 }
 
-function run(step: Step): Done {
-  if (!step.durable) return execute(step);
-  // A commit in this mode waits for the disk, and takes all commits before it along.
-  file.pragma('synchronous = FULL');
-  try {
-    return execute(step);
-  } finally {
-    file.pragma('synchronous = NORMAL');
-  }
-}
-
-function execute({ sql, bindings, arrays = false }: Step): Done {
+function run({ sql, bindings, arrays = false }: Step): Done {
   const statement = prepare(sql);
   if (statement.reader) return { rows: statement.raw(arrays).all(bindings), changes: 0, lastId: 0 };
   const { changes, lastInsertRowid } = statement.run(bindings);
@@ -87,5 +78,9 @@ parentPort?.on('message', (ask: Ask | 'close') => {
 });
 
 function answer(ask: Ask | undefined): void {
-  if (ask) parentPort?.postMessage(reply(ask));
+  if (!ask) return;
+  const told = reply(ask);
+  const say = (reply: Reply): void => parentPort?.postMessage(reply);
+  if (!ask.steps.some(({ durable }) => durable)) return say(told);
+  flush((error) => say(error ? { id: ask.id, error: { message: error.message, code: 'SQLITE_IOERR_FSYNC' } } : told));
 }

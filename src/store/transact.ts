@@ -3,7 +3,8 @@
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
 
-const TRIES = 5;
+/** So often a transaction is tried. */
+export const TRIES = 5;
 
 /** Did others stand in the way, so that the same may succeed another time? */
 export const isDeadlock = (error: unknown): boolean =>

@@ -30,6 +30,13 @@ describe('store/hot', () => {
     expect(await db('notes').orderBy('rowid').pluck('words')).to.deep.equal(['first', 'second']);
   });
 
+  it('answers what must be on the disk once it is, each asker its own', async () => {
+    const kept = (words: string) =>
+      ask(db, { sql: 'update notes set words = ? where words = ?', bindings: [words, words], durable: true });
+    const [first, none, second] = await Promise.all([kept('first'), kept('nobody'), kept('second')]);
+    expect([first.changed, none.changed, second.changed]).to.deep.equal([1, 0, 1]);
+  });
+
   it('is part of a transaction where it is asked within one', async () => {
     await db
       .transaction(async (trx) => {

@@ -10,6 +10,9 @@ export interface Child<Ready> {
   kill(): Promise<void>;
 }
 
+/** Benches run compiled, and so do the files beside them. */
+const ENDING = import.meta.url.endsWith('.js') ? '.js' : '.ts';
+
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -20,8 +23,9 @@ export async function startChild<Ready>(
   args: readonly string[] = [],
   cwd = process.cwd(),
 ): Promise<Child<Ready>> {
-  const loader = file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...loader, fileURLToPath(file), ...args], {
+  const path = fileURLToPath(file).replace(/\.ts$/, ENDING);
+  const loader = path.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, path, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd,
   });

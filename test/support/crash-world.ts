@@ -157,10 +157,6 @@ export async function inHandsOf(db: Database, owner: string): Promise<number> {
   return Number(row.count);
 }
 
-/** The longest the sink's own loop stood still, in milliseconds: so far what arrives may bunch together. */
-export const stallAt = async (sink: string): Promise<number> =>
-  (await (await fetch(`${sink}/_stall`)).json()) as number;
-
 export const arrivalsAt = async (sink: string): Promise<Arrival[]> =>
   (await (await fetch(`${sink}/_arrivals`)).json()) as Arrival[];
 

@@ -2,7 +2,7 @@
 // people are put into the database by hand.
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type Child, startChild } from './child.ts';
-import { arrivalsAt, stallAt } from './crash-world.ts';
+import { arrivalsAt } from './crash-world.ts';
 import { compiled } from './compiled.ts';
 import { contentOf, manyPeople, text } from './mailing.ts';
 import { draftOf, type OwnedServer, startOwnedServer } from './owner.ts';
@@ -19,8 +19,6 @@ export interface Processes {
   /** Writes a mailing to everybody and sends it; answers its id. */
   send(settings?: { speed: number | null }): Promise<number>;
   arrivals(): Promise<Arrival[]>;
-  /** The longest the sink's own loop stood still, in milliseconds. */
-  stall(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -65,7 +63,6 @@ export async function startProcesses({ people, delayMs, environment }: Processes
       return row.id;
     },
     arrivals: () => arrivalsAt(sink.ready.url),
-    stall: () => stallAt(sink.ready.url),
     async close() {
       for (const server of [...others, web]) await server.stop();
       await db.destroy();

@@ -2,7 +2,6 @@
 // its time of arrival, and answers as it was told. In this process for tests, in its own (`sink-process.ts`) where ours
 // is killed.
 import { createServer } from 'node:http';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -38,14 +37,11 @@ export interface SinkOptions {
 
 export async function startSink({ port = 0, dropsRepeats = false, delayMs = 0 }: SinkOptions = {}): Promise<Sink> {
   const seen = new Set<string>();
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = request.url ?? '/';
-      if (url === '/_stall') return void response.end(JSON.stringify(delay.max / 1e6));
       if (url === '/_arrivals') return void response.end(JSON.stringify(sink.arrivals));
       const body = Buffer.concat(chunks).toString();
       const { address, key } = receiverOf(url, body);

@@ -1,0 +1,26 @@
+// What a try made of a delivery, as the sender tells the store.
+import type { DeliveryPurpose, Settled } from '../domain/delivery.ts';
+import type { Move } from './fallback.ts';
+
+export interface SettledDelivery {
+  id: number;
+  campaignId: number;
+  botId: number;
+  subscriberId: number;
+  connectionId: number;
+  purpose: DeliveryPurpose;
+  priority: number;
+  /** Leased by itself and not as a part of a slice. */
+  single: boolean;
+  /** It goes on at once: the sender keeps it and its lease. */
+  kept: boolean;
+  /** The instant of the stamp it went out under: a later stamp, by whoever, is another try and none of our business. */
+  stampedAt: number;
+  /** When the answer came, UTC ms. */
+  at: number;
+  settled: Settled;
+  /** The platform charges for it. */
+  charged?: boolean;
+  /** Refused by its connection: it goes on over another one. */
+  move?: Move;
+}
