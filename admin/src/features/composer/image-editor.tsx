@@ -40,7 +40,10 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
   useEffect(() => {
     latest.current = image;
   }, [image]);
-  const strictest = channels.toSorted((a, b) => a.capabilities.imageBytes - b.capabilities.imageBytes)[0];
+  // Where a picture becomes a link, it may be of any size.
+  const strictest = channels
+    .filter(({ capabilities }) => capabilities.elements.includes('image'))
+    .toSorted((a, b) => a.capabilities.imageBytes - b.capabilities.imageBytes)[0];
   const limit = Math.min(strictest?.capabilities.imageBytes ?? SERVER_LIMIT, SERVER_LIMIT);
 
   const upload = async (file: File): Promise<void> => {
