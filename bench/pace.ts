@@ -135,7 +135,7 @@ async function sliderDelays(setting: Setting, sink: Sink, campaignId: number): P
     const { version, publicId } = await getCampaignById(setting.db, campaignId);
     await taken(sink);
     // What went before says how fast it was at the moment of moving.
-    await pause(2 * STRETCH_MS);
+    await pause(1000);
     const moved = clock();
     await patchCampaign(setting.db, campaignId, { version, settings: { speed } }, Date.now());
     setting.bus.publish('campaign', { id: publicId });
@@ -145,10 +145,11 @@ async function sliderDelays(setting: Setting, sink: Sink, campaignId: number): P
   const up = await move(100);
   const faster = up.arrivals.find((at, index) => at > up.moved && isFast(up.arrivals, index));
   const down = await move(25);
-  const last = down.arrivals.findLast((_, index) => isFast(down.arrivals, index));
+  // The last that was one too many for the slower pace in the second up to it.
+  const last = down.arrivals.findLast((at, index) => at > down.moved && at - (down.arrivals[index - 25] ?? 0) < 1000);
   return {
     slider_ms: faster === undefined ? Number.NaN : round(faster - up.moved, 0),
-    slider_down_ms: last === undefined ? Number.NaN : round(last - down.moved, 0),
+    slider_down_ms: last === undefined ? 0 : round(last - down.moved, 0),
   };
 }
 
