@@ -35,23 +35,23 @@ export interface ChannelDeps {
 /** `allowPrivate`: may this origin (`https://host:port`) be on a private network? */
 type Create = (deps: ChannelDeps, http: HttpClient, allowPrivate: (origin: string) => boolean) => Channel;
 
-/** By name. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
+/** By name, in the order in which people are shown them. The title and the texts of the form are in `locales/`, below `channels:<name>`. */
 const CREATORS: Readonly<Record<string, Create>> = {
-  email: ({ readMedia, now }, _http, allowPrivate) => createEmail({ readMedia, now, allowPrivate }),
-  smpp: ({ now }, _http, allowPrivate) => createSmpp({ now, allowPrivate }),
-  sms: ({ now }, http) => createSms({ http, now }),
-  facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
-  instagram: ({ now }, http) => createInstagram({ http, now }),
   telegram: (deps, http) => createTelegram({ http, readMedia: deps.readMedia, now: deps.now }),
-  discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
-  line: ({ now }, http) => createLine({ http, now }),
+  facebook: (deps, http) => createFacebook({ http, readMedia: deps.readMedia, now: deps.now }),
+  whatsapp: ({ readMedia, now }, http) => createWhatsApp({ http, readMedia, now }),
   viber: ({ translate, now }, http) => createViber({ http, translate, now }),
+  instagram: ({ now }, http) => createInstagram({ http, now }),
+  vk: (deps, http) => createVk({ http, readMedia: deps.readMedia, now: deps.now }),
+  line: ({ now }, http) => createLine({ http, now }),
+  discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
+  slack: ({ now }, http) => createSlack({ http, now }),
+  teams: ({ now }, http) => createTeams({ http, now }),
+  email: ({ readMedia, now }, _http, allowPrivate) => createEmail({ readMedia, now, allowPrivate }),
+  sms: ({ now }, http) => createSms({ http, now }),
+  smpp: ({ now }, _http, allowPrivate) => createSmpp({ now, allowPrivate }),
   webpush: ({ translate, now }, http) => createWebPush({ http, translate, now }),
   webhook: ({ now }, http) => createWebhook({ http, now }),
-  slack: ({ now }, http) => createSlack({ http, now }),
-  vk: (deps, http) => createVk({ http, readMedia: deps.readMedia, now: deps.now }),
-  teams: ({ now }, http) => createTeams({ http, now }),
-  whatsapp: ({ readMedia, now }, http) => createWhatsApp({ http, readMedia, now }),
   web: ({ mailbox }) => createWebChannel({ mailbox }),
 };
 

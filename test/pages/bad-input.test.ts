@@ -58,7 +58,7 @@ withBrowser('what goes wrong', (open) => {
     it('names a token of the wrong shape before anybody is asked', async () => {
       const page = await connect('my token', platformUrl);
       await page.getByLabel('Token').blur();
-      await page.getByText('This doesn’t look right: Token').waitFor();
+      await page.getByText('A token is digits, a colon, then about 35 letters').waitFor();
       expect(await page.getByRole('button', { name: 'Connect', exact: true }).isDisabled()).to.equal(true);
     });
 
