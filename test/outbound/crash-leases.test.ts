@@ -1,5 +1,6 @@
 // What may go wrong between senders that are alive: a lease that was lost, a slice that nobody looks after any more.
 import { expect } from 'chai';
+import { IN_FLIGHT } from '../../src/outbound/index.ts';
 import type { Campaign } from '../../src/store/campaigns.ts';
 import { clockSql } from '../../src/store/clock.ts';
 import { recover, type Recovery } from '../../src/store/recovery.ts';
@@ -53,7 +54,8 @@ onEveryDatabase('leases', (db) => {
       'they are settled',
       async () => (await deliveriesOf(campaign).where({ state: 'sending' })).length === 0,
     );
-    expect(world.sink.arrivals).to.have.length(onTheWire);
+    // A stamp that was under way when the leases were lost may still have been made; no message comes after these.
+    expect(world.sink.arrivals.length).to.be.within(onTheWire, IN_FLIGHT).and.below(PEOPLE);
     await slicesOf(campaign).update({ lease_owner: null, lease_until: null });
     await world.isIn(campaign, 'sent');
     expect(new Set(world.sink.arrivals.map(({ key }) => key)).size, 'each part once').to.equal(2 * PEOPLE);

@@ -27,8 +27,8 @@ const ON_TWO = 500;
 const BLOCKING = 10;
 /** Messages a second that a slow messenger is given, so that the test ends; the faster keep what they have. */
 const SLOWEST = 100;
-/** A busy machine bunches what was sent evenly, and then a simulator asks for a pause: of so few of them at most. */
-const BUNCHED = 0.05;
+/** A busy machine bunches what was sent evenly, and then a simulator asks for a pause: at most of so few, each sent again. */
+const BUNCHED = 0.15;
 const PATIENCE_MS = 150_000;
 
 const TEXT = {

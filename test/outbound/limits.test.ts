@@ -13,7 +13,7 @@ onEveryDatabase('limits', (db, kind) => {
   const world = engineWorld(db);
 
   it('lets two mailings share a bot, so that neither waits for the other to end', async () => {
-    await world.people(80, { rate: { mailing: 25, bot: 100, chat: null } });
+    await world.people(120, { rate: { mailing: 25, bot: 100, chat: null } });
     const first = await dueMailing(db(), { content: contentOf(text('first')) });
     const second = await dueMailing(db(), { content: contentOf(text('second')) });
     world.start();
