@@ -51,7 +51,12 @@ function facts(t: TFunction, format: Format, can: Capabilities): Record<string, 
       can.rate.bot === null
         ? t('capability.unlimited')
         : t('capability.perSecond', { number: format.number(can.rate.bot) }),
-    window: can.window === null ? t('capability.noWindow') : t('capability.window', { count: can.window.hours }),
+    window:
+      can.window === null
+        ? t('capability.noWindow')
+        : t(`capability.after.${can.window.outside}`, {
+            window: t('capability.window', { count: can.window.hours }),
+          }),
   };
 }
 
