@@ -1,5 +1,6 @@
 // What a process that is asked to leave does with what is in the air.
 import { expect } from 'chai';
+import { IN_FLIGHT } from '../../src/outbound/index.ts';
 import { newDatabaseUrl } from '../support/databases.ts';
 import { type Processes, startProcesses } from '../support/processes.ts';
 import { startServer } from '../support/server.ts';
@@ -51,7 +52,8 @@ describe('a graceful stop', function () {
     expect(code).to.equal(0);
     expect(took).to.be.within(9000, 14_000);
     const unknown = await count('sending');
-    expect(unknown).to.equal((await place.arrivals()).length);
+    // Nobody can tell what had reached the platform from what still waited for one of the client's connections.
+    expect(unknown).to.be.within((await place.arrivals()).length, IN_FLIGHT);
     const next = await startServer(place.web.environment, place.web);
     await until('they are called unconfirmed', async () => (await count('unconfirmed')) === unknown);
     await next.end('SIGKILL');
