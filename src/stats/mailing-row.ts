@@ -80,7 +80,7 @@ export async function mailingRows(
       starts: campaign.starts,
       nextStartAt: nextStartOf(campaign, now),
       channels: [...new Set(involved.map(({ channel }) => channel))].sort(),
-      figures: summarise(counts, reportingOf(involved, channels)),
+      figures: figuresOver(involved, counts, channels),
       author: campaign.staffId === null ? null : (staff.get(campaign.staffId) ?? null),
       createdAt: campaign.createdAt,
       updatedAt: campaign.updatedAt,
@@ -127,6 +127,19 @@ export function involvedBots(campaign: Campaign, counts: readonly Counter[], bot
 export function reportingOf(bots: readonly Bot[], channels: Channels): Reporting {
   const receipts = bots.flatMap(({ channel }) => channels.get(channel)?.capabilities.receipts ?? []);
   return { delivered: receipts.some(({ delivered }) => delivered), opened: receipts.some(({ opened }) => opened) };
+}
+
+/**
+ * The figures over some bots. A message that was opened was delivered, too: of a bot whose channel reports only the one, the
+ * other stays out of the sum, as its messages stay out of the base of the rate.
+ */
+export function figuresOver(bots: readonly Bot[], counts: readonly Counter[], channels: Channels): Figures {
+  const reporting = new Map(bots.map((bot) => [bot.id, reportingOf([bot], channels)]));
+  const reported = counts.filter(({ botId, figure }) => {
+    const own = reporting.get(botId);
+    return (figure !== 'delivered' && figure !== 'opened') || own === undefined || own[figure];
+  });
+  return summarise(reported, reportingOf(bots, channels));
 }
 
 /** While one start is under way or stopped: the one after it. */

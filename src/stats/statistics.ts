@@ -3,7 +3,7 @@
 import { PASSING_REASONS } from '../domain/delivery.ts';
 import { groupBy } from '../domain/group.ts';
 import type { LinkKind } from '../domain/links.ts';
-import { type Figures, seriesOf, type Series, summarise } from '../domain/stats.ts';
+import { type Figures, seriesOf, type Series } from '../domain/stats.ts';
 import { translate } from '../i18n.ts';
 import { listEveryBot } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
@@ -12,7 +12,7 @@ import { listLinks, type StoredLink } from '../store/links.ts';
 import { countReasons, type ReasonCount } from '../store/statistics.ts';
 import type { Database } from '../store/database.ts';
 import { canaryReport, type CanaryReport, type CountCanary } from './canary.ts';
-import { type Channels, involvedBots, reportingOf, totalsOf } from './mailing-row.ts';
+import { type Channels, figuresOver, involvedBots, reportingOf, totalsOf } from './mailing-row.ts';
 
 export interface Statistics {
   figures: Figures;
@@ -48,15 +48,16 @@ export async function statistics(
   const involved = involvedBots(campaign, counts, bots);
   const channelOf = ({ botId }: Counter): string => bots.get(botId)?.channel ?? '';
   const byChannel = groupBy(involved, ({ channel }) => channel);
-  const figures = summarise(counts, reportingOf(involved, channels));
+  const figures = figuresOver(involved, counts, channels);
   const reasons = figures.failed + figures.skipped > 0 ? await countReasons(db, campaign.id, signal) : [];
   return {
     figures,
     byChannel: [...byChannel].map(([channel, own]) => ({
       channel,
-      figures: summarise(
+      figures: figuresOver(
+        own,
         counts.filter((count) => channelOf(count) === channel),
-        reportingOf(own, channels),
+        channels,
       ),
     })),
     byButton: buttonFigures(await listLinks(db, campaign.id), counters, channelOf),

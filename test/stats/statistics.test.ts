@@ -20,7 +20,10 @@ import { aSentMailing, fact, receiveDeps, SENT_AT, type SentMailing } from '../s
 
 const silent = plainChannel('silent');
 const telling = plainChannel('telling', { receipts: { delivered: true, opened: true } });
-const channels: ReadonlyMap<string, Channel> = new Map([silent, telling].map((channel) => [channel.name, channel]));
+const opening = plainChannel('opening', { receipts: { delivered: false, opened: true } });
+const channels: ReadonlyMap<string, Channel> = new Map(
+  [silent, telling, opening].map((channel) => [channel.name, channel]),
+);
 
 onEveryDatabase('statistics', (db) => {
   const rowOf = async (id: number) => (await mailingRows(db(), [await getCampaignById(db(), id)], channels, NOW))[0]!;
@@ -46,6 +49,21 @@ onEveryDatabase('statistics', (db) => {
     await placeOrder(deps, { deliveryId: two.deliveryId, link, product, customer: {} });
     return mailing;
   }
+
+  it('leave out of the sum of delivered what a channel that reports only opened lets us infer', async () => {
+    const { campaign } = await busyMailing();
+    const other = await aBot(db(), { channel: 'opening' });
+    const before = (await rowOf(campaign.id)).figures;
+    const counted = { campaignId: campaign.id, botId: other.id, by: 1 };
+    await bump(db(), [
+      { ...counted, figure: 'sent' },
+      { ...counted, figure: 'delivered' },
+      { ...counted, figure: 'opened' },
+    ]);
+    const { figures } = await rowOf(campaign.id);
+    expect(figures.delivered).to.equal(before.delivered);
+    expect(figures.opened).to.equal((before.opened ?? 0) + 1);
+  });
 
   it('give every figure, and planned is the sum of its parts', async () => {
     const { campaign } = await busyMailing();
