@@ -105,8 +105,8 @@ describe('telegram simulator', () => {
       webhookSecret: 'secret_1234',
     };
     const missing = people - (await state()).people;
-    if (missing > 0) await control('POST', 'people', { count: missing, pace: 10_000 });
-    await until('everyone is there', async () => (await state()).people >= people);
+    // Known to the bot already, so that each of them tells of one start: the one below.
+    if (missing > 0) await control('POST', 'people', { count: missing, known: true });
     for (let person = 0; person < people; person += 1) await act(person, { act: 'start' });
   };
 
