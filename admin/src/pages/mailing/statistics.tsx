@@ -62,15 +62,23 @@ function ReportingNote({ reporting }: { reporting: Statistics['reporting'] }) {
   const { t } = useTranslation();
   const { language } = useFormat();
   const channels = useChannels();
-  const names = (which: Statistics['reporting']) =>
-    new Intl.ListFormat(language, { type: 'conjunction' }).format(which.map((item) => channels.title(item.channel)));
-  const silent = reporting.filter((item) => !item.delivered && !item.opened);
-  const speaking = reporting.filter((item) => item.delivered || item.opened);
-  if (silent.length === 0) return null;
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  const sentence = (key: 'reports' | 'deliveries' | 'opens' | 'silent', delivered: boolean, opened: boolean) => {
+    const which = reporting.filter((item) => item.delivered === delivered && item.opened === opened);
+    const names = list.format(which.map((item) => channels.title(item.channel)));
+    return which.length === 0 ? [] : t(`statistics.${key}`, { count: which.length, channels: names });
+  };
+  if (reporting.every((item) => item.delivered && item.opened)) return null;
   return (
     <Text size="sm" c="dimmed">
-      {speaking.length > 0 && `${t('statistics.reports', { count: speaking.length, channels: names(speaking) })} `}
-      {t('statistics.silent', { count: silent.length, channels: names(silent) })}
+      {[
+        sentence('reports', true, true),
+        sentence('deliveries', true, false),
+        sentence('opens', false, true),
+        sentence('silent', false, false),
+      ]
+        .flat()
+        .join(' ')}
     </Text>
   );
 }
