@@ -196,10 +196,11 @@ describe('the agreement on shares', () => {
       { minLength: 40, maxLength: 60 },
     );
     const moves = fc.boolean();
+    // Over all plans: a dead one of the last plan is lost by the registry while the next one runs.
+    let born = 0;
     await fc.assert(
       fc.asyncProperty(steps, moves, async (plan, isMoved) => {
         await startAnew();
-        let born = 0;
         const newcomer = (): Peer => peer(`p${(born += 1)}`);
         const peers = Array.from({ length: 5 }, newcomer);
         let rate = 12;
@@ -226,7 +227,8 @@ describe('the agreement on shares', () => {
         // A limit that was lowered holds for a process from its next answer on, which here may take long.
         expect(worst).to.be.at.most(Math.max(...limits));
       }),
-      { numRuns: 10 },
+      // A smaller plan would fail at other instants, if at all: shrinking only takes time.
+      { numRuns: 10, endOnFailure: true },
     );
   });
 });
