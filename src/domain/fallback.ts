@@ -69,6 +69,22 @@ export function firstWay(ways: Ways, bots: Bots): Way | null {
   );
 }
 
+/**
+ * Over which connections one person gets a mailing now, as planning chooses them. Where none will do, the one that is to be
+ * complained of; none where there is not even that.
+ */
+export function waysFor(ways: Ways, bots: Bots, via: Via, idOf: (publicId: string) => number | undefined): Way[] {
+  const some = (way: Way | null | undefined): Way[] => (way ? [way] : []);
+  if (via.mode === 'main') {
+    return some(via.fallback ? firstWay(ways, bots) : ways.all.find((way) => way.connectionId === ways.main));
+  }
+  const list = { kind: 'list' as const, bots: via.bots.flatMap((bot) => idOf(bot) ?? []) };
+  const active = inOrder(ways, list).filter((way) => way.status === 'active' && bots.has(way.botId));
+  const carrying = active.filter((way) => hasVariant(bots, way));
+  if (via.each && carrying.length > 0) return carrying;
+  return some(carrying.find((way) => !way.closed) ?? carrying[0] ?? active[0]);
+}
+
 // --- After a refusal ------------------------------------------------------------------------
 
 export interface Tried {

@@ -1,7 +1,7 @@
 // A message is an ordered list of elements, free of any messenger. What a person wrote is a Content: one message for
 // all channels (synchronised), or one per channel. The schemas here are the single source for check, type and document.
 import * as z from 'zod';
-import { templateSchema } from './template.ts';
+import { type Template, templateSchema } from './template.ts';
 
 export const EVERY_CHANNEL = '*';
 
@@ -87,6 +87,15 @@ export const contentSchema = z.strictObject({
   templates: z.record(z.string().max(32), templateSchema).optional(),
 });
 export type Content = z.infer<typeof contentSchema>;
+
+/**
+ * What a single message was planned with. A test keeps what its mailing would do on this channel, as it was when the test was
+ * asked for; an answer is a message and no more.
+ */
+export type SingleMessage = Message & {
+  template?: Template | undefined;
+  choices?: readonly string[] | undefined;
+};
 
 /** The message a channel gets, or null when the author wrote none for it. */
 export function messageFor(content: Content, channel: string): Message | null {

@@ -1,10 +1,15 @@
-// Test sends: the draft as it is, to chosen people, marked as a test and left out of every figure. The answer waits a
-// little for the outcomes, since the person does too.
+// Test sends: the draft as it is, to chosen people, marked as a test and left out of every figure. A test goes the way its
+// mailing would: over the same connection, by the same window, with the same choices. The answer waits a little for the
+// outcomes, since the person does too.
 import { randomBytes } from 'node:crypto';
-import type { DeliveryState } from '../domain/delivery.ts';
+import type { DeliveryState, SkipReason } from '../domain/delivery.ts';
+import { type Way, waysFor } from '../domain/fallback.ts';
 import { type Content, messageFor } from '../domain/message.ts';
 import { fieldProblem } from '../domain/problem.ts';
-import { listBots } from '../store/bots.ts';
+import type { Connection } from '../domain/subscriber.ts';
+import { windowEnd, type WindowRule, windowsOf } from '../domain/window.ts';
+import { hasText, translate } from '../i18n.ts';
+import { type Bot, listBots } from '../store/bots.ts';
 import type { Campaign } from '../store/campaigns.ts';
 import { connectionsOf } from '../store/connections.ts';
 import { planSingle, PRIORITY } from '../store/due.ts';
@@ -14,7 +19,6 @@ import { getSubscriber } from '../store/subscribers.ts';
 import type { TestAnswer } from './api/mailings.ts';
 import type { HttpDeps } from './deps.ts';
 import { refuseInCopy } from './instance.ts';
-import { sentence } from './problems.ts';
 
 const WAIT_MS = 8000;
 const LOOK_MS = 150;
@@ -23,11 +27,9 @@ const UNSETTLED: ReadonlySet<DeliveryState> = new Set(['planned', 'sending']);
 
 type Result = TestAnswer['results'][number];
 interface Try {
-  subscriber: string;
-  channel: string | null;
   /** Null when nothing could be planned; then `result` says why. */
   deliveryId: number | null;
-  result: Result | null;
+  result: Result;
 }
 
 export async function sendTest(
@@ -39,9 +41,13 @@ export async function sendTest(
   await refuseInCopy(deps);
   const content = await contentOf(deps.db, campaign);
   const nonce = randomBytes(6).toString('hex');
+  const bots = new Map((await listBots(deps.db)).map((bot) => [bot.id, bot]));
+  const rules = new Map(windowsOf(deps.channels.values(), content).map((rule) => [rule.channel, rule]));
   const tries: Try[] = [];
   for (const [index, id] of [...new Set(subscribers)].entries()) {
-    tries.push(await planTest(deps, { campaign, content, nonce, language }, id, `subscribers.${index}`));
+    tries.push(
+      ...(await planTests(deps, { campaign, content, nonce, language, bots, rules }, id, `subscribers.${index}`)),
+    );
   }
   deps.bus.publish('work');
   const outcomes = await settled(
@@ -49,17 +55,9 @@ export async function sendTest(
     tries.flatMap(({ deliveryId }) => (deliveryId === null ? [] : [deliveryId])),
   );
   return {
-    results: tries.map(({ subscriber, channel, deliveryId, result }) => {
+    results: tries.map(({ result, deliveryId }) => {
       const outcome = deliveryId === null ? undefined : outcomes.get(deliveryId);
-      return (
-        result ?? {
-          subscriber,
-          channel,
-          state: outcome?.state ?? 'planned',
-          reason: outcome?.reason ?? null,
-          detail: outcome?.detail ?? null,
-        }
-      );
+      return outcome ? { ...result, ...outcome, detail: outcome.detail ?? inWords(language, outcome.reason) } : result;
     }),
   };
 }
@@ -69,45 +67,89 @@ interface Test {
   content: Content;
   nonce: string;
   language: string;
+  bots: ReadonlyMap<number, Bot>;
+  rules: ReadonlyMap<string, WindowRule>;
 }
 
-async function planTest({ db, now }: HttpDeps, test: Test, id: string, path: string): Promise<Try> {
+/** What a connection's window makes of a message now; null where there is no window, or it is open. */
+function outsideOf({ bots, rules }: Test, { botId, lastInboundAt }: Connection, now: number): WindowRule | null {
+  const rule = rules.get(bots.get(botId)?.channel ?? '');
+  return rule && now >= windowEnd(lastInboundAt, rule.hours) ? rule : null;
+}
+
+async function planTests(deps: HttpDeps, test: Test, id: string, path: string): Promise<Try[]> {
+  const { db } = deps;
   const person = await getSubscriber(db, id);
   if (!person) throw fieldProblem(path, 'subscriber_unknown');
-  const bots = new Map((await listBots(db)).map((bot) => [bot.id, bot]));
-  const active = (await connectionsOf(db, person.id)).filter(({ status }) => status === 'active');
-  const mainFirst = active.toSorted(
-    (a, b) => Number(b.id === person.mainConnectionId) - Number(a.id === person.mainConnectionId),
+  const now = deps.now();
+  const connections = new Map((await connectionsOf(db, person.id)).map((one) => [one.id, one]));
+  const all = [...connections.values()].map((one): Way => ({
+    connectionId: one.id,
+    botId: one.botId,
+    status: one.status,
+    usedAt: one.lastInboundAt ?? one.subscribedAt ?? 0,
+    closed: outsideOf(test, one, now)?.outside === 'closed',
+  }));
+  const idOf = new Map([...test.bots.values()].map((bot) => [bot.publicId, bot.id]));
+  const variants = [...test.bots.values()]
+    .filter(({ status }) => status !== 'disconnected')
+    .map((bot) => [bot.id, { variant: messageFor(test.content, bot.channel) !== null }] as const);
+  const ways = waysFor({ all, main: person.mainConnectionId }, new Map(variants), test.campaign.settings.via, (bot) =>
+    idOf.get(bot),
   );
-  const options = mainFirst.flatMap((connection) => {
-    const channel = bots.get(connection.botId)?.channel;
-    const message = channel === undefined ? null : messageFor(test.content, channel);
-    return channel === undefined ? [] : [{ connection, channel, message }];
-  });
-  const best = options.find(({ message }) => message !== null);
-  if (!best?.message) {
-    const [reason, code] = options.length > 0 ? ['no_variant', 'message_empty'] : ['unreachable', 'test_no_connection'];
-    const result: Result = {
-      subscriber: id,
-      channel: options[0]?.channel ?? null,
-      state: 'skipped',
-      reason: reason ?? null,
-      detail: sentence(test.language, code ?? ''),
-    };
-    return { subscriber: id, channel: result.channel, deliveryId: null, result };
+  const tries: Try[] = [];
+  for (const { connectionId } of ways) {
+    const connection = connections.get(connectionId);
+    if (connection) tries.push(await planTest(deps, test, { id, connection }));
   }
+  return tries.length > 0 ? tries : [untold(test, { id, channel: null }, 'unreachable', 'problems:test_no_connection')];
+}
+
+async function planTest(
+  { db, now }: HttpDeps,
+  test: Test,
+  { id, connection }: { id: string; connection: Connection },
+): Promise<Try> {
+  const channel = test.bots.get(connection.botId)?.channel ?? '';
+  const who = { id, channel };
+  if (connection.status !== 'active') return untold(test, who, 'unreachable', 'problems:test_no_connection');
+  const message = messageFor(test.content, channel);
+  if (!message) return untold(test, who, 'no_variant', 'problems:message_empty');
+  const at = now();
+  const rule = outsideOf(test, connection, at);
+  if (rule?.outside === 'closed') return untold(test, who, 'window_closed', 'server:reasons.window_closed');
+  const template = test.content.templates?.[channel];
+  const choices = test.campaign.settings.choices[channel] ?? [];
   const deliveryId = await planSingle(db, {
     campaignId: test.campaign.id,
-    subscriberId: person.id,
-    connectionId: best.connection.id,
-    botId: best.connection.botId,
-    cause: `test:${test.nonce}`,
+    subscriberId: connection.subscriberId,
+    connectionId: connection.id,
+    botId: connection.botId,
+    cause: `test:${test.nonce}:${connection.id}`,
     purpose: 'test',
-    content: best.message,
+    content: { ...message, ...(template && { template }), ...(choices.length > 0 && { choices }) },
     priority: PRIORITY.test,
-    dueAt: now(),
+    dueAt: at,
   });
-  return { subscriber: id, channel: best.channel, deliveryId, result: null };
+  const result = { subscriber: id, channel, form: formOf(rule), state: 'planned' as const, reason: null, detail: null };
+  return { deliveryId, result };
+}
+
+const formOf = (rule: WindowRule | null): Result['form'] =>
+  rule === null || rule.outside === 'closed' ? 'message' : rule.outside;
+
+const inWords = (language: string, reason: string | null): string | null =>
+  reason !== null && hasText(`server:reasons.${reason}`) ? translate(language, `server:reasons.${reason}`) : null;
+
+/** Nothing goes out to this person, and why. */
+function untold(
+  { language }: Test,
+  { id, channel }: { id: string; channel: string | null },
+  reason: SkipReason,
+  sentence: string,
+): Try {
+  const detail = translate(language, sentence);
+  return { deliveryId: null, result: { subscriber: id, channel, form: null, state: 'skipped', reason, detail } };
 }
 
 /** Looks when figures moved and a few times a second besides: another process may be the one that sends. */

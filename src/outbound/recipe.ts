@@ -2,7 +2,7 @@
 // once per campaign and channel; tokens are signed only where there is something to click.
 import type { Channel, Payload } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
-import { type Message, messageFor, plainText } from '../domain/message.ts';
+import { type Message, messageFor, plainText, type SingleMessage } from '../domain/message.ts';
 import { type Person, personalise, personaliseText, personaliseUrl, variablesOf } from '../domain/personalise.ts';
 import type { Template } from '../domain/template.ts';
 import { windowsOf, type WindowRule } from '../domain/window.ts';
@@ -35,12 +35,25 @@ export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, chann
   const content = await contentOf(deps.db, campaign);
   const message = messageFor(content, channel.name);
   if (message === null) return NOTHING;
-  const chosen = campaign.settings.choices[channel.name] ?? [];
-  const choices = (channel.capabilities.choices ?? []).flatMap(({ key }) => (chosen.includes(key) ? [key] : []));
-  const recipe = await messageRecipe(deps, campaign.id, message, channel, { choices });
-  const [rule] = windowsOf([channel], content);
+  const choices = campaign.settings.choices[channel.name] ?? [];
+  const recipe = await messageRecipe(deps, campaign.id, message, channel, { choices, shared: true });
+  return windowed(deps, recipe, channel, content.templates?.[channel.name]);
+}
+
+/** How a single message is made: a test goes the way of its mailing; an answer is always within the window. */
+export async function singleRecipe(
+  deps: RecipeDeps,
+  { campaignId, purpose }: Pick<Outgoing, 'campaignId' | 'purpose'>,
+  { template, choices = [], ...message }: SingleMessage,
+  channel: Channel,
+): Promise<Recipe> {
+  const recipe = await messageRecipe(deps, campaignId, message, channel, { choices, shared: false });
+  return purpose === 'test' ? windowed(deps, recipe, channel, template) : recipe;
+}
+
+function windowed(deps: RecipeDeps, recipe: Recipe, channel: Channel, template: Template | undefined): Recipe {
+  const [rule] = windowsOf([channel], template ? { templates: { [channel.name]: template } } : {});
   if (!rule) return recipe;
-  const template = content.templates?.[channel.name];
   const outside = template && templateRecipe(deps, template, channel);
   return {
     ...recipe,
@@ -73,15 +86,21 @@ function templateRecipe(
 
 const asMessage = (text: string): Message => ({ elements: [{ kind: 'text', text: [{ text }] }] });
 
-/** `own`: of the campaign's own message, and not of a test or an answer. */
-export async function messageRecipe(
+interface Making {
+  /** What the author chose for this channel; what it does not offer is left out. */
+  choices: readonly string[];
+  /** One payload may serve many people. Tests and answers are single messages: their links are always their own. */
+  shared: boolean;
+}
+
+async function messageRecipe(
   deps: RecipeDeps,
   campaignId: number,
   message: Message,
   channel: Channel,
-  own?: { choices: readonly string[] },
+  { choices: chosen, shared }: Making,
 ): Promise<Recipe> {
-  const choices = own?.choices ?? [];
+  const choices = (channel.capabilities.choices ?? []).flatMap(({ key }) => (chosen.includes(key) ? [key] : []));
   const links = await ensureLinks(deps.db, campaignId, channel.name, message);
   const fitted = (message: Message): Message => fit(message, channel.capabilities).message;
   const parts = { key: deps.trackingKey, base: deps.publicUrl() };
@@ -100,10 +119,9 @@ export async function messageRecipe(
     };
   }
   const common = fitted(message);
-  // Tests and answers are single messages: theirs are always their own.
-  const shared = own ? { shared: { campaignId, batch: channel.capabilities.batch } } : {};
+  const many = shared ? { shared: { campaignId, batch: channel.capabilities.batch } } : {};
   const rendered = (deliveryId: number, asked?: () => void): Payload[] =>
-    channel.render(common, linksFor({ ...parts, deliveryId, links, ...shared, ...(asked && { asked }) }), choices);
+    channel.render(common, linksFor({ ...parts, deliveryId, links, ...many, ...(asked && { asked }) }), choices);
   let asksForOwn = false;
   const payloads = rendered(0, () => {
     asksForOwn = true;

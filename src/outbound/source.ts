@@ -9,7 +9,7 @@ import { finishSlices, hasOpen, leaseSlice, releaseSlices, type Slice } from '..
 import type { LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
 import { taskWindow, type TaskWindow } from './windows.ts';
-import { messageRecipe, NOTHING, type Recipe, type RecipeDeps } from './recipe.ts';
+import { NOTHING, type Recipe, type RecipeDeps, singleRecipe } from './recipe.ts';
 
 export interface Task {
   outgoing: Outgoing;
@@ -90,7 +90,7 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
   }
 
   const recipeOf = async (outgoing: Outgoing): Promise<Recipe> => {
-    if (outgoing.content) return messageRecipe(recipes, outgoing.campaignId, outgoing.content, bot.channel);
+    if (outgoing.content) return singleRecipe(recipes, outgoing, outgoing.content, bot.channel);
     return campaign?.recipe ?? NOTHING;
   };
 

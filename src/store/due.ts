@@ -1,7 +1,7 @@
 // What falls due singly: tests, replies and later tries. The table holds only what waits, so that looking for what is
 // due costs nothing, and a delivery leaves it in the transaction that settles it.
 import type { DeliveryPurpose } from '../domain/delivery.ts';
-import type { Message } from '../domain/message.ts';
+import type { SingleMessage } from '../domain/message.ts';
 import { clockSql } from './clock.ts';
 import { type Database, isMysql } from './database.ts';
 import { ask } from './hot.ts';
@@ -19,7 +19,7 @@ export interface SingleDelivery {
   /** With campaign and subscriber the unique key: `test:<nonce>`, `press:<event id>`. */
   cause: string;
   purpose: Exclude<DeliveryPurpose, 'campaign'>;
-  content: Message;
+  content: SingleMessage;
   priority: number;
   dueAt: number;
 }

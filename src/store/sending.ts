@@ -1,7 +1,7 @@
 // The hot statements of a sender: read what a slice holds, stamp what goes out in the next instant. Stamping is the one
 // guard against doubles: a row changes from planned to sending once, whoever else may try.
 import type { DeliveryPurpose, DeliveryState, SkipReason } from '../domain/delivery.ts';
-import type { Message } from '../domain/message.ts';
+import type { SingleMessage } from '../domain/message.ts';
 import type { AttributeValue, ConnectionStatus } from '../domain/subscriber.ts';
 import { type Database, isMysql, readJson } from './database.ts';
 import { ask, askForArrays } from './hot.ts';
@@ -31,7 +31,7 @@ export interface Outgoing {
   /** As stored: read with `readAttributes` only where a message asks for one. */
   attributes: unknown;
   /** The message of a single delivery; null means the campaign's own. */
-  content: Message | null;
+  content: SingleMessage | null;
 }
 
 export const readAttributes = (outgoing: Outgoing): Record<string, AttributeValue> => readJson(outgoing.attributes);
@@ -106,7 +106,7 @@ export async function readSingles(db: Database, ids: readonly number[]): Promise
      where d.id in (${ids.map(() => '?').join(', ')}) and d.state = 'planned'`,
     bindings: ids,
   });
-  return rows.map((row) => ({ ...row, content: row.content === null ? null : readJson<Message>(row.content) }));
+  return rows.map((row) => ({ ...row, content: row.content === null ? null : readJson<SingleMessage>(row.content) }));
 }
 
 /** Those of the ids that are neither to be sent nor on the wire. */

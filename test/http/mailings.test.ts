@@ -233,7 +233,9 @@ describe('mailings over HTTP', () => {
     await app.deps.db('deliveries').where({ purpose: 'test' }).update({ state: 'sent' });
     app.deps.bus.publish('live');
     expect((await asked).body).to.deep.equal({
-      results: [{ subscriber: people[0], channel: 'plain', state: 'sent', reason: null, detail: null }],
+      results: [
+        { subscriber: people[0], channel: 'plain', form: 'message', state: 'sent', reason: null, detail: null },
+      ],
     });
     expect(
       (await ask('POST', `/api/v1/mailings/${id}/test`, { subscribers: ['zzzzzzzzzzzz'] })).body,

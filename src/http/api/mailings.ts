@@ -158,6 +158,8 @@ export const testAnswerSchema = z.object({
     z.object({
       subscriber: publicIdSchema,
       channel: z.string().nullable(),
+      /** Outside of a messaging window a template goes, or the message at a price; null: nothing went out. */
+      form: z.enum(['message', 'template', 'charged']).nullable(),
       state: z.enum(DELIVERY_STATES),
       reason: z.string().nullable(),
       detail: z.string().nullable(),

@@ -96,6 +96,11 @@ function TestForm({ edited }: { edited: EditedDraft }) {
               </Text>
               {result.channel && <Badge color="gray">{channels.title(result.channel)}</Badge>}
               <StatusBadge of="delivery" status={result.state} />
+              {result.form !== null && result.form !== 'message' && (
+                <Text size="sm" c="dimmed">
+                  {t(`test.form.${result.form}`)}
+                </Text>
+              )}
               {result.detail && (
                 <Text size="sm" c="dimmed">
                   {result.detail}
