@@ -1,18 +1,23 @@
 import { generateKeyPairSync, sign as signWith } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createDiscord } from '../../channels/discord/index.ts';
 import { nonceOf } from '../../channels/discord/deliver.ts';
 import type { DiscordPayload, MessageBody } from '../../channels/discord/render.ts';
 import { createHttpClient } from '../../channels/lib/http.ts';
-import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { freePort } from '../support/services.ts';
-import { type Answer, answerJson, type Asked, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/discord/${name}.json`, import.meta.url), 'utf8')) as T;
+import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
+import {
+  apiRootFaults,
+  breakOff,
+  conformance,
+  LINKS,
+  NOW,
+  PICTURE,
+  playPlatform,
+  readFixture,
+  readMedia,
+} from './conformance.ts';
 
 const keys = generateKeyPairSync('ed25519');
 const PUBLIC_KEY = Buffer.from(keys.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex');
@@ -28,12 +33,11 @@ const bot: ChannelBot = {
   apiRoot: null,
   webhookSecret: 'webhook-secret_0123456789',
 };
-const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
 
 const create = (allowPrivate = true): Channel =>
   createDiscord({
     http: createHttpClient({ allowPrivate: () => allowPrivate }),
-    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    readMedia,
     now: () => NOW,
   });
 
@@ -51,7 +55,7 @@ const signed = (body: string, ageSeconds = 0): InboundRequest => {
   return request(body, sign(timestamp, body), timestamp);
 };
 const TIME = String(Math.floor(NOW / 1000));
-const BODY = JSON.stringify(fixture<{ update: unknown }[]>('updates')[3]?.update);
+const BODY = JSON.stringify(readFixture<{ update: unknown }[]>('discord', 'updates')[3]?.update);
 
 const hello: Envelope = {
   payload: { body: { content: 'Hello', allowed_mentions: { parse: [] } } },
@@ -59,17 +63,7 @@ const hello: Envelope = {
   key: '1-0',
 };
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
-before(async () => {
-  server = await startScriptServer();
-});
-beforeEach(() => {
-  server.asked.length = 0;
-});
-after(async () => {
-  await server.close();
-});
 
 interface Strict {
   /** What is answered to a call; a conversation's id is that of the person. */
@@ -154,10 +148,7 @@ const sending =
       response,
     );
 
-const deliverTo = async (channel: Channel, answer: Answer, envelope = hello): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([envelope], at(server.origin));
-};
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello, sending });
 
 /** The words of a markdown text, without marks, escapes and addresses. */
 function wordsOf(markdown: string): string {
@@ -173,13 +164,6 @@ function wordsOf(markdown: string): string {
     else if (!'*_~[\u200b'.includes(character)) words += character;
   }
   return words;
-}
-
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
 }
 
 conformance('discord', create, {
@@ -218,18 +202,14 @@ conformance('discord', create, {
     ],
     stale: [signed(BODY, 661), signed(BODY, 86_400), signed(BODY, -661)],
   },
-  updates: fixture('updates'),
+  updates: readFixture('discord', 'updates'),
   outcomes: [
     {
       title: 'a message that went out',
       expected: { status: 'accepted', messageId: '990000000000000000' },
       deliver: (channel) => deliverTo(channel, strictDiscord().answer),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, sending(answerJson(http, answer))),
-    })),
+    ...refusals(readFixture('discord', 'refusals')),
     {
       title: 'conversations that are opened too fast',
       expected: { status: 'throttled', scope: 'bot', retryAt: NOW + 600_000 },
@@ -252,27 +232,9 @@ conformance('discord', create, {
     {
       title: 'a connection that broke while the conversation was opened',
       expected: { status: 'failed' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
+      deliver: (channel) => deliverTo(channel, breakOff),
     },
-    {
-      title: 'a connection that broke after the message',
-      expected: { status: 'unknown' },
-      deliver: (channel) =>
-        deliverTo(
-          channel,
-          sending((_asked, response) => void response.destroy()),
-        ),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
     {
       title: 'an address that is no user id',
       expected: { status: 'refused', reason: 'unreachable' },
@@ -289,13 +251,7 @@ conformance('discord', create, {
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'no token',
       bot: { ...bot, credentials: { publicKey: PUBLIC_KEY } },
@@ -442,7 +398,7 @@ describe('discord render', () => {
 describe('discord answer', () => {
   const answerTo = (update: unknown): unknown => create().answer?.(update, bot);
   const json = (body: unknown): unknown => ({ status: 200, type: 'application/json', body: JSON.stringify(body) });
-  const updates = fixture<{ name: string; update: unknown }[]>('updates');
+  const updates = readFixture<{ name: string; update: unknown }[]>('discord', 'updates');
   const named = (part: string): unknown => updates.find(({ name }) => name.includes(part))?.update;
 
   it('answers the pings of both kinds as each wants it', () => {

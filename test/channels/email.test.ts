@@ -9,7 +9,7 @@ import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../
 import type { Message } from '../../src/domain/message.ts';
 import { type MailServer, speak, startMailServer, type Step } from '../support/mail-server.ts';
 import { freePort, until } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
+import { apiRootFaults, conformance, LINKS, NOW, readMedia, unreachable } from './conformance.ts';
 
 const fixture = (name: string): string => readFileSync(new URL(`../fixtures/email/${name}`, import.meta.url), 'utf8');
 
@@ -40,13 +40,12 @@ const withCredentials = (change: Record<string, string>, apiRoot: string | null 
   credentials: { ...bot.credentials, ...change },
 });
 
-const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
 let reads = 0;
 const create = (allowPrivate = true): Channel =>
   createEmail({
-    readMedia: async (id) => {
+    readMedia: (id) => {
       reads += 1;
-      return id === 'abcd1234' ? PICTURE : null;
+      return readMedia(id);
     },
     now: () => NOW,
     allowPrivate: () => allowPrivate,
@@ -63,6 +62,7 @@ const messageId = messageIdOf(bot, hello.key, PERSON);
 
 let server: MailServer;
 const here = (change: Record<string, string> = {}): ChannelBot => withCredentials(change, server.origin);
+const at = (origin: string): ChannelBot => withCredentials({}, origin);
 
 before(async () => {
   server = await startMailServer();
@@ -217,16 +217,11 @@ conformance('email', create, {
         return channel.deliver([hello], here());
       },
     },
-    {
-      title: 'a server that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], withCredentials({}, `http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed', detail: 'no answer (PRIVATE_ADDRESS)' },
-      deliver: () => create(false).deliver([hello], here()),
-    },
+    ...unreachable({
+      create,
+      name: 'server',
+      deliver: (channel, origin = server.origin) => channel.deliver([hello], at(origin)),
+    }),
     {
       title: 'an address that is none',
       expected: { status: 'refused', reason: 'unreachable', connection: 'unreachable' },
@@ -242,13 +237,7 @@ conformance('email', create, {
     },
   ],
   faults: [
-    { title: 'a server that is no address', bot: withCredentials({}, 'mail'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the address of the server',
-      bot: withCredentials({}, 'http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'a server where nobody listens',
       bot: withCredentials({ host: '127.0.0.1', port: '1' }),

@@ -1,24 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createFacebook } from '../../channels/facebook/index.ts';
 import { proofOf } from '../../channels/lib/graph/client.ts';
 import type { SendPayload } from '../../channels/lib/graph/messages.ts';
 import { createHttpClient } from '../../channels/lib/http.ts';
-import type { Channel, ChannelBot, Outcome, Payload } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Payload } from '../../src/domain/channel.ts';
 import type { Element, Message } from '../../src/domain/message.ts';
 import { graphHandshakes, graphRequests, inspectSend } from '../support/graph.ts';
-import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
+import { answerJson, type ScriptServer } from '../support/script-server.ts';
+import { apiRootFaults, conformance, LINKS, NOW, playPlatform, readFixture, readMedia } from './conformance.ts';
 
 const TOKEN = 'EAAGm0PX4ZCpsBAKZCsecret0123456789';
 const APP_SECRET = '0123456789abcdef0123456789abcdef';
 const SECRET = 'webhook-secret_0123';
 const PAGE = '1906385232743451';
 const PERSON = '25381719828140932';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/facebook/${name}.json`, import.meta.url), 'utf8')) as T;
 
 const bot: ChannelBot = {
   id: 5,
@@ -30,16 +25,14 @@ const bot: ChannelBot = {
   apiRoot: 'http://127.0.0.1:1',
   webhookSecret: SECRET,
 };
-const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
 
 const create = (allowPrivate = true): Channel =>
   createFacebook({
     http: createHttpClient({ allowPrivate: () => allowPrivate }),
-    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    readMedia,
     now: () => NOW,
   });
 
-let server: ScriptServer;
 const at = (origin: string, credentials: Record<string, string> = bot.credentials): ChannelBot => ({
   ...bot,
   credentials,
@@ -47,27 +40,9 @@ const at = (origin: string, credentials: Record<string, string> = bot.credential
 });
 const hello = { payload: { messaging_type: 'UPDATE', message: { text: 'Hello' } }, address: PERSON, key: '1:0' };
 const accepted = { recipient_id: PERSON, message_id: 'm_sent1' };
-const deliverTo = async (channel: Channel, answer: ScriptServer['answer']): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
-before(async () => {
-  server = await startScriptServer();
-});
-after(() => server.close());
-beforeEach(() => {
-  server.asked.length = 0;
-});
-
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
-
-const updates = fixture<{ name: string; update: unknown; facts: readonly unknown[] }[]>('updates');
+const updates = readFixture<{ name: string; update: unknown; facts: readonly unknown[] }[]>('facebook', 'updates');
 
 conformance('facebook', create, {
   bot,
@@ -82,11 +57,7 @@ conformance('facebook', create, {
       expected: { status: 'accepted', messageId: 'm_sent1' },
       deliver: (channel) => deliverTo(channel, answerJson(200, accepted)),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-    })),
+    ...refusals(readFixture('facebook', 'refusals')),
     {
       title: 'a limit that says how long it lasts',
       expected: { status: 'throttled', scope: 'bot', retryAt: NOW + 3 * 60_000 },
@@ -103,21 +74,7 @@ conformance('facebook', create, {
       deliver: (channel) =>
         deliverTo(channel, answerJson(400, { error: { message: `Malformed access token ${TOKEN}`, code: 190 } })),
     },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
     {
       title: 'a picture that was deleted',
       expected: { status: 'refused', reason: 'content_refused' },
@@ -143,13 +100,7 @@ conformance('facebook', create, {
       path: 'credentials.app_secret',
       code: 'credential_wrong',
     },
-    { title: 'an API root that is no address', bot: at('graph.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'an API root where nobody listens',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
   ],
 });
 

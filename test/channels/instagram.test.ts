@@ -1,24 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createInstagram } from '../../channels/instagram/index.ts';
 import { proofOf } from '../../channels/lib/graph/client.ts';
 import type { SendPayload } from '../../channels/lib/graph/messages.ts';
 import { createHttpClient } from '../../channels/lib/http.ts';
-import type { Channel, ChannelBot, Outcome } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot } from '../../src/domain/channel.ts';
 import type { Element } from '../../src/domain/message.ts';
 import { measure } from '../../src/domain/split.ts';
 import { graphHandshakes, graphRequests, inspectSend } from '../support/graph.ts';
-import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
+import { answerJson } from '../support/script-server.ts';
+import { apiRootFaults, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const TOKEN = 'IGAAJsecret0123456789abcdef';
 const PAGE_TOKEN = 'EAAGm0PX4ZCpsBAKZCsecret0123456789';
 const APP_SECRET = 'fedcba9876543210fedcba9876543210';
 const SECRET = 'webhook-secret_0123';
 const ACCOUNT = '17841400008460056';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/instagram/${name}.json`, import.meta.url), 'utf8')) as T;
 
 const bot: ChannelBot = {
   id: 6,
@@ -30,9 +26,9 @@ const bot: ChannelBot = {
   apiRoot: 'http://127.0.0.1:1',
   webhookSecret: SECRET,
 };
-const create = (): Channel => createInstagram({ http: createHttpClient({ allowPrivate: () => true }), now: () => NOW });
+const create = (allowPrivate = true): Channel =>
+  createInstagram({ http: createHttpClient({ allowPrivate: () => allowPrivate }), now: () => NOW });
 
-let server: ScriptServer;
 const at = (origin: string, credentials: Record<string, string> = {}): ChannelBot => ({
   ...bot,
   credentials: { ...bot.credentials, ...credentials },
@@ -43,20 +39,9 @@ const hello = {
   address: '1234567890123456',
   key: '1:0',
 };
-const deliverTo = async (channel: Channel, answer: ScriptServer['answer']): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
-before(async () => {
-  server = await startScriptServer();
-});
-after(() => server.close());
-beforeEach(() => {
-  server.asked.length = 0;
-});
-
-const updates = fixture<{ name: string; update: unknown; facts: readonly unknown[] }[]>('updates');
+const updates = readFixture<{ name: string; update: unknown; facts: readonly unknown[] }[]>('instagram', 'updates');
 
 conformance('instagram', create, {
   bot,
@@ -71,18 +56,8 @@ conformance('instagram', create, {
       expected: { status: 'accepted', messageId: 'aWdfZAG1sent' },
       deliver: (channel) => deliverTo(channel, answerJson(200, { recipient_id: '1', message_id: 'aWdfZAG1sent' })),
     },
-    ...fixture<{ name: string; http: number; answer: unknown; outcome: Partial<Outcome> }[]>('refusals').map(
-      ({ name, http, answer, outcome }) => ({
-        title: name,
-        expected: outcome,
-        deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-      }),
-    ),
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
-    },
+    ...refusals(readFixture('instagram', 'refusals')),
+    ...networkFaults(),
   ],
   faults: [
     {
@@ -97,12 +72,7 @@ conformance('instagram', create, {
       path: 'credentials.verify_token',
       code: 'credential_missing',
     },
-    {
-      title: 'an API root where nobody listens',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
   ],
 });
 

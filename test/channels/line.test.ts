@@ -1,18 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { retryKeyOf } from '../../channels/line/deliver.ts';
 import { createLine } from '../../channels/line/index.ts';
 import type { FlexButton, LineMessage, LinePayload } from '../../channels/line/render.ts';
-import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { freePort } from '../support/services.ts';
-import { type Answer, answerJson, type Asked, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/line/${name}.json`, import.meta.url), 'utf8')) as T;
+import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
+import { apiRootFaults, breakOff, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const TOKEN = `${'AbC0+/'.repeat(28)}secret=`;
 const SECRET = '0123456789abcdef0123456789abcdef';
@@ -40,7 +35,7 @@ const request = (body: string, headers: Record<string, string | undefined>): Inb
   url: 'https://herald.example/webhooks/key',
 });
 const BODY = '{"destination":"U0","events":[]}';
-const FOLLOW = JSON.stringify(fixture<{ update: unknown }[]>('updates')[0]?.update);
+const FOLLOW = JSON.stringify(readFixture<{ update: unknown }[]>('line', 'updates')[0]?.update);
 const HEADER = 'x-line-signature';
 
 const hello: Envelope = {
@@ -49,19 +44,8 @@ const hello: Envelope = {
   key: '1-0',
 };
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
-const deliverTo = async (channel: Channel, answer: Answer, envelopes = [hello]): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver(envelopes, at(server.origin));
-};
-
-before(async () => {
-  server = await startScriptServer();
-});
-after(async () => {
-  await server.close();
-});
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
 interface Taken {
   status: number;
@@ -150,13 +134,6 @@ const textIn = (message: LineMessage): string => {
   return message.type === 'text' ? message.text : first?.type === 'text' ? first.text : '';
 };
 
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
-
 const several = (count: number): Envelope[] =>
   Array.from({ length: count }, (_, index) => ({ ...hello, address: user(index + 1), key: `${index + 1}-0` }));
 
@@ -187,44 +164,26 @@ conformance('line', create, {
       { title: 'the signature in another header', request: request(BODY, { 'x-signature': sign(BODY) }) },
     ],
   },
-  updates: fixture('updates'),
+  updates: readFixture('line', 'updates'),
   outcomes: [
     {
       title: 'a message that went out',
       expected: { status: 'accepted', messageId: '461230966842064897' },
       deliver: (channel) => deliverTo(channel, strictLine().answer),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-    })),
-    {
-      title: 'a connection that broke after the request, twice',
-      expected: { status: 'unknown' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...refusals(readFixture('line', 'refusals')),
+    ...networkFaults(),
     {
       title: 'an address that is no user id',
       expected: { status: 'refused', reason: 'unreachable', connection: 'unreachable' },
-      deliver: (channel) => deliverTo(channel, strictLine().answer, [{ ...hello, address: 'nobody' }]),
+      deliver: (channel) => deliverTo(channel, strictLine().answer, { ...hello, address: 'nobody' }),
     },
     {
       title: 'a picture without an https address',
       expected: { status: 'refused', reason: 'content_refused' },
       deliver: (channel) => {
         const [payload = {}] = channel.render({ elements: [{ kind: 'image', source: 'media:abcd1234' }] }, LINKS, []);
-        return deliverTo(channel, strictLine().answer, [{ ...hello, payload }]);
+        return deliverTo(channel, strictLine().answer, { ...hello, payload });
       },
     },
   ],
@@ -232,7 +191,7 @@ conformance('line', create, {
     {
       title: 'three who get the same',
       expected: several(3).map(() => ({ status: 'accepted', messageId: null })),
-      deliver: (channel) => deliverTo(channel, strictLine().answer, several(3)),
+      deliver: (channel) => deliverTo(channel, strictLine().answer, ...several(3)),
     },
     {
       title: 'a malformed address among them, which costs nobody else the message',
@@ -241,7 +200,7 @@ conformance('line', create, {
         deliverTo(
           channel,
           strictLine().answer,
-          several(3).map((one, index) => (index === 1 ? { ...one, address: 'nobody' } : one)),
+          ...several(3).map((one, index) => (index === 1 ? { ...one, address: 'nobody' } : one)),
         ),
     },
     {
@@ -251,23 +210,17 @@ conformance('line', create, {
         deliverTo(
           channel,
           answerJson(400, { message: "The property, 'to', in the request body is invalid" }),
-          several(2),
+          ...several(2),
         ),
     },
     {
       title: 'a request that was never answered',
       expected: [{ status: 'unknown' }, { status: 'unknown' }],
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy(), several(2)),
+      deliver: (channel) => deliverTo(channel, breakOff, ...several(2)),
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'no token',
       bot: { ...bot, credentials: { secret: SECRET } },
@@ -284,18 +237,14 @@ conformance('line', create, {
 });
 
 describe('line deliver', () => {
-  beforeEach(() => {
-    server.asked.length = 0;
-  });
-
   it('sends one request for five hundred people, and two for one more', async () => {
     const line = strictLine();
     expect(
-      (await deliverTo(create(), line.answer, several(500))).every(({ status }) => status === 'accepted'),
+      (await deliverTo(create(), line.answer, ...several(500))).every(({ status }) => status === 'accepted'),
     ).to.equal(true);
     expect(line.accepted.map((to) => to.length)).to.deep.equal([500]);
     const twice = [...several(2), { ...hello, key: '9-0' }];
-    expect((await deliverTo(create(), line.answer, twice)).map(({ status }) => status)).to.deep.equal([
+    expect((await deliverTo(create(), line.answer, ...twice)).map(({ status }) => status)).to.deep.equal([
       'accepted',
       'accepted',
       'accepted',
@@ -316,7 +265,7 @@ describe('line deliver', () => {
           line.take(asked);
           response.destroy();
         },
-        several(count),
+        ...several(count),
       );
       expect(outcomes.map(({ status }) => status)).to.deep.equal(several(count).map(() => 'accepted'));
       expect(calls).to.equal(2);
@@ -373,7 +322,7 @@ describe('line render', () => {
     const [payload, ...more] = create().render(shop, LINKS, []);
     expect(more).to.deep.equal([]);
     expect((payload as unknown as LinePayload).messages.map(({ type }) => type)).to.deep.equal(['image', 'flex']);
-    const outcomes = await deliverTo(create(), strictLine().answer, [{ ...hello, payload: payload ?? {} }]);
+    const outcomes = await deliverTo(create(), strictLine().answer, { ...hello, payload: payload ?? {} });
     expect(outcomes[0]?.status).to.equal('accepted');
   });
 
@@ -434,10 +383,6 @@ describe('line connect', () => {
       () => null,
       ({ fields }: { fields: unknown }) => fields,
     );
-
-  beforeEach(() => {
-    server.asked.length = 0;
-  });
 
   it('sets the webhook, has it tried, and makes a link that carries a tag', async () => {
     server.answer = account({});
@@ -513,7 +458,6 @@ describe('line connect', () => {
 
 describe('line profile', () => {
   it('reads name and language of a friend, and nothing of a stranger', async () => {
-    server.asked.length = 0;
     server.answer = answerJson(200, {
       userId: user(1),
       displayName: 'ポンタ',

@@ -1,17 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createSlack } from '../../channels/slack/index.ts';
 import type { SlackBlock, SlackPayload } from '../../channels/slack/render.ts';
-import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { freePort } from '../support/services.ts';
-import { type Answer, answerJson, type Asked, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/slack/${name}.json`, import.meta.url), 'utf8')) as T;
+import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
+import { apiRootFaults, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const TOKEN = 'xoxb-17653672481-19874698323-secretsecretsecret00';
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5'.replace(/[^0-9a-f]/g, '0');
@@ -50,7 +45,7 @@ const signed = (body: string, type?: string, ageSeconds = 0): InboundRequest => 
   return request(body, sign(timestamp, body), timestamp, type);
 };
 const FORM = 'application/x-www-form-urlencoded';
-const updates = fixture<{ name: string; update: unknown; facts: unknown[] }[]>('updates');
+const updates = readFixture<{ name: string; update: unknown; facts: unknown[] }[]>('slack', 'updates');
 const named = (part: string): unknown => updates.find(({ name }) => name.includes(part))?.update;
 const BODY = JSON.stringify(named('a first word'));
 const PRESS = new URLSearchParams({ payload: JSON.stringify(named('button is pressed')) }).toString();
@@ -68,17 +63,7 @@ const hello: Envelope = {
   key: '1-0',
 };
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
-before(async () => {
-  server = await startScriptServer();
-});
-beforeEach(() => {
-  server.asked.length = 0;
-});
-after(async () => {
-  await server.close();
-});
 
 /** What `chat.postMessage` checks before it accepts. */
 const strictSlack: Answer = (asked, response) => {
@@ -126,17 +111,7 @@ function isBad(block: SlackBlock): boolean {
   }
 }
 
-const deliverTo = async (channel: Channel, answer: Answer, envelope = hello): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([envelope], at(server.origin));
-};
-
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
 conformance('slack', create, {
   bot,
@@ -178,11 +153,7 @@ conformance('slack', create, {
       expected: { status: 'accepted', messageId: '1795399999.000200' },
       deliver: (channel) => deliverTo(channel, strictSlack),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-    })),
+    ...refusals(readFixture('slack', 'refusals')),
     {
       title: 'too many messages',
       expected: { status: 'throttled', scope: 'bot', retryAt: NOW + 13_000 },
@@ -193,21 +164,7 @@ conformance('slack', create, {
             .end('{"ok":false,"error":"ratelimited"}');
         }),
     },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
     {
       title: 'the address of a channel',
       expected: { status: 'refused', reason: 'unreachable' },
@@ -223,13 +180,7 @@ conformance('slack', create, {
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'no token',
       bot: { ...bot, credentials: { signingSecret: SECRET } },

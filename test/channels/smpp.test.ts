@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createSmpp } from '../../channels/smpp/index.ts';
 import type { SmppPayload } from '../../channels/smpp/render.ts';
 import type { Channel, ChannelBot, Inbound, Outcome } from '../../src/domain/channel.ts';
-import { freePort, until } from '../support/services.ts';
+import { until } from '../support/services.ts';
 import { type Smsc, startSmsc } from '../support/smsc.ts';
-import { conformance, NOW } from './conformance.ts';
+import { apiRootFaults, conformance, NOW, readFixture, unreachable } from './conformance.ts';
 
 const PASSWORD = 'smppsecret';
 const bot: ChannelBot = {
@@ -29,6 +28,7 @@ const envelope = (text: string) => ({ payload: { text }, address: '+15551230001'
 
 let smsc: Smsc;
 const here = (change: Record<string, string> = {}): ChannelBot => withCredentials(change, smsc.origin);
+const at = (origin: string): ChannelBot => withCredentials({}, origin);
 
 before(async () => {
   smsc = await startSmsc(PASSWORD);
@@ -69,11 +69,7 @@ conformance('smpp', create, {
   secrets: ['hunter2', PASSWORD],
   inspect: (payload) => ({ text: (payload as unknown as SmppPayload).text, caption: '', rows: [], targets: [] }),
   requests: null,
-  updates: JSON.parse(readFileSync(new URL('../fixtures/smpp/updates.json', import.meta.url), 'utf8')) as {
-    name: string;
-    update: unknown;
-    facts: unknown[];
-  }[],
+  updates: readFixture('smpp', 'updates'),
   outcomes: [
     { title: 'a text that was taken', expected: { status: 'accepted', messageId: 'id-1' }, deliver: answering(0) },
     ...STATUSES.map(([title, status, expected]) => ({ title, expected, deliver: answering(status) })),
@@ -90,26 +86,14 @@ conformance('smpp', create, {
         return sent;
       },
     },
-    {
-      title: 'a centre that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) =>
-        channel.deliver([envelope('Hello')], withCredentials({}, `http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed', detail: 'no answer (PRIVATE_ADDRESS)' },
-      deliver: () => create(false).deliver([envelope('Hello')], here()),
-    },
+    ...unreachable({
+      create,
+      name: 'centre',
+      deliver: (channel, origin = smsc.origin) => channel.deliver([envelope('Hello')], at(origin)),
+    }),
   ],
   faults: [
-    { title: 'a centre that is no address', bot: withCredentials({}, 'smsc'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the address of the centre',
-      bot: withCredentials({}, 'http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'a centre where nobody listens',
       bot: withCredentials({ host: '127.0.0.1', port: '1' }),

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createSms } from '../../channels/sms/index.ts';
 import type { SmsPayload } from '../../channels/sms/render.ts';
 import { signature, signedFields } from '../../channels/sms/signature.ts';
-import type { Channel, ChannelBot, InboundRequest, Outcome } from '../../src/domain/channel.ts';
-import { type Answer, answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/sms/${name}.json`, import.meta.url), 'utf8')) as T;
+import type { Channel, ChannelBot, InboundRequest } from '../../src/domain/channel.ts';
+import { type Answer, answerJson } from '../support/script-server.ts';
+import { apiRootFaults, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const ACCOUNT = 'AC00000000000000000000000000000001';
 const TOKEN = 'secretsecretsecretsecretsecret01';
@@ -54,26 +49,8 @@ const jsonRequest = (body: string, hash = createHash('sha256').update(body).dige
 
 const hello = { payload: { body: 'Hello' }, address: '+15551230001', key: '1:0' };
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
-const deliverTo = async (channel: Channel, answer: Answer): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
-
-before(async () => {
-  server = await startScriptServer();
-});
-after(async () => {
-  await server.close();
-});
-
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
 conformance('sms', create, {
   bot,
@@ -101,45 +78,18 @@ conformance('sms', create, {
       { title: 'JSON without a hash', request: jsonRequest('{"a":1}', '') },
     ],
   },
-  updates: fixture('updates'),
+  updates: readFixture('sms', 'updates'),
   outcomes: [
     {
       title: 'a message that was taken',
       expected: { status: 'accepted', messageId: 'SM42' },
       deliver: (channel) => deliverTo(channel, answerJson(201, { sid: 'SM42', status: 'queued', error_code: null })),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-    })),
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) =>
-        deliverTo(channel, (_asked, response) => {
-          response.destroy();
-        }),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...refusals(readFixture('sms', 'refusals')),
+    ...networkFaults(),
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'no token',
       bot: withCredentials({ authToken: '' }),
@@ -245,7 +195,6 @@ describe('sms render', () => {
 
 describe('sms deliver', () => {
   it('sends a form with basic authentication, and asks to be told what became of the message', async () => {
-    server.asked.length = 0;
     server.answer = answerJson(201, { sid: 'SM1' });
     await create().deliver([hello], { ...at(server.origin), webhookUrl: 'https://herald.example/webhooks/key' });
     const [asked] = server.asked;
@@ -260,7 +209,6 @@ describe('sms deliver', () => {
   });
 
   it('names a Messaging Service as one', async () => {
-    server.asked.length = 0;
     server.answer = answerJson(201, { sid: 'SM1' });
     const service = `MG${'0'.repeat(32)}`;
     await create().deliver([hello], { ...withCredentials({ from: service }), apiRoot: server.origin });
@@ -302,7 +250,6 @@ describe('sms connect', () => {
   };
 
   it('points the number to our webhook', async () => {
-    server.asked.length = 0;
     server.answer = good;
     const profile = await create().connect(at(server.origin), 'https://herald.example/webhooks/key');
     expect(profile).to.deep.equal({
@@ -322,7 +269,6 @@ describe('sms connect', () => {
   });
 
   it('only looks when it checks, and takes the number back when it is let go', async () => {
-    server.asked.length = 0;
     server.answer = good;
     await create().check(at(server.origin));
     expect(server.asked.map(({ method }) => method)).to.deep.equal(['GET', 'GET']);

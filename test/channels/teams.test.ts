@@ -1,19 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { SignJWT } from 'jose';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { isAllowedService } from '../../channels/teams/address.ts';
 import { createTeams } from '../../channels/teams/index.ts';
 import type { Activity, CardElement, TeamsPayload } from '../../channels/teams/render.ts';
-import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { freePort } from '../support/services.ts';
 import { type Answer, answerJson, type Asked, startScriptServer } from '../support/script-server.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/teams/${name}.json`, import.meta.url), 'utf8')) as T;
+import { apiRootFaults, breakOff, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const APP = '5d3b1f2a-2222-4222-8222-0123456789ab';
 const SECRET = 'q~Secret8QsecretsecretsecretsecretsecretS';
@@ -23,10 +18,8 @@ const CONVERSATION = 'a:17I0kl9EkpE1O9PH5TWrzrLNwnWWcfrU7QZjKR0WSf/x';
 
 // The keys must be there before the requests are made, and the requests before the tests are declared.
 const identity = await startScriptServer();
-const server = await startScriptServer();
-after(() => Promise.all([identity.close(), server.close()]));
+after(() => identity.close());
 beforeEach(() => {
-  server.asked.length = 0;
   identity.asked.length = 0;
 });
 
@@ -71,7 +64,7 @@ identity.answer = openId;
 
 const seconds = Math.floor(NOW / 1000);
 const SERVICE = `https://smba.trafficmanager.net/emea/${TENANT}/`;
-const updates = fixture<{ name: string; update: Record<string, unknown>; facts: unknown[] }[]>('updates');
+const updates = readFixture<{ name: string; update: Record<string, unknown>; facts: unknown[] }[]>('teams', 'updates');
 const named = (part: string): Record<string, unknown> => updates.find(({ name }) => name.includes(part))?.update ?? {};
 const BODY = JSON.stringify(named('a first word'));
 
@@ -181,18 +174,8 @@ const strictConnector = sending((asked, response) => {
     : answerJson(STATUS[code] ?? 400, { error: { code, message: code } }))(asked, response);
 });
 
-const deliverTo = async (channel: Channel, answer: Answer, envelope = hello): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([envelope], at(server.origin));
-};
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello, sending });
 const pathsAsked = (): string[] => server.asked.map(({ path }) => path);
-
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
 
 const bodyOf = ({ activity }: TeamsPayload): CardElement[] =>
   'attachments' in activity ? activity.attachments[0].content.body : [];
@@ -247,11 +230,7 @@ conformance('teams', create, {
       expected: { status: 'accepted', messageId: '1485983408511' },
       deliver: (channel) => deliverTo(channel, strictConnector),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, sending(answerJson(http, answer))),
-    })),
+    ...refusals(readFixture('teams', 'refusals')),
     {
       title: 'too fast, with a time to wait',
       expected: { status: 'throttled', scope: 'bot', retryAt: NOW + 13_000 },
@@ -295,27 +274,9 @@ conformance('teams', create, {
     {
       title: 'a connection that broke while the token was asked for',
       expected: { status: 'failed' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
+      deliver: (channel) => deliverTo(channel, breakOff),
     },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) =>
-        deliverTo(
-          channel,
-          sending((_asked, response) => void response.destroy()),
-        ),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
     {
       title: 'an address that leads to a stranger',
       expected: { status: 'refused', reason: 'unreachable' },
@@ -331,13 +292,7 @@ conformance('teams', create, {
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     {
       title: 'no app id',
       bot: { ...bot, credentials: { secret: SECRET } },

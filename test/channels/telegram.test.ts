@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createTelegram } from '../../channels/telegram/index.ts';
 import type { TelegramPayload } from '../../channels/telegram/render.ts';
-import type { Channel, ChannelBot, InboundRequest, Outcome } from '../../src/domain/channel.ts';
-import { freePort, until } from '../support/services.ts';
-import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/telegram/${name}.json`, import.meta.url), 'utf8')) as T;
+import type { Channel, ChannelBot, InboundRequest } from '../../src/domain/channel.ts';
+import { until } from '../support/services.ts';
+import { answerJson, type ScriptServer } from '../support/script-server.ts';
+import { apiRootFaults, conformance, LINKS, NOW, playPlatform, readFixture, readMedia } from './conformance.ts';
 
 const TOKEN = '5000000001:AAHsecretsecretsecretsecretsecret-x';
 const SECRET = 'webhook-secret_0123456789';
@@ -22,12 +18,11 @@ const bot: ChannelBot = {
   apiRoot: null,
   webhookSecret: SECRET,
 };
-const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
 
 const create = (allowPrivate = true): Channel =>
   createTelegram({
     http: createHttpClient({ allowPrivate: () => allowPrivate }),
-    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    readMedia,
     now: () => NOW,
   });
 
@@ -46,26 +41,8 @@ const accepted = {
   result: { message_id: 42, date: 1, chat: { id: 7123456789, type: 'private' }, text: 'Hello' },
 };
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
-const deliverTo = async (channel: Channel, answer: ScriptServer['answer']): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
-
-before(async () => {
-  server = await startScriptServer();
-});
-after(async () => {
-  await server.close();
-});
-
-interface Refused {
-  name: string;
-  http: number;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
 conformance('telegram', create, {
   bot,
@@ -93,36 +70,15 @@ conformance('telegram', create, {
     ],
     bare: true,
   },
-  updates: fixture('updates'),
+  updates: readFixture('telegram', 'updates'),
   outcomes: [
     {
       title: 'a message that went out',
       expected: { status: 'accepted', messageId: '42' },
       deliver: (channel) => deliverTo(channel, answerJson(200, accepted)),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, http, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-    })),
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) =>
-        deliverTo(channel, (_asked, response) => {
-          response.destroy();
-        }),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...refusals(readFixture('telegram', 'refusals')),
+    ...networkFaults(),
     {
       title: 'a picture that was deleted',
       expected: { status: 'refused', reason: 'content_refused' },
@@ -134,13 +90,7 @@ conformance('telegram', create, {
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     { title: 'no token', bot: { ...bot, credentials: {} }, path: 'credentials.token', code: 'token_missing' },
     {
       title: 'a token of a wrong shape',
@@ -187,7 +137,6 @@ describe('telegram connect', () => {
   });
 
   it('sets the webhook with the secret and the kinds of update it reads', async () => {
-    server.asked.length = 0;
     server.answer = (asked, response) => {
       const me = { id: 5000000001, is_bot: true, first_name: 'Shop', username: 'shop_bot' };
       const result = asked.path.endsWith('/getMe') ? me : asked.path.endsWith('/setWebhook');
@@ -235,10 +184,6 @@ describe('telegram deliver', () => {
         ? 'upload'
         : String((JSON.parse(body) as { photo: string }).photo),
     );
-
-  beforeEach(() => {
-    server.asked.length = 0;
-  });
 
   it('uploads a picture once, however many go out together, and then uses its file id', async () => {
     server.answer = answerJson(200, sentPhoto);
@@ -400,10 +345,6 @@ describe('telegram listen', () => {
     server.asked
       .filter(({ path }) => path.endsWith('/getUpdates'))
       .map(({ body }) => (JSON.parse(body) as { offset?: number }).offset);
-
-  beforeEach(() => {
-    server.asked.length = 0;
-  });
 
   it('removes the webhook first and confirms only what has been stored', async () => {
     const stop = new AbortController();

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createViber } from '../../channels/viber/index.ts';
@@ -8,12 +7,8 @@ import { signatureOf } from '../../channels/viber/signature.ts';
 import type { Channel, ChannelBot, InboundRequest, Outcome, Payload } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { translate } from '../../src/i18n.ts';
-import { type Answer, answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/viber/${name}.json`, import.meta.url), 'utf8')) as T;
+import { type Answer, answerJson } from '../support/script-server.ts';
+import { apiRootFaults, breakOff, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const TOKEN = '4453b6ac12345678-da1cc1b2542ab51a-e0ac5fbe17480a09';
 const bot: ChannelBot = {
@@ -58,35 +53,12 @@ function rowsOf({ Buttons }: Keyboard): string[][] {
   return rows;
 }
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
 const hello = { payload: { type: 'text', text: 'Hello', min_api_version: 1 }, address: '01234567890A=', key: '1-0' };
-const deliverTo = async (channel: Channel, answer: Answer): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 const RECEIVERS = ['AAAA1111==', 'BBBB2222==', 'CCCC3333=='];
 const envelopes = RECEIVERS.map((address, index) => ({ ...hello, address, key: `${index}-0` }));
-const broadcastTo = async (channel: Channel, answer: Answer): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver(envelopes, at(server.origin));
-};
-
-before(async () => {
-  server = await startScriptServer();
-});
-after(async () => {
-  await server.close();
-});
-beforeEach(() => {
-  server.asked.length = 0;
-});
-
-interface Refused {
-  name: string;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
+const broadcastTo = (channel: Channel, answer: Answer): Promise<Outcome[]> => deliverTo(channel, answer, ...envelopes);
 
 conformance('viber', create, {
   bot,
@@ -126,7 +98,7 @@ conformance('viber', create, {
       { title: 'the token in place of a signature', request: request({ [HEADER]: TOKEN }) },
     ],
   },
-  updates: fixture('updates'),
+  updates: readFixture('viber', 'updates'),
   outcomes: [
     {
       title: 'a message that went out',
@@ -137,11 +109,7 @@ conformance('viber', create, {
           answerRaw('{"status":0,"status_message":"ok","message_token":5741311803571721087,"billing_status":1}'),
         ),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(200, answer)),
-    })),
+    ...refusals(readFixture('viber', 'refusals')),
     {
       title: "a proxy's page in place of an answer",
       expected: { status: 'unknown' },
@@ -152,24 +120,7 @@ conformance('viber', create, {
       expected: { status: 'failed' },
       deliver: (channel) => deliverTo(channel, answerJson(407, '<html>Proxy Authentication Required</html>')),
     },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) =>
-        deliverTo(channel, (_asked, response) => {
-          response.destroy();
-        }),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
   ],
   batches: [
     {
@@ -216,20 +167,11 @@ conformance('viber', create, {
     {
       title: 'never answered',
       expected: RECEIVERS.map(() => ({ status: 'unknown' })),
-      deliver: (channel) =>
-        broadcastTo(channel, (_asked, response) => {
-          response.destroy();
-        }),
+      deliver: (channel) => broadcastTo(channel, breakOff),
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     { title: 'no token', bot: { ...bot, credentials: {} }, path: 'credentials.token', code: 'token_missing' },
     {
       title: 'a token of a wrong shape',

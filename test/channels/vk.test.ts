@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { secretOf } from '../../channels/vk/callback.ts';
@@ -6,12 +5,17 @@ import { createVk } from '../../channels/vk/index.ts';
 import type { VkPayload } from '../../channels/vk/render.ts';
 import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { type Answer, answerJson, type Asked, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/vk/${name}.json`, import.meta.url), 'utf8')) as T;
+import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
+import {
+  apiRootFaults,
+  breakOff,
+  conformance,
+  LINKS,
+  NOW,
+  playPlatform,
+  readFixture,
+  readMedia,
+} from './conformance.ts';
 
 const TOKEN = `vk1.a.${'Secret-token_'.repeat(10)}`;
 const SECRET = 'webhook-secret_0123456789';
@@ -25,11 +29,10 @@ const bot: ChannelBot = {
   apiRoot: 'http://127.0.0.1:1',
   webhookSecret: SECRET,
 };
-const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
 const create = (allowPrivate = true): Channel =>
   createVk({
     http: createHttpClient({ allowPrivate: () => allowPrivate }),
-    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    readMedia,
     now: () => NOW,
   });
 
@@ -49,18 +52,11 @@ const request = (body: unknown, query: Record<string, string> = {}): InboundRequ
 });
 const secret = secretOf(bot);
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
 const hello: Envelope = { payload: { message: 'Hello' }, address: '550358385', key: '1-0' };
-const deliverTo = async (channel: Channel, answer: Answer): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 const three = ['101', '102', '103'].map((address, index) => ({ ...hello, address, key: `${index}-0` }));
-const deliverThree = async (channel: Channel, answer: Answer): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver(three, at(server.origin));
-};
+const deliverThree = (channel: Channel, answer: Answer): Promise<Outcome[]> => deliverTo(channel, answer, ...three);
 const sent = (peer: number, id: number) => [{ peer_id: peer, message_id: id, conversation_message_id: id }];
 const formOf = ({ body }: Asked): Record<string, string> => Object.fromEntries(new URLSearchParams(body));
 /** The parameters of each message in a script. */
@@ -73,28 +69,12 @@ const callsOf = (code = ''): Record<string, unknown>[] =>
       .replaceAll('"disable_mentions":1})', '"disable_mentions":1}'),
   ) as Record<string, unknown>[];
 
-before(async () => {
-  server = await startScriptServer();
-});
-after(async () => {
-  await server.close();
-});
-beforeEach(() => {
-  server.asked.length = 0;
-});
-
 interface Keyboard {
   inline: boolean;
   buttons: { action: { type: string; label: string; link?: string; payload?: string }; color?: string }[][];
 }
 const keyboardOf = (payload: VkPayload): Keyboard['buttons'] =>
   payload.keyboard === undefined ? [] : (JSON.parse(payload.keyboard) as Keyboard).buttons;
-
-interface Refused {
-  name: string;
-  answer: unknown;
-  outcome: Partial<Outcome>;
-}
 
 const question = { type: 'confirmation', group_id: 123456, event_id: 'e1', v: '5.199' };
 
@@ -151,18 +131,14 @@ conformance('vk', create, {
     { title: 'without a code', request: request(question), answer: null },
     { title: 'with a code that is none', request: request(question, { code: '<script>' }), answer: null },
   ],
-  updates: fixture('updates'),
+  updates: readFixture('vk', 'updates'),
   outcomes: [
     {
       title: 'a message that went out',
       expected: { status: 'accepted', messageId: '42' },
       deliver: (channel) => deliverTo(channel, answerJson(200, { response: sent(550358385, 42) })),
     },
-    ...fixture<Refused[]>('refusals').map(({ name, answer, outcome }) => ({
-      title: name,
-      expected: outcome,
-      deliver: (channel: Channel) => deliverTo(channel, answerJson(200, answer)),
-    })),
+    ...refusals(readFixture('vk', 'refusals')),
     {
       title: "a proxy's page in place of an answer",
       expected: { status: 'unknown' },
@@ -173,24 +149,7 @@ conformance('vk', create, {
       expected: { status: 'failed' },
       deliver: (channel) => deliverTo(channel, answerJson(407, '<html>Proxy Authentication Required</html>')),
     },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) =>
-        deliverTo(channel, (_asked, response) => {
-          response.destroy();
-        }),
-    },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
     {
       title: 'a picture that was deleted',
       expected: { status: 'refused', reason: 'content_refused' },
@@ -251,20 +210,11 @@ conformance('vk', create, {
     {
       title: 'never answered',
       expected: three.map(() => ({ status: 'unknown' })),
-      deliver: (channel) =>
-        deliverThree(channel, (_asked, response) => {
-          response.destroy();
-        }),
+      deliver: (channel) => deliverThree(channel, breakOff),
     },
   ],
   faults: [
-    { title: 'an API root that is no address', bot: at('api.example'), path: 'apiRoot', code: 'url_invalid' },
-    {
-      title: 'a password in the API root',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
     { title: 'no token', bot: { ...bot, credentials: {} }, path: 'credentials.token', code: 'token_missing' },
     {
       title: 'a token of a wrong shape',

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createWebhook } from '../../channels/webhook/index.ts';
 import type { WebhookPayload } from '../../channels/webhook/render.ts';
 import type { Channel, ChannelBot, InboundRequest, Outcome } from '../../src/domain/channel.ts';
-import { answerJson, type Asked, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
+import { answerJson, type Asked, type ScriptServer } from '../support/script-server.ts';
+import { conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 const SECRET = `whsec_${Buffer.from('a secret of twenty-four+').toString('base64')}`;
 const OLD_SECRET = `whsec_${Buffer.from('the secret of last year!').toString('base64')}`;
@@ -31,16 +29,7 @@ const at = (origin: string, secret = SECRET): ChannelBot => ({
 
 const hello = { payload: { text: 'Hello', elements: [] }, address: 'customer-17', key: '7:0' };
 
-let server: ScriptServer;
-before(async () => {
-  server = await startScriptServer();
-});
-after(() => server.close());
-
-const deliverTo = async (channel: Channel, answer: ScriptServer['answer']): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
+const { server, deliverTo, networkFaults } = playPlatform({ create, at, hello });
 
 /** Signed by the library that the authors of the scheme publish. */
 function event(body: unknown, { id = 'evt_0001', time = NOW, secret = SECRET } = {}): InboundRequest {
@@ -111,7 +100,7 @@ conformance('webhook', create, {
     ],
     stale: [event(subscribed, { time: NOW - 301_000 }), event(subscribed, { time: NOW + 302_000 })],
   },
-  updates: JSON.parse(readFileSync(new URL('../fixtures/webhook/updates.json', import.meta.url), 'utf8')),
+  updates: readFixture('webhook', 'updates'),
   outcomes: [
     {
       title: 'a message that was taken',
@@ -141,21 +130,7 @@ conformance('webhook', create, {
     { title: 'an address that is not there', expected: { status: 'failed' }, deliver: answers(404) },
     { title: 'an error of the system', expected: { status: 'unknown' }, deliver: answers(500) },
     { title: 'a gateway that gave up waiting', expected: { status: 'unknown' }, deliver: answers(504) },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
-    },
-    {
-      title: 'a system that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults('system'),
   ],
   faults: [
     {
@@ -201,7 +176,6 @@ describe('webhook connect', () => {
   };
 
   it('tries the endpoint with a signed event, then tells it where its own events go', async () => {
-    server.asked.length = 0;
     server.answer = answerJson(200, {});
     const channel = create();
     const account = await channel.check(at(server.origin));

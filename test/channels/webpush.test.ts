@@ -1,5 +1,4 @@
 import { createECDH, createPublicKey, verify as verifySignature } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
@@ -12,17 +11,13 @@ import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../
 import { fit } from '../../src/domain/fit.ts';
 import { translate } from '../../src/i18n.ts';
 import { message as randomMessage } from '../support/messages.ts';
-import { type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
-import { conformance, LINKS, NOW } from './conformance.ts';
+import { conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
 
 interface Report {
   type: string;
   subscription: Subscription;
 }
-const updates = JSON.parse(
-  readFileSync(new URL('../fixtures/webpush/updates.json', import.meta.url), 'utf8'),
-) as readonly { name: string; update: Report; facts: unknown[] }[];
+const updates = readFixture<readonly { name: string; update: Report; facts: unknown[] }[]>('webpush', 'updates');
 
 /** The browser of the fixtures. */
 const browser = createECDH('prime256v1');
@@ -46,19 +41,13 @@ const bot: ChannelBot = {
   webhookSecret: SECRET,
 };
 
-let service: ScriptServer;
-before(async () => {
-  service = await startScriptServer();
-});
-after(() => service.close());
 const at = (apiRoot: string): ChannelBot => ({ ...bot, apiRoot });
 const hello: Envelope = { payload: { text: 'Hello' }, address: ADDRESS, key: '7-0' };
+const { server: service, deliverTo, networkFaults } = playPlatform({ create, at, hello });
 
 const answers = (status: number, headers: Record<string, string> = {}) => {
-  return (channel: Channel): Promise<Outcome[]> => {
-    service.answer = (_asked, response) => void response.writeHead(status, headers).end();
-    return channel.deliver([hello], at(service.origin));
-  };
+  return (channel: Channel): Promise<Outcome[]> =>
+    deliverTo(channel, (_asked, response) => void response.writeHead(status, headers).end());
 };
 
 const ORIGIN = 'https://herald.example';
@@ -171,16 +160,7 @@ conformance('webpush', create, {
     { title: 'a service that is down', expected: { status: 'failed' }, deliver: answers(503) },
     { title: 'an error of the service', expected: { status: 'unknown' }, deliver: answers(500) },
     { title: 'a redirect', expected: { status: 'refused' }, deliver: answers(302, { location: 'http://127.0.0.1/' }) },
-    {
-      title: 'a service that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(service.origin)),
-    },
+    ...networkFaults('service'),
     {
       title: 'an address that is no subscription',
       expected: { status: 'refused', reason: 'unreachable' },
@@ -199,14 +179,6 @@ conformance('webpush', create, {
       title: 'a message that fits into no record',
       expected: { status: 'refused', reason: 'content_refused' },
       deliver: (channel) => channel.deliver([{ ...hello, payload: { text: 'x'.repeat(4000) } }], at(service.origin)),
-    },
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) => {
-        service.answer = (_asked, response) => void response.destroy();
-        return channel.deliver([hello], at(service.origin));
-      },
     },
   ],
   faults: [

@@ -1,24 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { proofOf } from '../../channels/lib/graph/client.ts';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createWhatsApp } from '../../channels/whatsapp/index.ts';
 import { toMarkup } from '../../channels/whatsapp/markup.ts';
 import type { Interactive, WhatsAppPayload } from '../../channels/whatsapp/render.ts';
-import type { Channel, ChannelBot, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Envelope, Payload } from '../../src/domain/channel.ts';
 import type { Element, Run } from '../../src/domain/message.ts';
 import { graphHandshakes, graphRequests } from '../support/graph.ts';
-import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { conformance, type Inspected, LINKS, NOW } from './conformance.ts';
+import { answerJson, type ScriptServer } from '../support/script-server.ts';
+import {
+  apiRootFaults,
+  conformance,
+  type Inspected,
+  LINKS,
+  NOW,
+  playPlatform,
+  readFixture,
+  readMedia,
+} from './conformance.ts';
 
 const TOKEN = 'EAAGm0PX4ZCpsBAKZCsecret0123456789';
 const APP_SECRET = '00112233445566778899aabbccddeeff';
 const SECRET = 'webhook-secret_0123';
 const PHONE_ID = '106540352242922';
 const ACCOUNT_ID = '102290129340398';
-
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/whatsapp/${name}.json`, import.meta.url), 'utf8')) as T;
 
 const bot: ChannelBot = {
   id: 7,
@@ -29,15 +34,13 @@ const bot: ChannelBot = {
   apiRoot: null,
   webhookSecret: SECRET,
 };
-const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
-const create = (): Channel =>
+const create = (allowPrivate = true): Channel =>
   createWhatsApp({
-    http: createHttpClient({ allowPrivate: () => true }),
-    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    http: createHttpClient({ allowPrivate: () => allowPrivate }),
+    readMedia,
     now: () => NOW,
   });
 
-let server: ScriptServer;
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
 const hello: Envelope = {
   payload: { type: 'text', text: { body: 'Hello', preview_url: false } },
@@ -49,18 +52,7 @@ const accepted = {
   contacts: [{ input: '16505551234', wa_id: '16505551234' }],
   messages: [{ id: 'wamid.sent1' }],
 };
-const deliverTo = async (channel: Channel, answer: ScriptServer['answer']): Promise<Outcome[]> => {
-  server.answer = answer;
-  return channel.deliver([hello], at(server.origin));
-};
-
-before(async () => {
-  server = await startScriptServer();
-});
-after(() => server.close());
-beforeEach(() => {
-  server.asked.length = 0;
-});
+const { server, deliverTo, refusals, networkFaults } = playPlatform({ create, at, hello });
 
 /** Labels and targets of an interactive message. */
 function buttonsOf(interactive: Interactive): { label: string; target: string }[] {
@@ -98,7 +90,7 @@ function inspect(payload: Payload): Inspected {
   };
 }
 
-const updates = fixture<{ name: string; update: unknown; facts: readonly unknown[] }[]>('updates');
+const updates = readFixture<{ name: string; update: unknown; facts: readonly unknown[] }[]>('whatsapp', 'updates');
 
 conformance('whatsapp', create, {
   bot,
@@ -114,18 +106,8 @@ conformance('whatsapp', create, {
       expected: { status: 'accepted', messageId: 'wamid.sent1' },
       deliver: (channel) => deliverTo(channel, answerJson(200, accepted)),
     },
-    ...fixture<{ name: string; http: number; answer: unknown; outcome: Partial<Outcome> }[]>('refusals').map(
-      ({ name, http, answer, outcome }) => ({
-        title: name,
-        expected: outcome,
-        deliver: (channel: Channel) => deliverTo(channel, answerJson(http, answer)),
-      }),
-    ),
-    {
-      title: 'a connection that broke after the request',
-      expected: { status: 'unknown' },
-      deliver: (channel) => deliverTo(channel, (_asked, response) => void response.destroy()),
-    },
+    ...refusals(readFixture('whatsapp', 'refusals')),
+    ...networkFaults(),
     {
       title: 'a picture that was deleted',
       expected: { status: 'refused', reason: 'content_refused' },
@@ -146,12 +128,7 @@ conformance('whatsapp', create, {
       path: 'credentials.phone_number_id',
       code: 'credential_wrong',
     },
-    {
-      title: 'an API root where nobody listens',
-      bot: at('http://user:hunter2@127.0.0.1:1'),
-      path: 'apiRoot',
-      code: 'api_root_unreachable',
-    },
+    ...apiRootFaults(at),
   ],
 });
 

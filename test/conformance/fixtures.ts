@@ -1,5 +1,6 @@
 // What a channel's own tests hand to the conformance kit: a bot, signed requests, real updates, and ways to make the
 // platform answer. docs/add-a-channel.md explains each fixture.
+import { readFileSync } from 'node:fs';
 import type {
   Channel,
   ChannelBot,
@@ -76,6 +77,14 @@ export const TITLE = 'keeps the channel contract';
 
 /** The time at which fixtures are read. */
 export const NOW = 1_795_399_999_000;
+
+/** A JSON file of `test/fixtures/<channel>/`, which is believed to be a `T`. */
+export const readFixture = <T>(channel: string, name: string): T =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${channel}/${name}.json`, import.meta.url), 'utf8')) as T;
+
+/** The one uploaded picture there is, under the id `abcd1234`; every other was deleted. */
+export const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
+export const readMedia = async (id: string): Promise<typeof PICTURE | null> => (id === 'abcd1234' ? PICTURE : null);
 
 /** Of a server without a public address: only the bytes of uploaded pictures are at hand. */
 export const LINKS: RenderLinks = {

@@ -11,6 +11,7 @@ import { declareRendering } from './rendering.ts';
 import { declareSignatures } from './signatures.ts';
 
 export * from './fixtures.ts';
+export * from './platform.ts';
 
 export function conformance(name: string, create: CreateChannel, fixtures: ConformanceFixtures): void {
   describe(`${name} ${TITLE}`, () => {

@@ -5,9 +5,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import type { Channel, ChannelBot, InboundRequest, Outcome } from '../../src/domain/channel.ts';
-import { conformance, NOW } from '../channels/conformance.ts';
-import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
-import { freePort } from '../support/services.ts';
+import { conformance, NOW, playPlatform } from '../channels/conformance.ts';
+import { answerJson } from '../support/script-server.ts';
 import { createExample } from './index.ts';
 import type { ExamplePayload } from './render.ts';
 
@@ -44,20 +43,11 @@ const signed = (body: string, seconds = NOW / 1000, secret = SECRET): InboundReq
 });
 const right = signed(JSON.stringify(updates[0]?.update));
 
-let server: ScriptServer;
-before(async () => {
-  server = await startScriptServer();
-});
-after(() => server.close());
-
 const at = (apiRoot: string): ChannelBot => ({ ...bot, apiRoot });
 const hello = { payload: { text: 'Hello' }, address: 'anna', key: '1-0' };
-/** Sends one message to a platform that answers so. */
+const { deliverTo, networkFaults } = playPlatform({ create, at, hello });
 const answered = (status: number, body: unknown = {}) => {
-  return (channel: Channel): Promise<Outcome[]> => {
-    server.answer = answerJson(status, body);
-    return channel.deliver([hello], at(server.origin));
-  };
+  return (channel: Channel): Promise<Outcome[]> => deliverTo(channel, answerJson(status, body));
 };
 
 conformance('example', create, {
@@ -104,16 +94,7 @@ conformance('example', create, {
     { title: 'too many messages', expected: { status: 'throttled', retryAt: NOW + 5000 }, deliver: answered(429) },
     { title: 'a platform that restarts', expected: { status: 'failed' }, deliver: answered(503) },
     { title: "a gateway's error", expected: { status: 'unknown' }, deliver: answered(502) },
-    {
-      title: 'a platform that is not there',
-      expected: { status: 'failed' },
-      deliver: async (channel) => channel.deliver([hello], at(`http://127.0.0.1:${await freePort()}`)),
-    },
-    {
-      title: 'a private address that is not allowed',
-      expected: { status: 'failed' },
-      deliver: () => create(false).deliver([hello], at(server.origin)),
-    },
+    ...networkFaults(),
   ],
   faults: [
     {

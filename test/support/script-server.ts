@@ -14,6 +14,7 @@ export interface Asked {
 export type Answer = (asked: Asked, response: ServerResponse) => void;
 
 export interface ScriptServer {
+  /** `http://127.0.0.1:<port>`; empty until it runs. */
   origin: string;
   asked: Asked[];
   /** What is answered from now on. */
@@ -30,7 +31,24 @@ export const answerJson =
       .end(text);
   };
 
+/** For the tests of one file or one `describe`: it runs while they do, and before each it has been asked nothing. */
+export function useScriptServer(): ScriptServer {
+  const { server, start } = createScriptServer();
+  before(start);
+  beforeEach(() => {
+    server.asked.length = 0;
+  });
+  after(() => server.close());
+  return server;
+}
+
 export async function startScriptServer(): Promise<ScriptServer> {
+  const { server, start } = createScriptServer();
+  await start();
+  return server;
+}
+
+function createScriptServer(): { server: ScriptServer; start(): Promise<void> } {
   const http = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -42,12 +60,8 @@ export async function startScriptServer(): Promise<ScriptServer> {
       server.answer(asked, response);
     });
   });
-  await new Promise<void>((resolve) => {
-    http.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = http.address() as AddressInfo;
   const server: ScriptServer = {
-    origin: `http://127.0.0.1:${port}`,
+    origin: '',
     asked: [],
     answer: answerJson(200, {}),
     close: () =>
@@ -56,5 +70,11 @@ export async function startScriptServer(): Promise<ScriptServer> {
         http.closeAllConnections();
       }),
   };
-  return server;
+  const start = async (): Promise<void> => {
+    await new Promise<void>((resolve) => {
+      http.listen(0, '127.0.0.1', resolve);
+    });
+    server.origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  };
+  return { server, start };
 }
