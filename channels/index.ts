@@ -28,6 +28,8 @@ export interface ChannelDeps {
   /** Origins that may be reached even so: those the operator named, and the simulator's. */
   isTrusted?: (origin: string) => boolean;
   now: () => number;
+  /** Where letters that come back are taken; nowhere without it. */
+  mail?: { host: string; port: number } | null;
   /** For the few sentences a platform asks of a channel itself, such as a welcome. */
   translate: (language: string, key: string, params?: Record<string, string>) => string;
 }
@@ -47,7 +49,7 @@ const CREATORS: Readonly<Record<string, Create>> = {
   discord: ({ readMedia, now }, http) => createDiscord({ http, readMedia, now }),
   slack: ({ now }, http) => createSlack({ http, now }),
   teams: ({ now }, http) => createTeams({ http, now }),
-  email: ({ readMedia, now }, _http, allowPrivate) => createEmail({ readMedia, now, allowPrivate }),
+  email: ({ readMedia, now, mail = null }, _http, allowPrivate) => createEmail({ readMedia, now, allowPrivate, mail }),
   sms: ({ now }, http) => createSms({ http, now }),
   smpp: ({ now }, _http, allowPrivate) => createSmpp({ now, allowPrivate }),
   webpush: ({ translate, now }, http) => createWebPush({ http, translate, now }),

@@ -104,6 +104,7 @@ export function openChannels(config: Config, db: Database, options: HouseOptions
     allowPrivateAddresses: config.allowPrivateAddresses,
     isTrusted: (origin) => named.has(origin) || (options.isTrusted?.(origin) ?? false),
     now: Date.now,
+    mail: config.mail,
     translate,
   });
 }

@@ -19,6 +19,9 @@ export const VARIABLES = {
     .string()
     .regex(/^rediss?:\/\/.+$/)
     .optional(),
+  /** Where letters that come back are taken; 0: nowhere. */
+  MAIL_PORT: integer(0, 65535).default(2525),
+  MAIL_HOST: z.string().min(1).optional(),
   ROLE: z.enum(['all', 'web', 'sender']).default('all'),
   DATA_FOLDER: z.string().min(1).default('data'),
   /** 32 bytes as 64 hex digits; without it a key file is made in the data folder. */
@@ -50,6 +53,8 @@ export const apiRootVariable = (channel: string): string => `${channel.toUpperCa
 export interface Config {
   port: number;
   host: string;
+  /** Null: no letters are taken. */
+  mail: { host: string; port: number } | null;
   databaseUrl: string;
   redisUrl: string | null;
   role: 'all' | 'web' | 'sender';
@@ -88,6 +93,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, channelNames: readonl
   return {
     port: value.PORT,
     host: value.HOST,
+    mail: value.MAIL_PORT === 0 ? null : { host: value.MAIL_HOST ?? value.HOST, port: value.MAIL_PORT },
     databaseUrl: value.DATABASE_URL,
     redisUrl: value.REDIS_URL ?? null,
     role: value.ROLE,

@@ -16,6 +16,7 @@ import {
   judgeInstance,
   judgeKey,
   judgeMigrations,
+  judgePort,
   judgeRedis,
   judgeRetention,
   judgeSenders,
@@ -65,7 +66,7 @@ export async function* examine(config: Config, language: Language): AsyncGenerat
     const keyring = yield* examineKey(config, db);
     yield* examineWork(config, db, language);
     yield* examineAddress(config, db, isRunning);
-    if (keyring) yield* examineBots(config, db, keyring);
+    if (keyring) yield* examineBots(config, db, keyring, isRunning);
     yield judgeRetention({ days: (await readWorkspace(db)).retentionDays });
   } catch (error) {
     yield databaseAway((error as { code?: string }).code ?? String(error));
@@ -137,12 +138,23 @@ async function* examineAddress(config: Config, db: Database, isRunning: boolean)
 }
 
 /** All at once: each may take its deadline. */
-async function* examineBots(config: Config, db: Database, keyring: Keyring): AsyncGenerator<Diagnosis> {
+async function* examineBots(
+  config: Config,
+  db: Database,
+  keyring: Keyring,
+  isRunning: boolean,
+): AsyncGenerator<Diagnosis> {
   const bots = await listBots(db);
   // The server trusts the simulators it started; which those are is known only by the bots connected to them.
   const simulators = new Set(bots.flatMap(({ settings }) => (settings.simulated ? (settings.apiRoot ?? []) : [])));
   const channels = openChannels(config, db, { isTrusted: (origin) => simulators.has(origin) });
   yield* await Promise.all(bots.map((bot) => examineBot(bot, channels, keyring, config)));
+  for (const { name, sharedPort } of channels.values()) {
+    const own = bots.filter(({ channel, webhookState }) => channel === name && webhookState === 'polling');
+    if (!sharedPort || own.length === 0) continue;
+    const answer = await sharedPort.probe();
+    yield judgePort({ port: sharedPort.port, answer, isRunning, bots: own.map((bot) => bot.name) });
+  }
 }
 
 async function examineBot(

@@ -55,7 +55,10 @@ export async function connectSimulated(
 }
 
 async function connect(deps: SimulatorBotDeps, channel: Channel, simulator: SimulatorProcess): Promise<Bot> {
-  const { credentials, apiRoot = simulator.origin } = await simulator.tell<Account>('POST', 'bots', { name: BOT_NAME });
+  const { credentials, apiRoot = simulator.origin } = await simulator.tell<Account>('POST', 'bots', {
+    name: BOT_NAME,
+    mailPort: deps.config.mail?.port ?? null,
+  });
   deps.trusted.add(originOf(apiRoot));
   const { externalId, name, ...profile } = await channel.check({
     id: 0,
@@ -94,6 +97,7 @@ async function reconnect(
     name: bot.name,
     username: bot.profile.username,
     credentials: openSecrets(keyring, bot).credentials,
+    mailPort: config.mail?.port ?? null,
   });
   trusted.add(originOf(apiRoot));
   const moved = (await updateBot(db, bot.id, { settings: { ...bot.settings, apiRoot }, status: 'connected' })) ?? bot;

@@ -17,7 +17,6 @@ export const CREDENTIALS = [
   { key: 'unsubscribeLabel', secret: false, required: false, pattern: '^[^\\r\\n]{1,60}$' },
   { key: 'bounceAddress', secret: false, required: false, pattern: ADDRESS },
   { key: 'joinByLetter', secret: false, required: false, pattern: '^yes$' },
-  { key: 'receivePort', secret: false, required: false, pattern: PORT },
   { key: 'inboundSecret', secret: true, required: false, pattern: '^[A-Za-z0-9_-]{16,128}$' },
   { key: 'dkimSelector', secret: false, required: false, pattern: '^[A-Za-z0-9._-]{1,63}$' },
   { key: 'dkimKey', secret: true, required: false },

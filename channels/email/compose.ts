@@ -45,7 +45,10 @@ export function createCompose({ compile, readMedia, now }: ComposeDeps): Compose
       from: { name, address: from },
       to: { name: '', address },
       ...(replyTo === null ? {} : { replyTo: { name, address: replyTo } }),
-      envelope: { from: taggedAddress(bot, 'b', address) ?? (bot.credentials.bounceAddress || from), to: [address] },
+      envelope: {
+        from: taggedAddress(bot, 'b', address, key) ?? (bot.credentials.bounceAddress || from),
+        to: [address],
+      },
       subject: frame.subject,
       text: plainLetter(letter, frame),
       html: fillSlots(await compile(mjml), values),

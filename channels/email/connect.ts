@@ -24,10 +24,11 @@ export async function check(client: MailClient, bot: ChannelBot): Promise<BotAcc
   };
 }
 
-export async function connect(client: MailClient, bot: ChannelBot): Promise<BotProfile> {
+/** `isListening`: does this server take mail on a port of its own? */
+export async function connect(client: MailClient, bot: ChannelBot, isListening: boolean): Promise<BotProfile> {
   const account = await check(client, bot);
-  const { receivePort, inboundSecret } = bot.credentials;
-  return { ...account, webhook: receivePort ? 'polling' : inboundSecret ? 'manual' : 'none' };
+  const { bounceAddress, inboundSecret } = bot.credentials;
+  return { ...account, webhook: inboundSecret ? 'manual' : bounceAddress && isListening ? 'polling' : 'none' };
 }
 
 function checkForm({ credentials, apiRoot }: ChannelBot): void {
@@ -39,19 +40,17 @@ function checkForm({ credentials, apiRoot }: ChannelBot): void {
       throw fieldProblem(`credentials.${key}`, 'credential_wrong', { field: key });
   }
   if (apiRoot !== null && !isWebAddress(apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
-  const { receivePort, inboundSecret, joinByLetter, bounceAddress, user, password, dkimSelector, dkimKey } =
-    credentials;
+  const { inboundSecret, joinByLetter, bounceAddress, user, password, dkimSelector, dkimKey } = credentials;
   const needed: [string, string | undefined, string | undefined][] = [
-    ['bounceAddress', bounceAddress, receivePort || inboundSecret || joinByLetter],
+    ['bounceAddress', bounceAddress, inboundSecret || joinByLetter],
     ['password', password, user],
     ['dkimKey', dkimKey, dkimSelector],
     ['dkimSelector', dkimSelector, dkimKey],
   ];
   for (const [field, value, because] of needed)
     if (because && !value) throw fieldProblem(`credentials.${field}`, 'credential_missing', { field });
-  for (const field of ['port', 'receivePort'] as const)
-    if (Number(credentials[field] || 1) > 65_535 || Number(credentials[field] || 1) < 1)
-      throw fieldProblem(`credentials.${field}`, 'credential_wrong', { field });
+  const port = Number(credentials.port || 1);
+  if (port > 65_535 || port < 1) throw fieldProblem('credentials.port', 'credential_wrong', { field: 'port' });
   if (dkimKey && signingKey(dkimKey) === null)
     throw fieldProblem('credentials.dkimKey', 'credential_wrong', { field: 'dkimKey' });
 }

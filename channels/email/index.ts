@@ -8,7 +8,7 @@ import { createCompose } from './compose.ts';
 import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { readMessage } from './incoming.ts';
-import { listen } from './listen.ts';
+import { createMailDoor } from './door.ts';
 import { parse } from './parse.ts';
 import { render } from './render.ts';
 import { createCompiler } from './sheets.ts';
@@ -18,14 +18,17 @@ export interface EmailDeps {
   now: () => number;
   /** May this origin be on a private network? `smtp://host:port`, or the API root's own. */
   allowPrivate: (origin: string) => boolean;
+  /** Where what comes back is taken, for all bots; null: nowhere. */
+  mail: { host: string; port: number } | null;
 }
 
-export function createEmail({ readMedia, now, allowPrivate }: EmailDeps): Channel {
+export function createEmail({ readMedia, now, allowPrivate, mail }: EmailDeps): Channel {
   const client = createMailClient(allowPrivate);
   const compose = createCompose({ compile: createCompiler(), readMedia, now });
+  const door = mail && createMailDoor(mail);
   return {
     name: 'email',
-    capabilities: CAPABILITIES,
+    capabilities: door ? CAPABILITIES : { ...CAPABILITIES, inbound: ['webhook'] },
     badge,
     credentials: CREDENTIALS,
     verify,
@@ -34,9 +37,9 @@ export function createEmail({ readMedia, now, allowPrivate }: EmailDeps): Channe
     render: (message, links) => render(message, links).map((letter) => ({ ...letter })),
     sketch: ([letter]) => ({ subject: typeof letter?.subject === 'string' ? letter.subject : null }),
     check: (bot) => check(client, bot),
-    connect: (bot) => connect(client, bot),
+    connect: (bot) => connect(client, bot, door !== null),
     deliver: createDeliver({ client, compose, now }),
-    listen,
+    ...(door && { listen: door.listen, sharedPort: { port: door.port, probe: door.probe } }),
   };
 }
 

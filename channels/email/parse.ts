@@ -5,7 +5,7 @@ import { checkEmail } from '../../src/domain/profile.ts';
 import { readKeyword } from '../lib/keywords.ts';
 import { type Incoming, incomingSchema } from './incoming.ts';
 import { meaningOf } from './outcome.ts';
-import { isJoinAddress, isOurMessageId, readTag, type Tag } from './tag.ts';
+import { isJoinAddress, isOurMessageId, messageIdOf, readTag, type Tag } from './tag.ts';
 
 export function parse(update: unknown, bot: ChannelBot, now: number): Inbound[] {
   const read = incomingSchema.safeParse(update);
@@ -59,13 +59,15 @@ function fromReports(mail: Incoming, bot: ChannelBot, now: number): Inbound[] {
     // The return path is one person's; a report that came elsewhere must bear the id of our message to that receiver.
     const address = tag?.address ?? (isOurMessageId(bot, messageId, recipient) ? recipient : null);
     if (address === null || (tag && index > 0)) return [];
+    // Not every server returns the headers; the return path names the delivery all the same.
+    const named = tag?.key ? messageIdOf(bot, tag.key, address) : null;
     return [
       {
         kind: 'undelivered',
         externalId: `${mail.id}:${index}`,
         at: now,
         address,
-        messageId: isOurMessageId(bot, messageId, address) ? messageId : null,
+        messageId: isOurMessageId(bot, messageId, address) ? messageId : named,
         ...meaningOf(status),
         detail: `${status} ${detail}`.trim(),
       },

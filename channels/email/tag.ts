@@ -12,6 +12,8 @@ export interface Tag {
   kind: TagKind;
   /** The person's address. */
   address: string;
+  /** The delivery's, where there was room for it. */
+  key: string | null;
 }
 
 type Signer = Pick<ChannelBot, 'credentials' | 'webhookSecret' | 'publicId'>;
@@ -20,14 +22,23 @@ type Signer = Pick<ChannelBot, 'credentials' | 'webhookSecret' | 'publicId'>;
 const LOCAL_MAX = 64;
 const MAC_LENGTH = 12;
 
-/** `bounces+b-person=example.com-<signature>@…`; null without such a mailbox, or where the address does not fit in. */
-export function taggedAddress(bot: Signer, kind: TagKind, address: string): string | null {
+/** What a key may be made of to stand in an address. */
+const KEY = /^[A-Za-z0-9-]{1,24}$/;
+
+/**
+ * `bounces+b.<key>.person=example.com-<signature>@…`, or `bounces+b-person=…` without a key or where there is no room for
+ * it; null without such a mailbox, or where not even the person's address fits in.
+ */
+export function taggedAddress(bot: Signer, kind: TagKind, address: string, key: string | null = null): string | null {
   const mailbox = mailboxOf(bot);
   if (!mailbox || !/^[!-~]+@[!-~]+$/.test(address)) return null;
   const at = address.lastIndexOf('@');
   const encoded = `${address.slice(0, at)}=${address.slice(at + 1)}`;
-  const local = `${mailbox.local}+${kind}-${encoded}-${mac(bot, kind, address)}`;
-  return local.length > LOCAL_MAX ? null : `${local}@${mailbox.domain}`;
+  const named = key !== null && KEY.test(key) ? key : null;
+  const about = named === null ? `${kind}-` : `${kind}.${named}.`;
+  const local = `${mailbox.local}+${about}${encoded}-${mac(bot, subjectOf(kind, named), address)}`;
+  if (local.length <= LOCAL_MAX) return `${local}@${mailbox.domain}`;
+  return named === null ? null : taggedAddress(bot, kind, address);
 }
 
 /** What one of our own addresses says; null for any other. */
@@ -36,12 +47,15 @@ export function readTag(bot: Signer, recipient: string): Tag | null {
   if (!mailbox || domainOf(recipient) !== mailbox.domain) return null;
   const local = recipient.slice(0, recipient.lastIndexOf('@'));
   if (!local.toLowerCase().startsWith(`${mailbox.local.toLowerCase()}+`)) return null;
-  const [, kind, user, domain, signature] =
-    /^([bur])-(.+)=([^=]+)-([0-9a-f]+)$/i.exec(local.slice(mailbox.local.length + 1)) ?? [];
+  const [, kind, key = null, user, domain, signature] =
+    /^([bur])(?:-|\.([a-z0-9-]+)\.)(.+)=([^=]+)-([0-9a-f]+)$/i.exec(local.slice(mailbox.local.length + 1)) ?? [];
   if (kind === undefined) return null;
-  const tag: Tag = { kind: kind.toLowerCase() as TagKind, address: `${user}@${domain}` };
-  return sameSecret(signature?.toLowerCase(), mac(bot, tag.kind, tag.address)) ? tag : null;
+  const tag: Tag = { kind: kind.toLowerCase() as TagKind, address: `${user}@${domain}`, key };
+  return sameSecret(signature?.toLowerCase(), mac(bot, subjectOf(tag.kind, key), tag.address)) ? tag : null;
 }
+
+/** Is there anything of ours below this mailbox's domain? */
+export const isOurDomain = (bot: Signer, recipient: string): boolean => mailboxOf(bot)?.domain === domainOf(recipient);
 
 /** Where people write START to; null unless the operator wants that, since anybody can write in another's name. */
 export function joinAddress(bot: Signer): string | null {
@@ -69,6 +83,8 @@ function mailboxOf({ credentials, webhookSecret }: Signer): { local: string; dom
   const at = bounceAddress.lastIndexOf('@');
   return at < 1 || webhookSecret === '' ? null : { local: bounceAddress.slice(0, at), domain: domainOf(bounceAddress) };
 }
+
+const subjectOf = (kind: TagKind, key: string | null): string => (key === null ? kind : `${kind} ${key.toLowerCase()}`);
 
 /** Letter case gets lost on the way. */
 const mac = ({ webhookSecret }: Signer, what: string, address: string): string =>

@@ -173,6 +173,16 @@ export interface InboundRequest {
   url: string;
 }
 
+/** Who was found at a port of this machine. */
+export type PortAnswer = 'ours' | 'other' | 'nobody';
+
+/** Where what comes back is taken for all bots of a channel. */
+export interface SharedPort {
+  port: number;
+  /** Who listens there, asked on the server's own machine. */
+  probe(): Promise<PortAnswer>;
+}
+
 export interface HttpAnswer {
   status: number;
   type: string;
@@ -342,4 +352,6 @@ export interface Channel {
    * together, in their order; when it resolves they are stored and may be confirmed, when it rejects none may be.
    */
   listen?(bot: ChannelBot, receive: (updates: readonly unknown[]) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** There where `listen` of all its bots opens one port of this machine: then one process listens to all of them. */
+  readonly sharedPort?: SharedPort;
 }

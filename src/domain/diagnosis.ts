@@ -1,5 +1,6 @@
 // What the doctor makes of what was found: each check is a pure judgement with a level. The sentence of a code is
 // `cli:doctor.<code>`; what is not `ok` has a remedy, `cli:doctor.<code>_fix`.
+import type { PortAnswer } from './channel.ts';
 
 export type Level = 'ok' | 'warn' | 'fail';
 
@@ -135,6 +136,19 @@ export const judgeBot: Judge<BotFacts> = ({ name, status, webhookState, needsWeb
   return lastError === null
     ? diagnosis('bot', 'ok', 'bot_ok', { name })
     : diagnosis('bot', 'warn', 'bot_errors', { name, reason: lastError });
+};
+
+/** Where what comes back is taken for several bots at once. While the server does not run here, nobody need listen. */
+export const judgePort: Judge<{ port: number; answer: PortAnswer; isRunning: boolean; bots: readonly string[] }> = ({
+  port,
+  answer,
+  isRunning,
+  bots,
+}) => {
+  const params = { port, names: bots.join(', ') };
+  if (answer === 'other') return diagnosis('port', 'fail', 'port_foreign', params);
+  if (answer === 'ours') return diagnosis('port', 'ok', 'port_ok', params);
+  return isRunning ? diagnosis('port', 'warn', 'port_closed', params) : diagnosis('port', 'ok', 'port_resting', params);
 };
 
 export interface WorkFacts {

@@ -3,6 +3,8 @@
 // channel moves on. Also looks after receipts that came too early.
 import type { Bus } from '../bus.ts';
 import type { Channel, ChannelBot } from '../domain/channel.ts';
+import { Problem } from '../domain/problem.ts';
+import { translate } from '../i18n.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Logger } from '../log.ts';
 import { type Bot, listBots, recordBotHealth, toChannelBot } from '../store/bots.ts';
@@ -74,7 +76,7 @@ export function startListening(deps: ListenDeps): { stop(): Promise<void> } {
   const reconcile = async (): Promise<void> => {
     const polled = new Map((await polledBots(deps)).map((one) => [one.bot.id, one]));
     const asked = performance.now();
-    const ours = stopped ? new Set<number>() : await leasePolling(deps.db, deps.owner, [...polled.keys()]);
+    const ours = stopped ? new Set<number>() : await leaseAmong(deps, [...polled.values()]);
     heldUntil = asked + POLL_LEASE_MS;
     const unwanted = [...listeners].filter(([id, { key }]) => !ours.has(id) || polled.get(id)?.key !== key);
     await Promise.all(unwanted.map(([id, listener]) => end(id, listener)));
@@ -132,6 +134,19 @@ async function polledBots(deps: ListenDeps): Promise<PolledBot[]> {
   });
 }
 
+/** Bots that share a port go together: whoever holds the first one's lease has them all. */
+async function leaseAmong(deps: ListenDeps, polled: readonly PolledBot[]): Promise<ReadonlySet<number>> {
+  const firsts = new Map<Channel, number>();
+  const holderOf = ({ bot, channel }: PolledBot): number => {
+    if (!channel.sharedPort) return bot.id;
+    if (!firsts.has(channel)) firsts.set(channel, bot.id);
+    return firsts.get(channel) ?? bot.id;
+  };
+  const holders = new Map(polled.map((one) => [one.bot.id, holderOf(one)]));
+  const held = await leasePolling(deps.db, deps.owner, [...new Set(holders.values())]);
+  return new Set([...holders].flatMap(([id, holder]) => (held.has(holder) ? [id] : [])));
+}
+
 async function keepListening(
   deps: ListenDeps,
   channel: Channel,
@@ -157,11 +172,14 @@ async function keepListening(
 
 /** The store itself may be what failed; then there is nowhere to note it but the log. */
 async function noteFailure(deps: ListenDeps, botId: number, error: unknown): Promise<void> {
-  const lastError = error instanceof Error ? error.message : String(error);
+  const lastError = error instanceof Error ? wordsOf(error) : String(error);
   await recordBotHealth(deps.db, botId, { lastErrorAt: deps.now(), lastError }).catch((failure: unknown) =>
     deps.log.warn({ event: 'listen.failure_not_noted', err: failure }),
   );
 }
+
+const wordsOf = (error: Error): string =>
+  error instanceof Problem ? translate('en', `problems:${error.code}`, error.params) : error.message;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { startEmailSimulator } from '../../channels/email/simulator/index.ts';
 import type { RunningSimulator } from '../../channels/lib/simulator/server.ts';
 import type { Channel, ChannelBot, Inbound, Outcome } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { until } from '../support/services.ts';
+import { freePort, until } from '../support/services.ts';
 
 const person = (index: number): string => `person${index}@example.com`;
 
@@ -53,7 +53,8 @@ describe('email simulator', () => {
 
   before(async () => {
     simulator = await startEmailSimulator({ port: 0 });
-    channel = createEmail({ readMedia: async () => null, now: Date.now, allowPrivate: () => true });
+    const mail = { host: '127.0.0.1', port: await freePort() };
+    channel = createEmail({ readMedia: async () => null, now: Date.now, allowPrivate: () => true, mail });
     web = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -68,6 +69,7 @@ describe('email simulator', () => {
     base = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
     const made = await control<{ id: string; credentials: Record<string, string>; apiRoot: string }>('POST', 'bots', {
       name: 'Shop',
+      mailPort: mail.port,
     });
     bot = {
       id: 1,

@@ -41,7 +41,7 @@ const withCredentials = (change: Record<string, string>, apiRoot: string | null 
 });
 
 let reads = 0;
-const create = (allowPrivate = true): Channel =>
+const create = (allowPrivate = true, mailPort: number | null = 2525): Channel =>
   createEmail({
     readMedia: (id) => {
       reads += 1;
@@ -49,6 +49,7 @@ const create = (allowPrivate = true): Channel =>
     },
     now: () => NOW,
     allowPrivate: () => allowPrivate,
+    mail: mailPort === null ? null : { host: '127.0.0.1', port: mailPort },
   });
 
 const letter = (text: string): Letter => ({
@@ -257,8 +258,8 @@ conformance('email', create, {
       code: 'credential_missing',
     },
     {
-      title: 'a port for bounces and nowhere to send them to',
-      bot: withCredentials({ receivePort: '2525', bounceAddress: '' }),
+      title: 'bounces that are forwarded, and no address they come to',
+      bot: withCredentials({ bounceAddress: '' }),
       path: 'credentials.bounceAddress',
       code: 'credential_missing',
     },
@@ -273,7 +274,7 @@ conformance('email', create, {
 
 describe('email connect', () => {
   it('signs in without sending, and says how bounces will come', async () => {
-    const channel = create();
+    const channel = create(true, null);
     expect(await channel.check(here())).to.deep.equal({
       externalId: 'news@shop.example',
       name: 'The Shop',
@@ -282,8 +283,10 @@ describe('email connect', () => {
       link: null,
     });
     expect((await channel.connect(here(), null)).webhook).to.equal('manual');
-    expect((await channel.connect(here({ receivePort: '2525' }), null)).webhook).to.equal('polling');
-    expect((await channel.connect(here({ inboundSecret: '', bounceAddress: '' }), null)).webhook).to.equal('none');
+    expect((await channel.connect(here({ inboundSecret: '' }), null)).webhook).to.equal('none');
+    const listening = create();
+    expect((await listening.connect(here({ inboundSecret: '' }), null)).webhook).to.equal('polling');
+    expect((await listening.connect(here({ inboundSecret: '', bounceAddress: '' }), null)).webhook).to.equal('none');
     expect(server.taken).to.deep.equal([]);
   });
 
@@ -342,7 +345,7 @@ describe('email deliver', () => {
     ];
     await create().deliver([{ ...hello, payload: { ...letter(''), parts } }], here());
     const [{ from, to, mail, raw: source }] = server.taken as [MailServer['taken'][number]];
-    expect([from, to]).to.deep.equal([taggedAddress(bot, 'b', PERSON), [PERSON]]);
+    expect([from, to]).to.deep.equal([taggedAddress(bot, 'b', PERSON, hello.key), [PERSON]]);
     expect(mail).to.deep.include({ subject: 'Hello', messageId: `<${messageId}>` });
     expect(mail.from).to.deep.equal({ name: 'The Shop', address: 'news@shop.example' });
     expect(mail.replyTo).to.deep.equal([{ name: 'The Shop', address: taggedAddress(bot, 'r', PERSON) }]);
@@ -423,17 +426,27 @@ describe('email tags', () => {
   it('come back as what they were, whatever happened to their letter case', () => {
     for (const kind of ['b', 'u', 'r'] as const) {
       const tagged = taggedAddress(bot, kind, 'Some.One+tag@Sub.Example.com') ?? '';
-      expect(readTag(bot, tagged)).to.deep.equal({ kind, address: 'Some.One+tag@Sub.Example.com' });
+      expect(readTag(bot, tagged)).to.deep.equal({ kind, address: 'Some.One+tag@Sub.Example.com', key: null });
       expect(readTag(bot, tagged.toLowerCase())?.kind).to.equal(kind);
       expect(tagged.indexOf('@')).to.be.at.most(64);
     }
   });
 
+  it('name the delivery, where there is room for it', () => {
+    const tagged = taggedAddress(bot, 'b', PERSON, '4711-0') ?? '';
+    expect(readTag(bot, tagged.toUpperCase().replace('SHOP.EXAMPLE', 'shop.example'))).to.include({ key: '4711-0' });
+    const long = `${'x'.repeat(20)}@sub.example.com`;
+    expect(readTag(bot, taggedAddress(bot, 'b', long, '4711-0') ?? '')).to.include({ key: null, address: long });
+    expect(readTag(bot, taggedAddress(bot, 'b', PERSON, 'not for.an address') ?? '')).to.include({ key: null });
+  });
+
   it('are believed of this bot only, as they were made', () => {
-    const tagged = taggedAddress(bot, 'b', PERSON) ?? '';
+    const tagged = taggedAddress(bot, 'b', PERSON, '4711-0') ?? '';
     const wrong = [
       tagged.replace('person1', 'person2'),
-      tagged.replace('+b-', '+u-'),
+      tagged.replace('4711', '4712'),
+      tagged.replace('b.4711-0.', 'b-'),
+      tagged.replace('+b.', '+u.'),
       tagged.replace('@shop.example', '@other.example'),
       tagged.replace(/-[0-9a-f]+@/, '@'),
       'bounces@shop.example',
@@ -451,53 +464,109 @@ describe('email tags', () => {
 });
 
 describe('email listen', () => {
-  const session = (recipient: string, data: Buffer): string[] => [
+  const session = (recipients: readonly string[], data: Buffer): string[] => [
     'EHLO mx.example.net',
     'MAIL FROM:<>',
-    `RCPT TO:<${recipient}>`,
+    ...recipients.map((recipient) => `RCPT TO:<${recipient}>`),
     'DATA',
     `${data.toString('utf8')}\r\n.`,
     'QUIT',
   ];
-  const returnPath = taggedAddress(bot, 'b', PERSON) ?? '';
+  const other: ChannelBot = { ...bot, id: 2, publicId: 'bot00002', webhookSecret: 'another-secret_0123456789' };
+  const pathOf = (of: ChannelBot): string => taggedAddress(of, 'b', PERSON, hello.key.replace(':', '-')) ?? '';
+  let port: number;
+  let channel: Channel;
+  let stops: AbortController[];
+  let ended: Promise<unknown>[];
 
-  it('takes bounces to our own addresses only, and says so after they are stored', async () => {
-    const port = await freePort();
-    const stop = new AbortController();
-    const stored: unknown[] = [];
-    let away = true;
-    const channel = create();
-    const listening = channel.listen?.(
-      withCredentials({ receivePort: String(port) }),
-      async (given) => {
-        if (away) throw new Error('the store is away');
-        stored.push(...given);
-      },
-      stop.signal,
-    );
-    const tell = (recipient: string): Promise<string[]> => speak(port, session(recipient, raw('bounce-unknown')));
-    await until('the receiver answers', async () => {
-      const answers = await tell(returnPath).catch(() => []);
-      return answers[5]?.startsWith('451') ?? false;
-    });
-    away = false;
-    expect((await tell(returnPath))[5]).to.match(/^250/);
-    expect((await tell('bounces@shop.example'))[3]).to.match(/^550/);
-    expect((await tell('somebody@elsewhere.example'))[3]).to.match(/^550/);
-    const facts = stored.flatMap((update) => channel.parse(update, bot, NOW));
-    expect(facts.map(({ kind, address }) => [kind, address])).to.deep.equal([['undelivered', PERSON]]);
-    stop.abort();
-    await listening;
+  beforeEach(async () => {
+    port = await freePort();
+    channel = create(true, port);
+    stops = [];
+    ended = [];
+  });
+  afterEach(async () => {
+    for (const stop of stops) stop.abort();
+    await Promise.all(ended);
   });
 
-  it('names the port that it cannot have', async () => {
-    const problem: unknown = await create()
-      .listen?.(
-        withCredentials({ receivePort: String(server.port) }),
-        async () => undefined,
-        new AbortController().signal,
-      )
+  const listenTo = (to: ChannelBot, take: (updates: readonly unknown[]) => Promise<void>): AbortController => {
+    const stop = new AbortController();
+    stops.push(stop);
+    ended.push(channel.listen?.(to, take, stop.signal) ?? Promise.resolve());
+    return stop;
+  };
+  const tell = (recipients: readonly string[], data = raw('bounce-unknown')): Promise<string[]> =>
+    speak(port, session(recipients, data));
+  const isOpen = (): Promise<void> =>
+    until('the port is open', async () => (await channel.sharedPort?.probe()) === 'ours');
+
+  it('takes bounces to our own addresses only, and says so after they are stored', async () => {
+    const stored: unknown[] = [];
+    let away = true;
+    listenTo(bot, async (given) => {
+      if (away) throw new Error('the store is away');
+      stored.push(...given);
+    });
+    await isOpen();
+    expect((await tell([pathOf(bot)]))[5]).to.match(/^451/);
+    away = false;
+    expect((await tell([pathOf(bot)]))[5]).to.match(/^250/);
+    const facts = stored.flatMap((update) => channel.parse(update, bot, NOW));
+    expect(facts.map(({ kind, address }) => [kind, address])).to.deep.equal([['undelivered', PERSON]]);
+  });
+
+  it('refuses what is forged, unknown or for others at the door', async () => {
+    let taken = 0;
+    listenTo(bot, async () => void (taken += 1));
+    await isOpen();
+    const answerTo = async (recipient: string): Promise<string> => (await tell([recipient]))[3] ?? '';
+    expect(await answerTo('bounces@shop.example')).to.match(/^550 5\.1\.1/);
+    expect(await answerTo(pathOf(bot).replace('person1', 'person2'))).to.match(/^550 5\.1\.1/);
+    expect(await answerTo(pathOf(other))).to.match(/^550 5\.1\.1/);
+    expect(await answerTo('somebody@elsewhere.example')).to.match(/^550 5\.7\.1/);
+    expect(taken).to.equal(0);
+  });
+
+  it('has one port for all bots: the return path tells whose letter it is, and which delivery', async () => {
+    const stored = new Map<number, unknown[]>([
+      [1, []],
+      [2, []],
+    ]);
+    const first = listenTo(bot, async (given) => void stored.get(1)?.push(...given));
+    listenTo(other, async (given) => void stored.get(2)?.push(...given));
+    await isOpen();
+    expect((await tell([pathOf(other)]))[5]).to.match(/^250/);
+    expect([stored.get(1)?.length, stored.get(2)?.length]).to.deep.equal([0, 1]);
+    expect((await tell([pathOf(bot), pathOf(other)]))[6]).to.match(/^250/);
+    expect([stored.get(1)?.length, stored.get(2)?.length]).to.deep.equal([1, 2]);
+    const factsOf = (one: ChannelBot) =>
+      (stored.get(one.id) ?? []).flatMap((update) => channel.parse(update, one, NOW));
+    // The report bears the id of another message; the path names the delivery it came from.
+    expect(factsOf(other)[0]).to.include({ address: PERSON, messageId: messageIdOf(other, '1-0', PERSON) });
+    // One is let go of; the other's letters come as before.
+    first.abort();
+    await ended[0];
+    expect((await tell([pathOf(bot)]))[3]).to.match(/^550/);
+    expect((await tell([pathOf(other)]))[5]).to.match(/^250/);
+  });
+
+  it('opens the port again after its last bot has gone', async () => {
+    const only = listenTo(bot, async () => undefined);
+    await isOpen();
+    only.abort();
+    await ended[0];
+    expect(await channel.sharedPort?.probe()).to.equal('nobody');
+    listenTo(bot, async () => undefined);
+    await isOpen();
+  });
+
+  it('names the port that it cannot have, and sees that another has it', async () => {
+    const taken = create(true, server.port);
+    const problem: unknown = await taken
+      .listen?.(bot, async () => undefined, new AbortController().signal)
       .catch((error: unknown) => error);
     expect(problem).to.have.property('code', 'port_unavailable');
+    expect(await taken.sharedPort?.probe()).to.equal('other');
   });
 });

@@ -12,6 +12,7 @@ import {
   judgeInstance,
   judgeKey,
   judgeMigrations,
+  judgePort,
   judgeRedis,
   judgeRetention,
   judgeSenders,
@@ -30,6 +31,7 @@ const bot: BotFacts = {
 };
 const work = { stuck: [], lapsedLeases: 0, orphans: 0, unconfirmed: 0 };
 const url = 'https://bots.example';
+const port = { port: 2525, isRunning: true, bots: ['Shop'] };
 
 describe('the doctor judges', () => {
   const cases: [string, Diagnosis, string][] = [
@@ -79,6 +81,10 @@ describe('the doctor judges', () => {
     ['a bot without a webhook', judgeBot({ ...bot, webhookState: 'none' }), 'warn bot_deaf'],
     ['a bot that needs none', judgeBot({ ...bot, webhookState: 'none', needsWebhook: false }), 'ok bot_ok'],
     ['a bot whose last try failed', judgeBot({ ...bot, lastError: 'ETIMEDOUT' }), 'warn bot_errors'],
+    ['a port for all that comes back', judgePort({ ...port, answer: 'ours' }), 'ok port_ok'],
+    ['a port of another program', judgePort({ ...port, answer: 'other' }), 'fail port_foreign'],
+    ['a port nobody has', judgePort({ ...port, answer: 'nobody' }), 'warn port_closed'],
+    ['the port of a stopped server', judgePort({ ...port, answer: 'nobody', isRunning: false }), 'ok port_resting'],
     ['events kept for ever', judgeRetention({ days: null }), 'ok retention_off'],
     ['events kept for a time', judgeRetention({ days: 90 }), 'ok retention_on'],
   ];

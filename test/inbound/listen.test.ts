@@ -55,10 +55,10 @@ const started = (address: string): Inbound => ({
   ref: null,
 });
 
-const polledBot = (db: Database): Promise<Bot> =>
+const polledBot = (db: Database, externalId = 'p1'): Promise<Bot> =>
   insertBot(db, keyring, {
     channel: 'polled',
-    externalId: 'p1',
+    externalId,
     name: 'Polled',
     secrets: { credentials: { token: 'one' }, webhookSecret: 's' },
     settings: {},
@@ -193,6 +193,26 @@ describe('listening from several processes', function () {
     await leave();
     await until('the second listens', () => second.listening.length === 1, 3000);
     expect(first.listening).to.deep.equal([]);
+  });
+
+  it('goes to one of them whole where its bots share a port, whoever held one of them', async () => {
+    while (running.length > 0) await leave();
+    const sharedPort = { port: 1, probe: async () => 'ours' as const };
+    for (const polled of [first, second]) Object.assign(polled.channel, { sharedPort });
+    const starts = first.starts;
+    const later = await polledBot(db, 'p2');
+    await db('bots').update({ poll_owner: null, poll_until: null });
+    await db('bots')
+      .where({ id: later.id })
+      .update({ poll_owner: 'second', poll_until: Date.now() + 60_000 });
+    listen(first, 'first');
+    await until('the first listens to both', () => first.listening.length === 2);
+    listen(second, 'second');
+    expect(await look()).to.include({ nobody: 0 });
+    expect([first.starts - starts, second.starts]).to.deep.equal([2, 0]);
+    await leave();
+    await until('the second listens to both', () => second.listening.length === 2, 3000);
+    await updateBot(db, later.id, { webhookState: 'set' });
   });
 
   it('is taken over within seconds from one that died, which notices when it was only asleep', async () => {

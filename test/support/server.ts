@@ -75,6 +75,8 @@ export async function startServer(
   const full: Record<string, string> = {
     PORT: String(port),
     HOST: '127.0.0.1',
+    // Its own, since the usual one may be in use on this machine.
+    MAIL_PORT: String(await freePort()),
     DATA_FOLDER: folder,
     DATABASE_URL: `sqlite:${join(folder, 'herald.sqlite')}`,
     ...environment,

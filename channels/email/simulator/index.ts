@@ -1,7 +1,7 @@
 // A mail provider of our own to try things with: an SMTP server that takes mailings as strictly as the large ones, and people
 // who open, click, answer, leave by one click and call things spam. README.md in the channel's folder says what it leaves out.
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createActs } from '../../lib/simulator/acts.ts';
 import { createCrowd } from '../../lib/simulator/crowd.ts';
 import { NO_PACE } from '../../lib/simulator/limits.ts';
@@ -13,8 +13,6 @@ import { createSink } from './sink.ts';
 /** What a provider lets one sender hand over a second. */
 const BOT_PACE = { rate: 100, burst: 50 };
 const MAX_BODY = 1024;
-/** As many senders as one run may have: each needs a port for Herald to take letters on. */
-const SENDERS = 16;
 
 export async function startEmailSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const { now = Date.now, random = Math.random } = options;
@@ -25,7 +23,7 @@ export async function startEmailSimulator(options: SimulatorOptions): Promise<Ru
   sink.listen(0, '127.0.0.1');
   await once(sink.server, 'listening');
   const smtpPort = (sink.server.address() as AddressInfo).port;
-  const messenger = createMessenger(world, { smtpPort, freePorts: await freePorts(SENDERS) });
+  const messenger = createMessenger(world, smtpPort);
   const acts = createActs(world, messenger);
   const crowd = createCrowd(world, messenger, acts);
   return serve({
@@ -35,13 +33,4 @@ export async function startEmailSimulator(options: SimulatorOptions): Promise<Ru
     answer: async () => ({ status: 404, body: { error: `this provider speaks SMTP, on port ${smtpPort}` } }),
     close: () => new Promise((resolve) => void sink.close(() => resolve())),
   });
-}
-
-/** Ports that nobody listens on, found by listening on all of them for a moment. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => void server.close(resolve))));
-  return ports;
 }

@@ -18,20 +18,13 @@ export interface MailBot extends SimulatedBot {
 
 export type MailWorld = World<MailBot>;
 
-export interface Places {
-  /** Where letters are taken. */
-  smtpPort: number;
-  /** Free ports, for Herald to take letters on. */
-  freePorts: number[];
-}
-
 const DOMAIN = 'herald.example';
 const ADDRESS = /^person(\d{1,6})@example\.com$/i;
 
-export const createMessenger = (world: MailWorld, places: Places): Messenger<MailBot> => ({
+export const createMessenger = (world: MailWorld, smtpPort: number): Messenger<MailBot> => ({
   addressOf: (index) => personAt(index).email,
   indexOf: (address) => (ADDRESS.test(address) ? Number(ADDRESS.exec(address)?.[1]) : null),
-  createBot: (wish) => createBot(world, places, wish),
+  createBot: (wish) => createBot(world, smtpPort, wish),
   tell: {
     started(bot, index, ref) {
       const { bounceAddress = '' } = bot.credentials;
@@ -61,16 +54,11 @@ export const createMessenger = (world: MailWorld, places: Places): Messenger<Mai
   },
 });
 
-function createBot(
-  world: MailWorld,
-  { smtpPort, freePorts }: Places,
-  { name, username, credentials }: BotWish,
-): MailBot {
+function createBot(world: MailWorld, smtpPort: number, { name, username, credentials, mailPort }: BotWish): MailBot {
+  if (mailPort === null) throw new BadWish('mailPort: where are letters to the bot taken?');
   const number = world.bots.size + 1;
-  const receivePort = credentials.receivePort ?? String(freePorts.shift() ?? '');
-  if (!/^\d{2,5}$/.test(receivePort)) throw new BadWish('credentials.receivePort: no free port is left');
   const from = credentials.from ?? `shop${number}@${DOMAIN}`;
-  const post = openPost(Number(receivePort));
+  const post = openPost(mailPort);
   return {
     id: from,
     name,
@@ -85,7 +73,6 @@ function createBot(
       fromName: name,
       bounceAddress: credentials.bounceAddress ?? `back${number}@${DOMAIN}`,
       joinByLetter: 'yes',
-      receivePort,
     },
     apiRoot: `http://127.0.0.1:${smtpPort}`,
     ledger: new Ledger(),

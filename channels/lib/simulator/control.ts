@@ -54,6 +54,7 @@ const botSchema = z.strictObject({
   name: z.string().trim().min(1).max(64).default('Simulated shop'),
   username: z.string().max(64).nullable().default(null),
   credentials: z.record(z.string().max(64), z.string().max(4096)).default({}),
+  mailPort: z.int().min(1).max(65_535).nullable().default(null),
 });
 const peopleSchema = z.strictObject({
   count: z.int().min(1).max(MAX_PEOPLE),

@@ -7,6 +7,8 @@ export interface BotWish {
   username: string | null;
   /** What the bot had in an earlier run; those left out are made up. */
   credentials: Readonly<Record<string, string>>;
+  /** Where letters to the bot are taken; null where the server takes none. */
+  mailPort: number | null;
 }
 
 /** A wish of the control API that cannot be met; the text names the field. */
