@@ -27,6 +27,8 @@ export interface ChannelDeps {
   allowPrivateAddresses: boolean;
   /** Origins that may be reached even so: those the operator named, and the simulator's. */
   isTrusted?: (origin: string) => boolean;
+  /** Once it is aborted no answer is waited for any more. */
+  hangUp?: AbortSignal | undefined;
   now: () => number;
   /** Where letters that come back are taken; nowhere without it. */
   mail?: { host: string; port: number } | null;
@@ -61,6 +63,6 @@ export const CHANNEL_NAMES: readonly string[] = Object.keys(CREATORS);
 
 export function createChannels(deps: ChannelDeps): ReadonlyMap<string, Channel> {
   const allowPrivate = (origin: string): boolean => deps.allowPrivateAddresses || (deps.isTrusted?.(origin) ?? false);
-  const http = createHttpClient({ allowPrivate });
+  const http = createHttpClient({ allowPrivate, hangUp: deps.hangUp });
   return new Map(Object.entries(CREATORS).map(([name, create]) => [name, create(deps, http, allowPrivate)]));
 }

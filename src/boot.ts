@@ -94,6 +94,8 @@ export interface HouseOptions {
   announce?: (news: MailboxNews) => void;
   /** Origins beyond those of the environment that may lie on a private network: the simulator's. */
   isTrusted?: (origin: string) => boolean;
+  /** Once it is aborted no channel waits for an answer any more. */
+  hangUp?: AbortSignal;
 }
 
 export function openChannels(config: Config, db: Database, options: HouseOptions = {}): ReadonlyMap<string, Channel> {
@@ -103,6 +105,7 @@ export function openChannels(config: Config, db: Database, options: HouseOptions
     mailbox: createMailbox(db, options.announce),
     allowPrivateAddresses: config.allowPrivateAddresses,
     isTrusted: (origin) => named.has(origin) || (options.isTrusted?.(origin) ?? false),
+    hangUp: options.hangUp,
     now: Date.now,
     mail: config.mail,
     translate,

@@ -74,9 +74,11 @@ async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable
     ? createRedisBus(config.redisUrl, (error) => log.warn({ event: 'redis.error', reason: error.message }))
     : createLocalBus();
   const trusted = new Set<string>();
+  const calls = new AbortController();
   const house = await openHouse(config, {
     announce: (news) => bus.publish('mailbox', news),
     isTrusted: (origin) => trusted.has(origin),
+    hangUp: calls.signal,
   });
   const started: Stoppable[] = [];
   const { db, keyring, channels } = house;
@@ -149,6 +151,7 @@ async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable
         apiRoots: config.apiRoots,
         random: Math.random,
         redisUrl: config.redisUrl,
+        hangUp: () => calls.abort(),
       }),
     );
     log.info({ event: 'sender.ready' });

@@ -28,11 +28,13 @@ export interface HttpClient {
 }
 
 export interface HttpClientDeps {
+  /** Once it is aborted no answer is waited for any more. */
+  hangUp?: AbortSignal | undefined;
   /** May this origin (`https://host:port`) be on a private network? */
   allowPrivate: (origin: string) => boolean;
 }
 
-/** No answer. `sent` is false only where not a byte of the request can have left this machine. */
+/** No answer. `sent` is false only where not a byte of the request can have left this machine: it had no connection yet. */
 export class NoAnswer extends Error {
   readonly sent: boolean;
   readonly code: string;
@@ -54,7 +56,7 @@ const KEEP_ALIVE_MS = 20_000;
 /** What of an address is not sent as it stands: fragments, dots, backslashes, anything but visible ASCII. */
 const REWRITTEN = /[^!-~]|[#\\]|\/\./;
 
-export function createHttpClient({ allowPrivate }: HttpClientDeps): HttpClient {
+export function createHttpClient({ allowPrivate, hangUp }: HttpClientDeps): HttpClient {
   const pools = new Map<string, Pool>();
 
   const partsOf = (url: string): { origin: string; path: string } => {
@@ -81,27 +83,32 @@ export function createHttpClient({ allowPrivate }: HttpClientDeps): HttpClient {
     return pool;
   };
 
+  const close = async (): Promise<void> => {
+    const all = [...pools.values()];
+    pools.clear();
+    await Promise.all(all.map((pool) => pool.destroy()));
+  };
+  hangUp?.addEventListener('abort', () => void close());
+
   return {
     async request({ method, url, headers, body, signal, timeoutMs = ANSWER_TIMEOUT_MS, maxBytes = MAX_ANSWER_BYTES }) {
+      let parts: { origin: string; path: string };
       try {
-        const { origin, path } = partsOf(url);
-        const options = {
-          method,
-          path,
-          headers: headers ?? {},
-          body: body ?? null,
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
-        };
-        return await exchange(poolOf(origin), options, maxBytes, signal);
+        parts = partsOf(url);
       } catch (error) {
-        throw toNoAnswer(error);
+        throw new NoAnswer(codeOf(error), false);
       }
+      const options = {
+        method,
+        path: parts.path,
+        headers: headers ?? {},
+        body: body ?? null,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      };
+      return exchange(poolOf(parts.origin), options, maxBytes, signal);
     },
-    async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
-    },
+    close,
   };
 }
 
@@ -116,7 +123,7 @@ const dialPublic: buildConnector.connector = (options, callback) => {
 };
 
 /**
- * One request and its whole answer. Over `dispatch`, the layer that `Pool.request` itself stands on: without a stream per
+ * One request and its whole answer; rejects with `NoAnswer`. Over `dispatch`, the layer that `Pool.request` itself stands on: without a stream per
  * answer a call costs two thirds (2026-11), and the sender makes many.
  */
 function exchange(
@@ -134,9 +141,10 @@ function exchange(
     const abort = (): void => controller?.abort(new DOMException('The request was aborted', 'AbortError'));
     signal?.addEventListener('abort', abort, { once: true });
     pool.dispatch(options, {
+      // It has a connection, and is about to be written.
       onRequestStart(started) {
-        controller = started;
-        if (signal?.aborted) abort();
+        if (signal?.aborted) started.abort(new NoAnswer('ABORT_ERR', false));
+        else controller = started;
       },
       onResponseStart(_controller, statusCode, fields) {
         status = statusCode;
@@ -153,35 +161,10 @@ function exchange(
       },
       onResponseError(_controller, error) {
         signal?.removeEventListener('abort', abort);
-        reject(error);
+        reject(error instanceof NoAnswer ? error : new NoAnswer(codeOf(error), controller !== null));
       },
     });
   });
-}
-
-/** Errors of name look-up and of dialling: there was no connection on which anything could have been written. */
-const NEVER_SENT = new Set([
-  'PRIVATE_ADDRESS',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ERR_INVALID_URL',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-]);
-
-function toNoAnswer(error: unknown): NoAnswer {
-  if (error instanceof NoAnswer) return error;
-  const code = codeOf(error);
-  return new NoAnswer(code, !NEVER_SENT.has(code));
 }
 
 function codeOf(error: unknown): string {

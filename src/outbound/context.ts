@@ -27,6 +27,8 @@ export interface OutboundDeps {
   stuckAfterMs?: number;
   /** Where several processes share their limits; limits are this process's own without it. */
   redisUrl?: string | null;
+  /** Ends every call under way: one that had begun stays unknown, one that had not was not made. */
+  hangUp?: () => void;
 }
 
 /** The messages of one lane that may be stamped and not yet settled: what a kill can leave unconfirmed. */

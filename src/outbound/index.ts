@@ -7,7 +7,10 @@ import { createLoop } from './loop.ts';
 export { IN_FLIGHT, type OutboundDeps } from './context.ts';
 
 export interface Outbound {
-  /** Stops claiming, waits up to ten seconds for what is in flight, gives back the rest. Safe to call twice. */
+  /**
+   * Stops claiming and waits up to ten seconds for what is in flight; then hangs up, calls unconfirmed what was on the
+   * wire and gives back the rest. Safe to call twice.
+   */
   stop(): Promise<void>;
   /** Resolves once nothing is left to do at this moment. */
   idle(): Promise<void>;
@@ -15,6 +18,8 @@ export interface Outbound {
 
 const TICK_MS = 1000;
 const DRAIN_MS = 10_000;
+/** To write down what became of the calls that were given up. */
+const FAREWELL_MS = 2000;
 
 export function startOutbound(deps: OutboundDeps): Outbound {
   const loop = createLoop(deps);
@@ -31,15 +36,24 @@ export function startOutbound(deps: OutboundDeps): Outbound {
   async function stop(): Promise<void> {
     clearInterval(timer);
     for (const end of unsubscribe) end();
-    const late = new AbortController();
-    const drained = await Promise.race([
-      loop.stop().then(() => true),
-      pause(DRAIN_MS, false, { signal: late.signal }).catch(() => true),
-    ]);
-    late.abort();
-    if (!drained) deps.log.warn({ event: 'sender.not_drained', after: DRAIN_MS });
+    const stopped = loop.stop();
+    let drained = await endsWithin(stopped, DRAIN_MS);
+    if (!drained && deps.hangUp) {
+      deps.log.warn({ event: 'sender.hangs_up', after: DRAIN_MS });
+      deps.hangUp();
+      drained = await endsWithin(stopped, FAREWELL_MS);
+    }
+    if (!drained) deps.log.warn({ event: 'sender.not_drained' });
     await loop.leave(drained);
   }
 
   return { stop: () => (stopping ??= stop()), idle: loop.idle };
+}
+
+async function endsWithin(work: Promise<void>, ms: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = pause(ms, false, { signal: over.signal }).catch(() => true);
+  const ended = await Promise.race([work.then(() => true), late]);
+  over.abort();
+  return ended;
 }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { isPrivateAddress } from '../../channels/lib/addresses.ts';
-import { createHttpClient, type HttpClient, NoAnswer } from '../../channels/lib/http.ts';
+import { CONNECTIONS_PER_ORIGIN, createHttpClient, type HttpClient, NoAnswer } from '../../channels/lib/http.ts';
 import { sameSecret } from '../../channels/lib/secrets.ts';
-import { freePort } from '../support/services.ts';
+import { freePort, until } from '../support/services.ts';
 import { answerJson, type ScriptServer, startScriptServer } from '../support/script-server.ts';
 
 describe('isPrivateAddress', () => {
@@ -83,6 +83,20 @@ describe("the channels' HTTP client", () => {
     server.answer = () => undefined;
     const { sent, code } = await failure(client.request({ method: 'GET', url: server.origin, timeoutMs: 50 }));
     expect([sent, code]).to.deep.equal([true, 'UND_ERR_HEADERS_TIMEOUT']);
+  });
+
+  it('says after hanging up which calls had begun, and which still waited for a connection', async () => {
+    server.answer = () => undefined;
+    const hangUp = new AbortController();
+    const leaving = createHttpClient({ allowPrivate: () => true, hangUp: hangUp.signal });
+    const calls = Array.from({ length: CONNECTIONS_PER_ORIGIN + 3 }, () =>
+      failure(leaving.request({ method: 'POST', url: server.origin, body: '{}' })),
+    );
+    const before = server.asked.length;
+    await until('as many as may are under way', () => server.asked.length - before === CONNECTIONS_PER_ORIGIN);
+    hangUp.abort();
+    const sent = (await Promise.all(calls)).map((no) => no.sent);
+    expect(sent).to.deep.equal(calls.map((_, index) => index < CONNECTIONS_PER_ORIGIN));
   });
 
   it('reads no more of an answer than it may', async () => {
