@@ -228,10 +228,9 @@ onEveryDatabase('sending', (db) => {
     };
     expect(await planSingle(db(), reply)).to.be.a('number');
     expect(await planSingle(db(), reply)).to.equal(null);
-    const asked = performance.now();
     rig?.bus.publish('work');
     await until('the reply arrived', () => sink.arrivals.some((arrival) => arrival.body.includes('Here you are')));
-    expect(performance.now() - asked).to.be.lessThan(1000);
+    expect(sink.arrivals.length, 'the mailing is far from its end').to.be.below(75);
     expect((await expectAudited(db(), campaign.id)).planned).to.equal(100);
     await moveCampaign(db(), campaign.id, 'stop', { now: Date.now() });
   });
