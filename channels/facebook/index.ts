@@ -33,7 +33,7 @@ export function createFacebook({ http, readMedia, now }: FacebookDeps): Channel 
     profile: (address, bot) => profile(graph, bot, address),
     render: (message, links) => renderMessage(message, links, STYLE).map((payload) => ({ ...payload })),
     renderTemplate: (template) => [{ ...renderUtility(template) }],
-    templates: (bot) => listTemplates(graph, accessOf(bot), 'me'),
+    templates: (bot) => listTemplates(graph, accessOf(bot), 'me', { addressEnds: false }),
     check: (bot) => check(graph, bot),
     connect: (bot, webhookUrl) => connect(graph, bot, webhookUrl),
     disconnect: (bot) => disconnect(graph, bot),

@@ -24,6 +24,7 @@ export const CAPABILITIES = {
   idempotent: false,
   rate: { mailing: 40, bot: 300, chat: null },
   window: { hours: 24, outside: 'closed' },
+  pictures: { upload: false, https: true },
   inbound: ['webhook'],
   look: {
     light: {

@@ -18,7 +18,7 @@ export const FIELDS = ['messages', 'messaging_postbacks', 'messaging_seen', 'mes
 const PAGE_FIELDS = 'messages,messaging_postbacks';
 
 /** Whether the token is the account's own, from the login with Instagram; else it is the linked page's. */
-const isOwn = (bot: ChannelBot): boolean => (bot.credentials.token ?? '').startsWith('IG');
+export const isOwn = (bot: ChannelBot): boolean => (bot.credentials.token ?? '').startsWith('IG');
 
 export const accessOf = (bot: ChannelBot): GraphAccess => ({
   root: isOwn(bot) ? rootOf(bot.apiRoot, INSTAGRAM_ROOT) : rootOf(bot.apiRoot),

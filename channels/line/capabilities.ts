@@ -32,6 +32,7 @@ export const CAPABILITIES = {
   rate: { mailing: 500, bot: 2000, chat: null },
   window: null,
   choices: [{ key: 'quick_replies' }],
+  pictures: { upload: false, https: true },
   inbound: ['webhook'],
   look: {
     light: {

@@ -24,6 +24,7 @@ export const CAPABILITIES = {
   // One a second into a conversation, and "several hundred a minute" into a workspace.
   rate: { mailing: 4, bot: 5, chat: 1 },
   window: null,
+  pictures: { upload: true, https: true },
   inbound: ['webhook'],
   look: {
     light: {

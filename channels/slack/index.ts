@@ -1,5 +1,5 @@
 // Slack behind the channel contract. README.md here names the platform's limits and quirks.
-import type { Channel } from '../../src/domain/channel.ts';
+import type { Channel, ReadMedia } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
@@ -12,6 +12,7 @@ import { verify } from './verify.ts';
 
 export interface SlackDeps {
   http: HttpClient;
+  readMedia: ReadMedia;
   now: () => number;
 }
 

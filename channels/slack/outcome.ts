@@ -29,6 +29,12 @@ const LATER = named('service_unavailable request_timeout team_added_to_org');
 /** The documentation: some of it may have been done before the error. */
 const UNKNOWN = named('internal_error fatal_error');
 
+/** A file of ours that the platform has not looked over yet, or has deleted: the next try may do. */
+export function isFileUnready(answer: ApiAnswer): boolean {
+  const { error, more } = errorOf(answer);
+  return error === 'invalid_blocks' && /slack[_ ]file/i.test(more);
+}
+
 export function outcomeOf(answer: ApiAnswer, now: number): Outcome {
   const { status, body } = answer;
   const { error, more } = errorOf(answer);
@@ -42,7 +48,7 @@ export function outcomeOf(answer: ApiAnswer, now: number): Outcome {
   if (BOT_REFUSED.has(error) || status === 401) return { status: 'bot_refused', detail };
   // The platform fetches pictures by address; a slow host may answer the next time.
   if (CONTENT.has(error))
-    return /download/i.test(more)
+    return /download/i.test(more) || isFileUnready(answer)
       ? { status: 'failed', detail }
       : { status: 'refused', reason: 'content_refused', detail };
   if (LATER.has(error)) return { status: 'failed', detail };

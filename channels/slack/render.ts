@@ -15,13 +15,15 @@ export interface SlackPayload {
   /** Each person's links are their own: a preview would have the platform fetch every one of them. */
   unfurl_links: false;
   unfurl_media: false;
-  /** A picture the platform cannot fetch; never sent. */
+  /** A picture of somebody else's that the platform cannot fetch; never sent. */
   unfetchable?: string;
 }
 
 export type SlackBlock =
   | { type: 'rich_text'; elements: [{ type: 'rich_text_section'; elements: TextElement[] }] }
   | { type: 'image'; image_url: string; alt_text: string }
+  /** Public id of a picture of ours: it is uploaded, and its file's id takes the place. */
+  | { type: 'image'; media: string; alt_text: string }
   | { type: 'actions'; elements: SlackButton[] };
 
 export type TextElement = { style?: Style } & (
@@ -81,9 +83,10 @@ function renderBlock(block: Block, links: RenderLinks): Piece {
   if (block.kind === 'text') return { blocks: [...written, ...rows], words, alt: '' };
   const { url, media } = links.image(block.source);
   const alt = truncate(block.alt.trim() || words.trim() || '…', ALT_TEXT_MAX, 'utf16');
-  if (url === null || !/^https:/i.test(url))
-    return { blocks: [...written, ...rows], words, alt, unfetchable: media ?? block.source };
-  return { blocks: [{ type: 'image', image_url: url, alt_text: alt }, ...written, ...rows], words, alt };
+  const shown = (picture: SlackBlock): Piece => ({ blocks: [picture, ...written, ...rows], words, alt });
+  if (url !== null && /^https:/i.test(url)) return shown({ type: 'image', image_url: url, alt_text: alt });
+  if (media !== null) return shown({ type: 'image', media, alt_text: alt });
+  return { blocks: [...written, ...rows], words, alt, unfetchable: block.source };
 }
 
 function renderText(text: RichText, links: RenderLinks): SlackBlock[] {

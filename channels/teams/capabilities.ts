@@ -24,7 +24,7 @@ export const CAPABILITIES = {
   formatting: ['bold', 'italic', 'underline', 'strike', 'code', 'link'],
   // Six actions of a set are shown; labels have no limit and are cut by the width of the card.
   buttons: { kinds: ['link', 'message', 'buy'], max: 18, perRow: 3, label: 40 },
-  // Documented for pictures in messages: 1024 pixels a side and 25 MB at most; a card fetches it by address.
+  // Documented for pictures in messages: 1024 pixels a side and 1 MB, as PNG, JPEG or still GIF.
   imageBytes: 1024 * 1024,
   // Opened is told for personal chats only, and only with a permission each tenant grants by itself.
   receipts: { delivered: false, opened: false },
@@ -33,6 +33,7 @@ export const CAPABILITIES = {
   // 50 requests a second for an app in a tenant, and the first message to a person takes two; 60 in 30 s into a conversation.
   rate: { mailing: 10, bot: 25, chat: 1 },
   window: null,
+  pictures: { upload: true, https: true },
   inbound: ['webhook'],
   look: {
     light: {

@@ -1,15 +1,17 @@
 // Sends activities, one call each. The conversation with a person is opened once and remembered, together with the service
 // it lives at.
-import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import { type ApiAnswer, retryAt, unanswered, words } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
 import { type Address, isAllowedService, readAddress, teamsServiceOf, withoutSlash } from './address.ts';
+import { CAPABILITIES } from './capabilities.ts';
 import { loginRootOf, type TeamsClient, TokenRefused } from './client.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TeamsPayload } from './render.ts';
 
 export interface DeliverDeps {
   client: TeamsClient;
+  readMedia: ReadMedia;
   now: () => number;
 }
 
@@ -27,7 +29,7 @@ const MAX_REMEMBERED = 100_000;
 const FRESH_MS = 60_000;
 const TOKEN_WAIT_MS = 5000;
 
-export function createDeliver({ client, now }: DeliverDeps): Deliver {
+export function createDeliver({ client, readMedia, now }: DeliverDeps): Deliver {
   const places = new Map<string, Place>();
 
   /** The token may have been taken back since it was issued: then the next try gets another. */
@@ -42,13 +44,15 @@ export function createDeliver({ client, now }: DeliverDeps): Deliver {
     if (!where)
       return { status: 'refused', reason: 'unreachable', detail: 'not an address in Teams', connection: 'unreachable' };
     // Payloads are opaque JSON outside this folder; only `render` makes them.
-    const { activity, unfetchable } = payload as unknown as TeamsPayload;
+    const { activity, media, unfetchable } = payload as unknown as TeamsPayload;
     if (unfetchable !== undefined)
       return {
         status: 'refused',
         reason: 'content_refused',
         detail: `the picture ${unfetchable} has no https address that Teams could fetch`,
       };
+    const picture = media === undefined ? null : await inlinePicture(media);
+    if (picture !== null && 'status' in picture) return picture;
     const token = await tokenFor(bot);
     if ('status' in token) return token;
     const person = `${loginRootOf(bot)} ${bot.externalId} ${address}`;
@@ -58,7 +62,7 @@ export function createDeliver({ client, now }: DeliverDeps): Deliver {
     places.set(person, place);
     try {
       const path = `/v3/conversations/${encodeURIComponent(place.conversation)}/activities`;
-      const answer = await client.post(token, withoutSlash(place.service) + path, activity);
+      const answer = await client.post(token, withoutSlash(place.service) + path, { ...activity, ...picture });
       const outcome = outcomeOf(answer, 'send', now());
       if (answer.status !== 404) return doubted(outcome, token, bot);
       // The next try opens the conversation anew, where it can be opened.
@@ -70,6 +74,18 @@ export function createDeliver({ client, now }: DeliverDeps): Deliver {
       return unanswered(error);
     }
   };
+
+  /** The attachment with its bytes, or why there is none. */
+  async function inlinePicture(media: string): Promise<{ attachments: object[] } | Outcome> {
+    const file = await readMedia(media);
+    const refused = (detail: string): Outcome => ({ status: 'refused', reason: 'content_refused', detail });
+    if (!file) return refused(`the picture ${media} is no longer there`);
+    if (file.body.length > CAPABILITIES.imageBytes) return refused('the picture has more than 1 MB');
+    const { type: contentType, name } = file;
+    return {
+      attachments: [{ contentType, contentUrl: `data:${contentType};base64,${file.body.toString('base64')}`, name }],
+    };
+  }
 
   async function tokenFor(bot: ChannelBot): Promise<Token | Outcome> {
     try {

@@ -1,5 +1,5 @@
 // Microsoft Teams, over Bot Framework, behind the channel contract. README.md here names the platform's limits and quirks.
-import type { Channel } from '../../src/domain/channel.ts';
+import type { Channel, ReadMedia } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
@@ -13,6 +13,7 @@ import { verify } from './verify.ts';
 
 export interface TeamsDeps {
   http: HttpClient;
+  readMedia: ReadMedia;
   now: () => number;
 }
 
@@ -30,6 +31,6 @@ export function createTeams(deps: TeamsDeps): Channel {
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
     check: (bot) => check(deps, bot),
     connect: (bot, webhookUrl) => connect(deps, bot, webhookUrl),
-    deliver: createDeliver({ client, now: deps.now }),
+    deliver: createDeliver({ client, readMedia: deps.readMedia, now: deps.now }),
   };
 }

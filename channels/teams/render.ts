@@ -9,7 +9,9 @@ import { CAPABILITIES, TEXT_JSON_MAX } from './capabilities.ts';
 
 export interface TeamsPayload {
   activity: Activity;
-  /** A picture the platform cannot fetch; never sent. */
+  /** Public id of a picture of ours that has no public address: its bytes go with the activity. */
+  media?: string;
+  /** A picture of somebody else's that the platform cannot fetch; never sent. */
   unfetchable?: string;
 }
 
@@ -20,7 +22,8 @@ export type Activity =
       /** What notifications show. */
       summary: string;
       attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive'; content: Card }];
-    };
+    }
+  | { type: 'message'; summary: string };
 export interface Card {
   type: 'AdaptiveCard';
   $schema: string;
@@ -61,8 +64,9 @@ function renderBlock(block: Block, links: RenderLinks): TeamsPayload[] {
     .map((actions): CardElement => ({ type: 'ActionSet', actions }));
   const text = block.kind === 'text' ? block.text : block.caption;
   const picture = block.kind === 'image' ? renderPicture(block, links) : null;
+  const alone = picture?.media === undefined ? [] : [inline(picture.media, block.kind === 'image' ? block.alt : '')];
   const parts = partsWithin(text, TEXT_JSON_MAX, (part) => JSON.stringify(renderText(part, links)).length);
-  return parts.flatMap((part, index): TeamsPayload[] => {
+  const cards = parts.flatMap((part, index): TeamsPayload[] => {
     const last = index === parts.length - 1;
     const body = [
       ...(index === 0 && picture?.element ? [picture.element] : []),
@@ -75,10 +79,17 @@ function renderBlock(block: Block, links: RenderLinks): TeamsPayload[] {
     const bare = block.kind === 'text' && part.every(isPlain) && !/[\r\n]/.test(words);
     const plain = bare && !(last && rows.length > 0);
     if (plain) return [{ activity: { type: 'message', textFormat: 'plain', text: words } }];
-    if (body.length === 0 && picture === null) return [];
+    if (body.length === 0 && (picture === null || alone.length > 0)) return [];
     return [{ activity: withCard(body, words.trim() || (block.kind === 'image' ? block.alt : '')), ...unfetchable }];
   });
+  return [...alone, ...cards];
 }
+
+/** A message of its own: cards show pictures by address only. */
+const inline = (media: string, alt: string): TeamsPayload => ({
+  activity: { type: 'message', summary: truncate(alt, SUMMARY_MAX, 'utf16') },
+  media,
+});
 
 const isPlain = ({ text: _text, ...style }: Run): boolean => Object.values(style).every((value) => !value);
 
@@ -93,14 +104,14 @@ const withCard = (body: CardElement[], words: string): Activity => ({
   ],
 });
 
-/** A card fetches pictures over https and nothing else. */
+/** A card fetches pictures over https and nothing else; ours can go by themselves. */
 function renderPicture(
   { source, alt }: Block & { kind: 'image' },
   links: RenderLinks,
-): { element?: CardElement; unfetchable?: string } {
+): { element?: CardElement; media?: string; unfetchable?: string } {
   const { url, media } = links.image(source);
-  if (url === null || !/^https:/i.test(url)) return { unfetchable: media ?? source };
-  return { element: { type: 'Image', url, altText: alt } };
+  if (url !== null && /^https:/i.test(url)) return { element: { type: 'Image', url, altText: alt } };
+  return media === null ? { unfetchable: source } : { media };
 }
 
 /** One block for each line: a line break inside of a run is not shown on every device. */

@@ -29,7 +29,7 @@ export function createWhatsApp({ http, readMedia, now }: WhatsAppDeps): Channel 
     parse,
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
     renderTemplate: (template) => [{ ...renderTemplate(template) }],
-    templates: (bot) => listTemplates(graph, accessOf(bot), accountOf(bot)),
+    templates: (bot) => listTemplates(graph, accessOf(bot), accountOf(bot), { addressEnds: true }),
     check: (bot) => check(graph, bot),
     connect: (bot, webhookUrl) => connect(graph, bot, webhookUrl),
     disconnect: (bot) => disconnect(graph, bot),

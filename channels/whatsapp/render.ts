@@ -28,10 +28,18 @@ type Action =
   | { type: 'cta_url'; action: { name: 'cta_url'; parameters: { display_text: string; url: string } } }
   | { type: 'request_contact_info'; action: { name: 'request_contact_info' } };
 
+interface TextParameter {
+  type: 'text';
+  text: string;
+}
+type TemplateComponent =
+  | { type: 'body'; parameters: TextParameter[] }
+  | { type: 'button'; sub_type: 'url'; index: string; parameters: [TextParameter] };
+
 interface TemplateBody {
   name: string;
   language: { code: string };
-  components: { type: 'body'; parameters: { type: 'text'; text: string }[] }[];
+  components: TemplateComponent[];
 }
 
 const MOST_REPLIES = 3;
@@ -161,9 +169,17 @@ function replyAction(replies: { id: string; title: string }[]): LabelledAction {
   return { action: { type: 'button', action: { buttons } }, labels };
 }
 
-export function renderTemplate({ name, language, parameters }: Template): WhatsAppPayload {
+export function renderTemplate({ name, language, parameters, buttons = [] }: Template): WhatsAppPayload {
   // The platform takes no new lines and no rows of spaces there.
   const body = parameters.map((text) => ({ type: 'text' as const, text: text.trim().replace(/\s+/g, ' ') }));
-  const components = body.length > 0 ? [{ type: 'body' as const, parameters: body }] : [];
+  const components: TemplateComponent[] = [
+    ...(body.length > 0 ? [{ type: 'body' as const, parameters: body }] : []),
+    ...buttons.map(({ index, value }): TemplateComponent => ({
+      type: 'button',
+      sub_type: 'url',
+      index: String(index),
+      parameters: [{ type: 'text', text: value }],
+    })),
+  ];
   return { type: 'template', template: { name, language: { code: language }, components } };
 }

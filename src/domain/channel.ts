@@ -1,6 +1,7 @@
 // The contract every messenger implements, in its own folder below `channels/`. The rest of the house knows channels
 // only as values of these types and never asks for a name: differences are data in `capabilities`.
 import type { ButtonKind, ElementKind, Message } from './message.ts';
+import type { Renewed } from './renewal.ts';
 import type { ConnectionStatus } from './subscriber.ts';
 import type { Template, TemplateInfo } from './template.ts';
 
@@ -53,6 +54,11 @@ export interface Capabilities {
   window: MessagingWindow | null;
   /** What a mailing may choose on this channel, each by a check box: `channels:<name>.choices.<key>`. */
   choices?: readonly Choice[];
+  /**
+   * Where pictures must be: without it the channel takes any. `upload`: ours are handed over as bytes, else the platform
+   * fetches them from our address; `https`: what it fetches must have an address that begins so.
+   */
+  pictures?: { upload: boolean; https: boolean };
   /** How updates arrive. */
   inbound: readonly ('webhook' | 'polling' | 'socket')[];
   /** How a message looks there, for the previews; without it a neutral one is drawn. */
@@ -347,6 +353,13 @@ export interface Channel {
   disconnect?(bot: ChannelBot): Promise<void>;
   /** Sends; one outcome per envelope, in order. Never throws for what a platform or a network does. */
   deliver(envelopes: readonly Envelope[], bot: ChannelBot): Promise<Outcome[]>;
+  /** Where credentials end after a while and the platform gives new ones for those that still hold. */
+  renewal?: {
+    /** It gives none for credentials younger than this. */
+    minAgeMs: number;
+    /** New ones; null where those in use do not end. Throws a `Problem` with what a person can mend. */
+    renew(bot: ChannelBot): Promise<Renewed | null>;
+  };
   /**
    * Fetches updates where the platform cannot reach us. Resolves when `signal` aborts. `receive` takes all that came
    * together, in their order; when it resolves they are stored and may be confirmed, when it rejects none may be.

@@ -1,26 +1,29 @@
 // The round trip of a bot that was just connected: somebody wrote to it, so it hears; here it answers them, so it speaks.
-// The answer goes straight to the platform: it belongs to no mailing and is counted nowhere. Beside it, the templates the
-// platform has approved for this account.
+// The answer goes straight to the platform: it belongs to no mailing and is counted nowhere. Beside it, the platform's list of
+// templates.
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Channel, Outcome, RenderLinks } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
 import { Problem } from '../domain/problem.ts';
+import { isTracked } from '../domain/template-links.ts';
 import { fullName } from '../domain/text.ts';
 import { pickLanguage, translate } from '../i18n.ts';
 import { type Bot, getBot, toChannelBot } from '../store/bots.ts';
 import { lastHeardFrom } from '../store/connections.ts';
 import { getSubscriberById } from '../store/subscribers.ts';
 import { botHelloSchema, templateInfoSchema } from './api/bots.ts';
-import { askPlatform, channelNamed } from './bot-connect.ts';
-import { logOf } from './context.ts';
-import type { HttpDeps } from './deps.ts';
+import { channelNamed } from './bot-connect.ts';
+import type { RouteDeps } from './route-deps.ts';
 import { refuseInCopy } from './instance.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';
 
 /** Whoever wrote longer ago is not the one who tries it now. */
 const RECENT_MS = 15 * 60_000;
+
+/** Whoever looks for a template may have had it approved a minute ago. */
+const SHOWN_MS = 60_000;
 
 /** A greeting has neither buttons nor links of its own. */
 const plainLinks = (base: string): RenderLinks => ({
@@ -31,7 +34,7 @@ const plainLinks = (base: string): RenderLinks => ({
   pixel: () => base,
 });
 
-export function botHelloRoutes(deps: HttpDeps): Route[] {
+export function botHelloRoutes(deps: RouteDeps): Route[] {
   const { db, keyring, config, now } = deps;
   const find = async (id: string | undefined): Promise<{ bot: Bot; channel: Channel }> => {
     const bot = await getBot(db, id ?? '');
@@ -74,16 +77,20 @@ export function botHelloRoutes(deps: HttpDeps): Route[] {
       method: 'get',
       path: '/bots/:id/templates',
       tag: 'Bots',
-      summary: 'The templates the platform has approved for this account. Asks the platform.',
+      summary: 'The templates of this account and how each stands with the platform, as read within the last minute.',
       needs: 'read',
       answer: z.object({ items: z.array(templateInfoSchema) }),
-      async handle({ params, response }) {
+      async handle({ params }) {
         const { bot, channel } = await find(params.id);
         if (!channel.templates) throw new Problem('no_templates');
-        const asked = toChannelBot(bot, keyring, config.apiRoots);
-        const log = logOf(deps.log, response);
-        const items = await askPlatform({ log }, channel, async ({ templates }) => (await templates?.(asked)) ?? []);
-        return { items };
+        const list = await deps.templates.of(bot, SHOWN_MS);
+        const base = deps.publicUrl();
+        return {
+          items: list.map(({ buttons, ...info }) => ({
+            ...info,
+            buttons: buttons.map((button) => ({ ...button, tracked: isTracked(button, base) })),
+          })),
+        };
       },
     }),
   ];

@@ -1,6 +1,7 @@
 // A bot as the API shows it: secrets masked, addresses filled in. What a messenger does differently is asked of its
 // capabilities.
 import type { Channel } from '../domain/channel.ts';
+import { isInDanger } from '../domain/renewal.ts';
 import { type Bot as BotRow, type BotSecrets, maskSecret, openSecrets, webhookPath } from '../store/bots.ts';
 import type { BotCount } from '../store/bot-counts.ts';
 import type { Bot } from './api/bots.ts';
@@ -20,7 +21,7 @@ export const linkWith = (link: string, ref: string | null): string =>
 
 export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: BotCount | undefined): Bot {
   const channel = deps.channels.get(bot.channel);
-  const { apiRoot, rate, monthlyFree, simulated, widget } = bot.settings;
+  const { apiRoot, rate, monthlyFree, simulated, widget, renewal } = bot.settings;
   const website = livesOnWebsites(channel);
   return {
     id: bot.publicId,
@@ -38,6 +39,8 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
     simulated: simulated ?? false,
     rate: rate ?? null,
     monthlyFree: monthlyFree ?? null,
+    credentialsEndAt: renewal?.endsAt ?? null,
+    renewalFailed: renewal && isInDanger(renewal, deps.now()) ? renewal.failed : null,
     webhookState: bot.webhookState,
     webhookUrl: bot.webhookState === 'manual' ? `${base ?? deps.publicUrl()}${webhookPath(bot.webhookKey)}` : null,
     lastInboundAt: bot.lastInboundAt,

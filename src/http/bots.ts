@@ -206,8 +206,11 @@ export function botRoutes(deps: HttpDeps): Route[] {
         const change: BotChange = asked ? await reconnect(bot, body, logOf(deps.log, response)) : {};
         if (body.name !== undefined) change.name = body.name;
         if (body.paused !== undefined) change.status = body.paused ? 'paused' : 'connected';
+        // Other credentials have a life of their own.
+        const { renewal, ...settings } = bot.settings;
         change.settings = {
-          ...bot.settings,
+          ...settings,
+          ...(renewal && !body.credentials ? { renewal } : {}),
           ...(body.rate === undefined ? {} : { rate: body.rate }),
           ...(body.monthlyFree === undefined ? {} : { monthlyFree: body.monthlyFree }),
           ...(body.apiRoot === undefined ? {} : { apiRoot: body.apiRoot }),

@@ -12,6 +12,8 @@ import {
   type Message,
   messageFor,
 } from '../domain/message.ts';
+import { groupBy } from '../domain/group.ts';
+import { picturesOutOfReach } from '../domain/pictures.ts';
 import { Problem } from '../domain/problem.ts';
 import { translate } from '../i18n.ts';
 import { listFields } from '../store/attributes.ts';
@@ -23,8 +25,9 @@ import { readWorkspace } from '../store/settings.ts';
 import { expectedDuration, ratesWith, readTraffic, streamsOf } from '../stats/expected-end.ts';
 import type { WindowCheck } from './api/engine.ts';
 import { channelTitle } from './channels.ts';
-import type { HttpDeps } from './deps.ts';
+import type { RouteDeps } from './route-deps.ts';
 import { type Finding, type Findings, findings } from './findings.ts';
+import { checkTemplates } from './mailing-templates.ts';
 import { sentence } from './problems.ts';
 import { checkTime, reached, type TimeCheck } from './schedule-check.ts';
 import { tellWindows, windowsAt, withWindows } from './windows.ts';
@@ -52,7 +55,7 @@ export function findingSentence(
   return translate(language, `server:findings.${code}`, { ...params, ...channel });
 }
 
-type CheckDeps = Pick<HttpDeps, 'db' | 'channels' | 'now'>;
+type CheckDeps = Pick<RouteDeps, 'db' | 'channels' | 'now' | 'publicUrl' | 'templates'>;
 
 const NOBODY: AudienceCount = {
   total: 0,
@@ -87,6 +90,9 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   const count = reached(windowed.count, time, bots);
   checkAudience(matching, count.total, filter !== null, found);
   noteAdaptations(deps, content, count, found);
+  const going = bots.filter((bot) => bot.status === 'connected' && (count.byBot[bot.publicId] ?? 0) > 0);
+  checkPictures(deps, content, going, found);
+  await checkTemplates(deps, content, going, found);
   tellWindows(windowed.windows, found);
   checkBots(campaign, bots, count, found);
   const { startsAt, lastAt, schedule } = time;
@@ -129,6 +135,25 @@ function checkContent({ channels }: CheckDeps, content: Content, found: Findings
     }
   }
   if (ready === written.length) found.ok('message', 'message_ready', { ready, total: channels.size });
+}
+
+/** Pictures that a platform could not get at, and for which bots. */
+function checkPictures(
+  { channels, publicUrl }: CheckDeps,
+  content: Content,
+  going: readonly Bot[],
+  found: Findings,
+): void {
+  for (const [name, bots] of groupBy(going, ({ channel }) => channel)) {
+    const message = messageFor(content, name);
+    const channel = channels.get(name);
+    if (!message || !channel) continue;
+    const variant = content.synchronised ? EVERY_CHANNEL : name;
+    for (const { path, code } of picturesOutOfReach(message, channel.capabilities, publicUrl())) {
+      const params = { bots: bots.map((bot) => bot.name).join(', ') };
+      found.error('message', code, params, `content.variants.${variant}.${path}`);
+    }
+  }
 }
 
 /** What the message loses on the messengers that its people are on: the preview shows each. */

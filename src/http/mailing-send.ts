@@ -4,14 +4,14 @@ import { type Campaign, getCampaign, moveCampaign, patchCampaign } from '../stor
 import { transact } from '../store/transact.ts';
 import type { SendBody } from './api/mailings.ts';
 import type { Actor } from './context.ts';
-import type { HttpDeps } from './deps.ts';
+import type { RouteDeps } from './route-deps.ts';
 import { checkMailing } from './mailing-check.ts';
 import { record } from './record.ts';
 
 /** The audience may differ this much from the number the person confirmed. */
 const MOVED_SHARE = 0.05;
 
-export async function sendMailing(deps: HttpDeps, id: string, body: SendBody, actor: Actor): Promise<Campaign> {
+export async function sendMailing(deps: RouteDeps, id: string, body: SendBody, actor: Actor): Promise<Campaign> {
   const { db, now, bus } = deps;
   const campaign = await getCampaign(db, id);
   if (campaign.version !== body.version) throw new Problem('version_conflict', { version: campaign.version });

@@ -30,6 +30,7 @@ import {
 } from './api/mailings.ts';
 import { goneSignal } from './context.ts';
 import type { HttpDeps } from './deps.ts';
+import type { RouteDeps } from './route-deps.ts';
 import { checkMailing, findingSentence } from './mailing-check.ts';
 import { sendMailing } from './mailing-send.ts';
 import { sendTest } from './mailing-test.ts';
@@ -40,7 +41,7 @@ import { checkSchedule, nextAfterChange } from './schedules.ts';
 
 const NAME_LIMIT = 120;
 
-export function mailingRoutes(deps: HttpDeps): Route[] {
+export function mailingRoutes(deps: RouteDeps): Route[] {
   const { db, now, bus } = deps;
 
   /** What the schemas cannot know: which fields, channels and zones there are. */

@@ -5,6 +5,7 @@ import { botHelloRoutes } from './bot-hello.ts';
 import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import type { HttpDeps } from './deps.ts';
+import type { RouteDeps } from './route-deps.ts';
 import { createImports } from './imports.ts';
 import { instanceRoutes } from './instance.ts';
 import { createLive } from './live.ts';
@@ -20,10 +21,12 @@ import { sessionRoutes, VERSION } from './session.ts';
 import { simulatorRoutes } from './simulator.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { systemRoutes } from './system.ts';
+import { createTemplateLists } from './template-lists.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workspaceRoutes } from './workspace.ts';
 
-export function allRoutes(deps: HttpDeps): { routes: Route[]; close: () => Promise<void> } {
+export function allRoutes(http: HttpDeps): { routes: Route[]; close: () => Promise<void> } {
+  const deps: RouteDeps = { ...http, templates: createTemplateLists(http) };
   const imports = createImports(deps);
   const live = createLive(deps);
   const routes: Route[] = [

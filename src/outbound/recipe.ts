@@ -1,10 +1,11 @@
 // From a message to the payloads of one person: personalise, fit, render. What does not differ between people is done
 // once per campaign and channel; tokens are signed only where there is something to click.
-import type { Channel, Payload } from '../domain/channel.ts';
+import type { Channel, Payload, RenderLinks } from '../domain/channel.ts';
 import { fit } from '../domain/fit.ts';
-import { type Message, messageFor, plainText, type SingleMessage } from '../domain/message.ts';
+import { type Message, messageFor, type RichText, type SingleMessage } from '../domain/message.ts';
 import { type Person, personalise, personaliseText, personaliseUrl, variablesOf } from '../domain/personalise.ts';
-import type { Template } from '../domain/template.ts';
+import type { Template, TemplateButton } from '../domain/template.ts';
+import { isTracked, parameterRuns, templateButtonId, templateMessage, trackedBase } from '../domain/template-links.ts';
 import { windowsOf, type WindowRule } from '../domain/window.ts';
 import { type Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
@@ -37,7 +38,7 @@ export async function campaignRecipe(deps: RecipeDeps, campaign: Campaign, chann
   if (message === null) return NOTHING;
   const choices = campaign.settings.choices[channel.name] ?? [];
   const recipe = await messageRecipe(deps, campaign.id, message, channel, { choices, shared: true });
-  return windowed(deps, recipe, channel, content.templates?.[channel.name]);
+  return windowed(deps, recipe, { campaignId: campaign.id, channel, template: content.templates?.[channel.name] });
 }
 
 /** How a single message is made: a test goes the way of its mailing; an answer is always within the window. */
@@ -48,13 +49,23 @@ export async function singleRecipe(
   channel: Channel,
 ): Promise<Recipe> {
   const recipe = await messageRecipe(deps, campaignId, message, channel, { choices, shared: false });
-  return purpose === 'test' ? windowed(deps, recipe, channel, template) : recipe;
+  return purpose === 'test' ? windowed(deps, recipe, { campaignId, channel, template }) : recipe;
 }
 
-function windowed(deps: RecipeDeps, recipe: Recipe, channel: Channel, template: Template | undefined): Recipe {
+interface Windowed {
+  campaignId: number;
+  channel: Channel;
+  template: Template | undefined;
+}
+
+async function windowed(
+  deps: RecipeDeps,
+  recipe: Recipe,
+  { campaignId, channel, template }: Windowed,
+): Promise<Recipe> {
   const [rule] = windowsOf([channel], template ? { templates: { [channel.name]: template } } : {});
   if (!rule) return recipe;
-  const outside = template && templateRecipe(deps, template, channel);
+  const outside = template && (await templateRecipe(deps, campaignId, template, channel));
   return {
     ...recipe,
     personal: recipe.personal || (outside?.personal ?? false),
@@ -63,28 +74,40 @@ function windowed(deps: RecipeDeps, recipe: Recipe, channel: Channel, template: 
 }
 
 /** What goes to people outside of the messaging window: the approved text, with this person's words in its place-holders. */
-function templateRecipe(
+async function templateRecipe(
   deps: RecipeDeps,
+  campaignId: number,
   template: Template,
   channel: Channel,
-): { personal: boolean; payloads(outgoing: Outgoing): Payload[] } {
+): Promise<Pick<Recipe, 'personal' | 'payloads'>> {
   const base = deps.publicUrl();
+  const message = templateMessage(template, base);
+  const stored = await ensureLinks(deps.db, campaignId, channel.name, message);
+  const parameters = template.parameters.map(parameterRuns);
   return {
-    personal: template.parameters.some((text) => variablesOf(asMessage(text)).length > 0),
+    personal: variablesOf(message).length > 0,
     payloads(outgoing) {
       const person = personOf(outgoing);
-      const parameters = template.parameters.map((text) => plainText(personaliseText([{ text }], person)));
-      return (
-        channel.renderTemplate?.(
-          { ...template, parameters },
-          linksFor({ key: deps.trackingKey, base, deliveryId: outgoing.id, links: [] }),
-        ) ?? []
-      );
+      const deliveryId = outgoing.id;
+      const links = linksFor({ key: deps.trackingKey, base, deliveryId, links: addressed(stored, person) });
+      const filled = {
+        ...template,
+        parameters: parameters.map((text) => withAddresses(personaliseText(text, person), links)),
+        buttons: template.buttons?.map((button) => ({ ...button, value: endOf(button, person, links, base) })),
+      };
+      return channel.renderTemplate?.(filled, links) ?? [];
     },
   };
 }
 
-const asMessage = (text: string): Message => ({ elements: [{ kind: 'text', text: [{ text }] }] });
+const withAddresses = (text: RichText, links: RenderLinks): string =>
+  text.map((run) => (run.link === undefined ? run.text : links.inline(run.link))).join('');
+
+/** What completes the address of a button: our token where the address is ours, else the author's own words. */
+function endOf(button: TemplateButton, person: Person, links: RenderLinks, base: string): string {
+  if (!isTracked(button, base)) return personaliseUrl(button.value, person);
+  return links.button(templateButtonId(button.index)).url?.slice(trackedBase(base).length) ?? '';
+}
 
 interface Making {
   /** What the author chose for this channel; what it does not offer is left out. */

@@ -1,8 +1,10 @@
 // Bots: one row per connected account of a channel. Credentials are stored encrypted and opened only into a ChannelBot.
 import type { ChannelBot } from '../domain/channel.ts';
+import type { RenewalState } from '../domain/renewal.ts';
 import type { Database } from './database.ts';
 import { newPublicId, readJson } from './database.ts';
 import { type Keyring, newToken } from './secrets.ts';
+import { transact } from './transact.ts';
 
 /** A disconnected bot is kept for the figures of what went over it, and is shown and used no more. */
 export const BOT_STATUSES = ['connected', 'attention', 'paused', 'disconnected'] as const;
@@ -17,6 +19,8 @@ export interface BotSettings {
   /** Messages a month that the platform's own terms leave free, where it charges for some; null: not known. */
   monthlyFree?: number | null;
   simulated?: boolean;
+  /** Where credentials end after a while; absent: not looked at yet since they were given. */
+  renewal?: RenewalState;
   widget?: { origins: string[]; title: string; color: string };
 }
 
@@ -201,6 +205,26 @@ export interface BotChange {
   externalId?: string;
   /** From `sealSecrets`. */
   secrets?: string;
+}
+
+/**
+ * New secrets, and how their renewal stands, in the place of those this bot was read with; false where it has got others
+ * meanwhile. Its other settings stay as they are by then.
+ */
+export async function replaceSecrets(
+  db: Database,
+  read: Pick<Bot, 'id' | 'secrets'>,
+  { secrets, renewal }: { secrets?: string; renewal: RenewalState },
+): Promise<boolean> {
+  return transact(db, async (trx) => {
+    const row = await trx<BotRow>('bots').where({ id: read.id }).forUpdate().first();
+    if (!row || row.secrets !== read.secrets) return false;
+    const settings = JSON.stringify({ ...toBot(row).settings, renewal });
+    await trx('bots')
+      .where({ id: read.id })
+      .update({ settings, ...(secrets === undefined ? {} : { secrets }) });
+    return true;
+  });
 }
 
 /** Changes what is given; settings and profile are replaced whole. Answers the bot, or null when there is none. */

@@ -262,10 +262,12 @@ describe('facebook simulator', () => {
       expect(await template('not_approved_yet', ['Olivia'])).to.include({ reason: 'content_refused' });
       const { items } = await control<{ items: { text: string }[] }>('GET', 'messages?person=3&limit=1');
       expect(items[0]?.text).to.equal('Olivia, your order 42 is on its way.');
-      expect((await channel.templates?.(bot))?.map(({ name, language }) => `${name} ${language}`)).to.deep.equal([
-        'order_update en',
-        'order_update uk',
-        'table_ready en',
+      const list = await channel.templates?.(bot);
+      expect(list?.map(({ name, language, state }) => `${name} ${language} ${state}`)).to.deep.equal([
+        'order_update en approved',
+        'order_update uk approved',
+        'table_ready en approved',
+        'not_approved_yet en waiting',
       ]);
       await act(3, { act: 'reply', text: 'Hi' });
       expect((await send(3, hello))[0]?.status).to.equal('accepted');

@@ -379,7 +379,7 @@ describe('facebook render', () => {
 });
 
 describe('facebook templates', () => {
-  it('offers what is approved and can be filled in, page by page', async () => {
+  it('lists each with how it stands, page by page', async () => {
     const body = (words: string) => [{ type: 'BODY', text: words }];
     const pages = [
       {
@@ -408,10 +408,24 @@ describe('facebook templates', () => {
     ];
     server.answer = (asked, response) =>
       answerJson(200, pages[asked.path.includes('after=QVFI') ? 1 : 0])(asked, response);
-    expect(await create().templates?.(at(server.origin))).to.deep.equal([
-      { name: 'sent', language: 'en', text: '{{1}}, order {{2}} is on its way', parameters: 2 },
-      { name: 'listed', language: 'vi', text: 'Chào {{1}}', parameters: 1 },
-      { name: 'plain', language: 'en', text: 'Your table is ready', parameters: 0 },
+    const list = (await create().templates?.(at(server.origin))) ?? [];
+    expect(list[0]).to.deep.equal({
+      name: 'sent',
+      language: 'en',
+      text: '{{1}}, order {{2}} is on its way',
+      parameters: 2,
+      state: 'approved',
+      buttons: [],
+      fixedLinks: 0,
+    });
+    expect(list.map(({ name, state, parameters }) => `${name} ${state} ${parameters}`)).to.deep.equal([
+      'sent approved 2',
+      'waiting waiting 0',
+      'listed approved 1',
+      'named unfit 0',
+      'linked unfit 0',
+      'pictured unfit 0',
+      'plain approved 0',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createSlack } from '../../channels/slack/index.ts';
 import type { SlackBlock, SlackPayload } from '../../channels/slack/render.ts';
-import type { Channel, ChannelBot, Envelope, InboundRequest } from '../../src/domain/channel.ts';
+import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
 import { apiRootFaults, conformance, LINKS, NOW, playPlatform, readFixture } from './conformance.ts';
@@ -23,7 +23,12 @@ const bot: ChannelBot = {
 };
 
 const create = (allowPrivate = true): Channel =>
-  createSlack({ http: createHttpClient({ allowPrivate: () => allowPrivate }), now: () => NOW });
+  createSlack({
+    http: createHttpClient({ allowPrivate: () => allowPrivate }),
+    readMedia: async (id) => (id === 'abcd1234' ? PICTURE : null),
+    now: () => NOW,
+  });
+const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
 
 const TIME = String(Math.floor(NOW / 1000));
 const sign = (timestamp: string, body: string, secret = SECRET): string =>
@@ -87,6 +92,11 @@ function faultOf({ method, path, headers, body }: Asked): string | undefined {
   return bad ? 'invalid_blocks' : undefined;
 }
 
+/** By a public address, or as a file of the app's own. */
+const isShown = (block: object): boolean =>
+  ('image_url' in block && /^https:.{1,2990}$/.test(String(block.image_url))) ||
+  ('slack_file' in block && JSON.stringify(block.slack_file) === '{"id":"F0123456789"}');
+
 function isBad(block: SlackBlock): boolean {
   switch (block.type) {
     case 'rich_text':
@@ -94,7 +104,7 @@ function isBad(block: SlackBlock): boolean {
         (element) => element.text === '' || (element.type === 'link' && element.url === ''),
       );
     case 'image':
-      return !/^https:.{1,2990}$/.test(block.image_url) || block.alt_text === '' || block.alt_text.length > 2000;
+      return !isShown(block) || block.alt_text === '' || block.alt_text.length > 2000;
     case 'actions':
       return (
         block.elements.length < 1 ||
@@ -171,10 +181,11 @@ conformance('slack', create, {
       deliver: (channel) => deliverTo(channel, strictSlack, { ...hello, address: 'C024BE91L' }),
     },
     {
-      title: 'a picture without an https address',
+      title: 'a picture of somebody else without an https address',
       expected: { status: 'refused', reason: 'content_refused' },
       deliver: (channel) => {
-        const [payload = {}] = channel.render({ elements: [{ kind: 'image', source: 'media:abcd1234' }] }, LINKS, []);
+        const source = 'http://shop.example/p.jpg';
+        const [payload = {}] = channel.render({ elements: [{ kind: 'image', source }] }, LINKS, []);
         return deliverTo(channel, strictSlack, { ...hello, payload });
       },
     },
@@ -217,6 +228,113 @@ describe('slack read', () => {
       body: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P',
     });
     expect(create().answer?.(named('a first word'), bot)).to.equal(null);
+  });
+});
+
+describe('slack pictures without a public address', () => {
+  const [payload = {}] = create().render(
+    {
+      elements: [
+        { kind: 'image', source: 'media:abcd1234', alt: 'Mug' },
+        { kind: 'text', text: [{ text: 'Hi' }] },
+      ],
+    },
+    { ...LINKS, image: () => ({ url: 'http://localhost:3000/media/abcd1234', media: 'abcd1234' }) },
+    [],
+  );
+  const envelope = { ...hello, payload };
+  /** A workspace that looks new files over for a while. */
+  const withFiles = (change: Record<string, Answer> = {}): Answer => {
+    let looks = 0;
+    return (asked, response) => {
+      const path = asked.path.split('?')[0] ?? '';
+      const answers: Record<string, Answer> = {
+        '/files.getUploadURLExternal': answerJson(200, {
+          ok: true,
+          upload_url: `${server.origin}/upload/v1/abc`,
+          file_id: 'F0123456789',
+        }),
+        '/upload/v1/abc': answerJson(200, 'OK - 20'),
+        '/files.completeUploadExternal': answerJson(200, { ok: true, files: [{ id: 'F0123456789' }] }),
+        '/files.info': (...call) => {
+          looks += 1;
+          answerJson(200, { ok: true, file: looks < 2 ? {} : { mimetype: 'image/png' } })(...call);
+        },
+        ...change,
+      };
+      (answers[path] ?? strictSlack)(asked, response);
+    };
+  };
+  const asked = (): string[] => server.asked.map(({ path }) => path.split('?')[0] ?? '');
+
+  it('are uploaded once, private to the app, and shown by their file', async () => {
+    const channel = create();
+    expect((await deliverTo(channel, withFiles(), envelope))[0]).to.include({ status: 'accepted' });
+    expect((await deliverTo(channel, withFiles(), { ...envelope, key: '2-0' }))[0]).to.include({ status: 'accepted' });
+    expect(asked()).to.deep.equal([
+      '/files.getUploadURLExternal',
+      '/upload/v1/abc',
+      '/files.completeUploadExternal',
+      '/files.info',
+      '/files.info',
+      '/chat.postMessage',
+      '/chat.postMessage',
+    ]);
+    expect(server.asked[0]?.path).to.include('filename=mug.png').and.include('length=20');
+    expect(server.asked[1]?.bytes).to.deep.equal(PICTURE.body);
+    expect(server.asked[1]?.headers, 'the token goes to the API alone').to.not.have.property('authorization');
+    expect(JSON.parse(server.asked[2]?.body ?? '')).to.deep.equal({ files: [{ id: 'F0123456789', title: 'mug.png' }] });
+  });
+
+  it('send nothing when the upload fails, and try again with the next message', async () => {
+    const channel = create();
+    const cases: [string, Record<string, Answer>, Partial<Outcome>][] = [
+      ['a broken upload', { '/upload/v1/abc': answerJson(500, 'oh') }, { status: 'failed' }],
+      [
+        'a missing scope',
+        {
+          '/files.getUploadURLExternal': answerJson(200, { ok: false, error: 'missing_scope', needed: 'files:write' }),
+        },
+        { status: 'bot_refused' },
+      ],
+      [
+        'a type the workspace does not allow',
+        { '/files.completeUploadExternal': answerJson(200, { ok: false, error: 'file_type_not_allowed' }) },
+        { status: 'refused', reason: 'content_refused' },
+      ],
+      [
+        'an address that is not the platform’s',
+        {
+          '/files.getUploadURLExternal': answerJson(200, {
+            ok: true,
+            upload_url: 'https://evil.example/u',
+            file_id: 'F0123456789',
+          }),
+        },
+        { status: 'refused', reason: 'content_refused' },
+      ],
+    ];
+    for (const [title, change, expected] of cases) {
+      server.asked.length = 0;
+      expect((await deliverTo(channel, withFiles(change), envelope))[0], title).to.include(expected);
+      expect(asked(), title).to.not.include('/chat.postMessage');
+    }
+    expect((await deliverTo(channel, withFiles(), envelope))[0]).to.include({ status: 'accepted' });
+  });
+
+  it('are uploaded anew when the platform no longer takes their file', async () => {
+    const channel = create();
+    await deliverTo(channel, withFiles(), envelope);
+    const gone = answerJson(200, {
+      ok: false,
+      error: 'invalid_blocks',
+      response_metadata: { messages: ['[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]'] },
+    });
+    const [outcome] = await deliverTo(channel, withFiles({ '/chat.postMessage': gone }), envelope);
+    expect(outcome).to.include({ status: 'failed' });
+    server.asked.length = 0;
+    await deliverTo(channel, withFiles(), envelope);
+    expect(asked()).to.include('/files.completeUploadExternal');
   });
 });
 

@@ -39,7 +39,16 @@ afterEach(() => {
   clock = NOW;
 });
 const create = (allowPrivate = true): Channel =>
-  createTeams({ http: createHttpClient({ allowPrivate: () => allowPrivate }), now: () => clock });
+  createTeams({
+    http: createHttpClient({ allowPrivate: () => allowPrivate }),
+    readMedia: async (id) => pictures[id] ?? null,
+    now: () => clock,
+  });
+const PICTURE = { name: 'mug.png', type: 'image/png', body: Buffer.from('not really a picture') };
+const pictures: Record<string, typeof PICTURE> = {
+  abcd1234: PICTURE,
+  toolarge: { ...PICTURE, body: Buffer.alloc(1024 * 1024 + 1) },
+};
 
 // --- Who signs ------------------------------------------------------------------------------
 
@@ -149,7 +158,8 @@ const faultOf = ({ method, path, headers, body }: Asked): string | undefined => 
   if (body.length * 2 > 40 * 1024) return 'MessageSizeTooBig';
   const activity = JSON.parse(body) as Activity;
   if (activity.type !== 'message') return 'BadSyntax';
-  return 'text' in activity ? (activity.text === '' ? 'BadSyntax' : undefined) : cardFault(activity);
+  if ('text' in activity) return activity.text === '' ? 'BadSyntax' : undefined;
+  return 'attachments' in activity ? cardFault(activity) : 'BadSyntax';
 };
 function cardFault({ attachments }: Extract<Activity, { attachments: unknown }>): string | undefined {
   const [{ contentType, content }] = attachments;
@@ -179,6 +189,12 @@ const pathsAsked = (): string[] => server.asked.map(({ path }) => path);
 
 const bodyOf = ({ activity }: TeamsPayload): CardElement[] =>
   'attachments' in activity ? activity.attachments[0].content.body : [];
+
+/** Our pictures have no public address. */
+const AT_HOME = {
+  ...LINKS,
+  image: (source: string) => ({ url: `http://localhost:3000/${source}`, media: source.slice('media:'.length) }),
+};
 
 conformance('teams', create, {
   bot,
@@ -283,10 +299,11 @@ conformance('teams', create, {
       deliver: (channel) => deliverTo(channel, strictConnector, { ...hello, address: 'https://evil.example|a:1' }),
     },
     {
-      title: 'a picture without an https address',
+      title: 'a picture of somebody else without an https address',
       expected: { status: 'refused', reason: 'content_refused' },
       deliver: (channel) => {
-        const [payload = {}] = channel.render({ elements: [{ kind: 'image', source: 'media:abcd1234' }] }, LINKS, []);
+        const source = 'http://shop.example/p.jpg';
+        const [payload = {}] = channel.render({ elements: [{ kind: 'image', source }] }, LINKS, []);
         return deliverTo(channel, strictConnector, { ...hello, payload });
       },
     },
@@ -370,6 +387,50 @@ describe('teams addresses', () => {
     const local = { ...bot, apiRoot: 'http://localhost:8090/x' };
     expect(isAllowedService('http://localhost:8090/teams', local)).to.equal(true);
     expect(isAllowedService('http://localhost:8091/teams', local)).to.equal(false);
+  });
+});
+
+describe('teams pictures without a public address', () => {
+  const message = (id: string): Message => ({
+    elements: [
+      { kind: 'image', source: `media:${id}`, alt: 'Mug' },
+      { kind: 'text', text: [{ text: 'Our mugs', bold: true }] },
+    ],
+  });
+
+  it('go inside of a message of their own, before the words', async () => {
+    const channel = create();
+    const payloads = channel.render(message('abcd1234'), AT_HOME, []);
+    expect(payloads).to.have.length(2);
+    const picture = sending((asked, response) => {
+      const { attachments } = JSON.parse(asked.body) as { attachments: object[] };
+      expect(attachments).to.deep.equal([
+        {
+          contentType: 'image/png',
+          contentUrl: `data:image/png;base64,${PICTURE.body.toString('base64')}`,
+          name: 'mug.png',
+        },
+      ]);
+      answerJson(201, { id: '1' })(asked, response);
+    });
+    expect((await deliverTo(channel, picture, { ...hello, payload: payloads[0] ?? {} }))[0]?.status).to.equal(
+      'accepted',
+    );
+    const words = await deliverTo(channel, strictConnector, { ...hello, payload: payloads[1] ?? {} });
+    expect(words[0]?.status).to.equal('accepted');
+  });
+
+  it('are refused before anything is sent where they are too large, or gone', async () => {
+    for (const [id, detail] of [
+      ['toolarge', /1 MB/],
+      ['vanished', /no longer there/],
+    ] as const) {
+      const [payload = {}] = create().render(message(id), AT_HOME, []);
+      const [outcome] = await deliverTo(create(), strictConnector, { ...hello, payload });
+      expect(outcome).to.include({ status: 'refused', reason: 'content_refused' });
+      expect(outcome).to.have.property('detail').that.matches(detail);
+      expect(server.asked).to.deep.equal([]);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { proofOf } from '../../channels/lib/graph/client.ts';
+import { readTemplate } from '../../channels/lib/graph/templates.ts';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createWhatsApp } from '../../channels/whatsapp/index.ts';
 import { toMarkup } from '../../channels/whatsapp/markup.ts';
@@ -319,6 +320,42 @@ describe('whatsapp render', () => {
         },
       },
     ]);
+    const buttons = [{ index: 1, label: 'Shop', base: 'https://shop.example/', value: 'spring' }];
+    expect(create().renderTemplate?.({ ...template, parameters: [], buttons }, LINKS)[0]).to.have.deep.nested.property(
+      'template.components',
+      [{ type: 'button', sub_type: 'url', index: '1', parameters: [{ type: 'text', text: 'spring' }] }],
+    );
+  });
+
+  it('reads which buttons take the end of an address, and what else makes a template unfit', async () => {
+    const read = (components: object[], more: object = {}) =>
+      readTemplate({ name: 'n', language: 'en', status: 'APPROVED', components, ...more }, { addressEnds: true });
+    const hi = { type: 'BODY', text: 'Hi' };
+    const buttons = (...list: object[]) => [hi, { type: 'BUTTONS', buttons: list }];
+    const button = { type: 'URL', text: 'Shop', url: 'https://shop.example/{{1}}' };
+    expect(read(buttons({ type: 'QUICK_REPLY', text: 'No' }, button))).to.deep.include({
+      state: 'approved',
+      buttons: [{ index: 1, label: 'Shop', base: 'https://shop.example/' }],
+      fixedLinks: 0,
+    });
+    expect(read(buttons({ ...button, url: 'https://shop.example' }))).to.include({ state: 'approved', fixedLinks: 1 });
+    for (const components of [
+      buttons({ type: 'COPY_CODE', example: 'X' }),
+      [hi, { type: 'HEADER', format: 'IMAGE' }],
+      [hi, { type: 'HEADER', format: 'TEXT', text: 'For {{1}}' }],
+      [hi, { type: 'CAROUSEL', cards: [] }],
+      [{ type: 'BODY', text: 'Hi {{name}}' }],
+    ])
+      expect(read(components)?.state, JSON.stringify(components)).to.equal('unfit');
+    for (const [status, state] of [
+      ['PENDING', 'waiting'],
+      ['IN_APPEAL', 'waiting'],
+      ['PAUSED', 'paused'],
+      ['REJECTED', 'refused'],
+      ['DISABLED', 'refused'],
+      ['ARCHIVED', 'refused'],
+    ])
+      expect(read([hi], { status })?.state, status).to.equal(state);
   });
 });
 

@@ -17,7 +17,17 @@ onEveryDatabase('saying hello over a bot', (db) => {
   before(async () => {
     plain = {
       ...plainChannel(),
-      templates: async () => [{ name: 'spring', language: 'en', text: 'Hi {{1}}', parameters: 1 }],
+      templates: async () => [
+        {
+          name: 'spring',
+          language: 'en',
+          text: 'Hi {{1}}',
+          parameters: 1,
+          state: 'approved',
+          buttons: [],
+          fixedLinks: 0,
+        },
+      ],
     };
     app = await startApp({ channels: [plain, plainChannel('other')], deps: { db: db() } });
     ask = await app.token('read', 'write', 'send');

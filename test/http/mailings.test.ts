@@ -225,6 +225,26 @@ describe('mailings over HTTP', () => {
     expect(stranger.body).to.have.nested.property('items[0].fallbacks[0]', 'first_name');
   });
 
+  it('names the bots over which a picture could not be fetched, with the remedy', async () => {
+    const image = { kind: 'image', source: 'http://shop.example/p.jpg' };
+    const { capabilities } = app.deps.channels.get('plain') as { capabilities: { pictures?: object } };
+    const { id } = await create({
+      name: 'Picture',
+      content: { synchronised: true, variants: { '*': { elements: [image] } } },
+    });
+    const faults = async (): Promise<{ path: string; message: string }[]> => {
+      const { body } = await ask('POST', `/api/v1/mailings/${id}/check`);
+      const { findings } = body as { findings: { code: string; path: string; message: string }[] };
+      return findings.filter(({ code }) => code.startsWith('picture_'));
+    };
+    expect(await faults()).to.deep.equal([]);
+    capabilities.pictures = { upload: false, https: true };
+    const [fault] = await faults();
+    delete capabilities.pictures;
+    expect(fault?.path).to.equal('content.variants.*.elements.0.source');
+    expect(fault?.message).to.match(/over Bot good-t\. Upload the picture/);
+  });
+
   it('plans a test, waits for its outcome, and says who cannot get one', async () => {
     const { id } = await create({ name: 'Test', content: CONTENT });
     const asked = ask('POST', `/api/v1/mailings/${id}/test`, { subscribers: [people[0]] });

@@ -92,6 +92,39 @@ onEveryDatabase('messaging windows', (db) => {
     expect(to(4)).to.have.property('end').that.matches(/\/u\//);
   });
 
+  it('track the links an author wrote into the template, and the buttons that lead to this server', async () => {
+    const { bot, prefix } = await people('template');
+    const [channel] = world.channels;
+    if (channel) channel.renderTemplate = ({ parameters, buttons = [] }) => [{ parameters, ends: buttons }];
+    const button = (index: number, base: string, value: string) => ({ index, label: 'Shop', base, value });
+    const content: Content = {
+      ...contentOf(text('Hello')),
+      templates: {
+        [bot.channel]: {
+          name: 'news',
+          language: 'en',
+          parameters: ['See https://shop.example/a?for={{first_name}}.'],
+          buttons: [
+            button(0, 'https://herald.example/r/', 'https://shop.example/b'),
+            button(1, 'https://shop.example/', 'c?for={{first_name}}'),
+          ],
+        },
+      },
+    };
+    const campaign = await dueMailing(db(), { content });
+    world.start();
+    await world.isIn(campaign, 'sent');
+    const sent = JSON.parse(world.sink.arrivals.find(({ address }) => address === `${prefix}3`)?.body ?? '{}') as {
+      parameters: string[];
+      ends: { value: string }[];
+    };
+    expect(sent.parameters[0]).to.match(/^See https:\/\/herald\.example\/r\/[\w-]+\.$/);
+    expect(sent.ends[0]?.value).to.match(/^[\w-]{10,40}$/);
+    expect(sent.ends[1]?.value).to.equal(`c?for=${prefix}3`);
+    const stored = await db()('links').where({ campaign_id: campaign.id }).pluck('target');
+    expect(JSON.stringify(stored)).to.include('shop.example/a').and.include('shop.example/b');
+  });
+
   it('leave them out where the author wrote no template', async () => {
     const { prefix } = await people('template');
     const campaign = await dueMailing(db(), {});

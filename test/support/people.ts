@@ -12,9 +12,9 @@ export const keyring = openKeyring('11'.repeat(32));
 
 let count = 0;
 
-export async function aBot(db: Database, bot: { channel?: string; name?: string } = {}): Promise<Bot> {
+export async function aBot(db: Database, bot: { channel?: string; name?: string } = {}, ring = keyring): Promise<Bot> {
   count += 1;
-  return insertBot(db, keyring, {
+  return insertBot(db, ring, {
     channel: bot.channel ?? 'alpha',
     externalId: `bot-${count}`,
     name: bot.name ?? `Bot ${count}`,

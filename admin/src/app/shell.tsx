@@ -17,6 +17,7 @@ import classes from './shell.module.css';
 
 /** Needed only where something is wrong. */
 const AttentionBanner = lazy(() => import('./attention-banner.tsx'));
+const RenewalBanner = lazy(() => import('./renewal-banner.tsx'));
 /** Needed only where a server was restored. */
 const CopyBanner = lazy(() => import('./copy-banner.tsx'));
 
@@ -35,6 +36,7 @@ export function Shell() {
   const live = useLive(useQueryClient());
   const bots = useQuery(queries.bots());
   const refused = bots.data?.items.filter((bot) => bot.status === 'attention') ?? [];
+  const ending = bots.data?.items.filter((bot) => bot.renewalFailed !== null && bot.status !== 'attention') ?? [];
   useEffect(close, [path, close]);
 
   return (
@@ -89,6 +91,11 @@ export function Shell() {
         {refused.length > 0 && (
           <Suspense>
             <AttentionBanner bots={refused} />
+          </Suspense>
+        )}
+        {ending.length > 0 && (
+          <Suspense>
+            <RenewalBanner bots={ending} />
           </Suspense>
         )}
         {live === 'paused' && (

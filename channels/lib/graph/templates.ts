@@ -1,6 +1,6 @@
-// The templates the platform has approved for an account. Only those are offered that can be filled in as an author does:
-// numbered place-holders in the body, and nothing to fill in elsewhere.
-import type { TemplateInfo } from '../../../src/domain/template.ts';
+// The templates of an account as the platform lists them, each with how it stands. Only those are fit for an author that can
+// be filled in by numbered place-holders in the body, and where a platform takes it, by the end of a button's address.
+import type { TemplateInfo, TemplateState } from '../../../src/domain/template.ts';
 import type { GraphAccess, GraphClient } from './client.ts';
 import { asRecords, asText, isRecord, type JsonRecord } from '../json.ts';
 
@@ -9,13 +9,23 @@ const PAGE_SIZE = '100';
 const MOST_PAGES = 10;
 const MAX_PARAMETERS = 20;
 
-export async function listTemplates(graph: GraphClient, access: GraphAccess, path: string): Promise<TemplateInfo[]> {
+export interface TemplateStyle {
+  /** Whether the end of a button's address may be given with a send. */
+  addressEnds: boolean;
+}
+
+export async function listTemplates(
+  graph: GraphClient,
+  access: GraphAccess,
+  path: string,
+  style: TemplateStyle,
+): Promise<TemplateInfo[]> {
   const found: TemplateInfo[] = [];
   let after = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const query = { limit: PAGE_SIZE, ...(after === '' ? {} : { after }) };
     const answer = await graph.call(access, { method: 'GET', path: `${path}/message_templates`, query });
-    found.push(...asRecords(answer.data).flatMap((template) => readTemplate(template) ?? []));
+    found.push(...asRecords(answer.data).flatMap((template) => readTemplate(template, style) ?? []));
     after = nextOf(answer.paging);
     if (after === '') break;
   }
@@ -25,21 +35,47 @@ export async function listTemplates(graph: GraphClient, access: GraphAccess, pat
 const nextOf = (paging: unknown): string =>
   isRecord(paging) && asText(paging.next) !== '' && isRecord(paging.cursors) ? asText(paging.cursors.after) : '';
 
-export function readTemplate(template: JsonRecord): TemplateInfo | null {
-  const status = asText(template.status);
-  const format = asText(template.parameter_format);
-  if ((status !== '' && status !== 'APPROVED') || format === 'NAMED') return null;
+export function readTemplate(template: JsonRecord, { addressEnds }: TemplateStyle): TemplateInfo | null {
   const components = asRecords(template.components);
-  const body = components.find((component) => asText(component.type).toUpperCase() === 'BODY');
+  const body = components.find((component) => typeOf(component) === 'BODY');
   // Pages list the text of the body by itself.
   const text = body ? asText(body.text) : asText(template.body);
-  const elsewhere = components.filter((component) => component !== body);
-  const name = asText(template.name);
-  const language = asText(template.language);
+  const [name, language] = [asText(template.name), asText(template.language)];
+  if (name === '' || language === '') return null;
   const parameters = countPlaceholders(text);
-  if (name === '' || language === '' || text === '' || parameters === null || elsewhere.some(wantsMore)) return null;
-  return { name, language, text, parameters };
+  const all = components.flatMap((component) => (typeOf(component) === 'BUTTONS' ? asRecords(component.buttons) : []));
+  const buttons = all.flatMap((button, index) => endOf(button, index) ?? []);
+  const fits =
+    text !== '' &&
+    parameters !== null &&
+    asText(template.parameter_format) !== 'NAMED' &&
+    components.every((component) => component === body || isComplete(component)) &&
+    all.every((button) => isGiven(button) || (addressEnds && endOf(button, 0) !== null));
+  const state = stateOf(asText(template.status).toUpperCase());
+  return {
+    name,
+    language,
+    text,
+    parameters: parameters ?? 0,
+    state: state === 'approved' && !fits ? 'unfit' : state,
+    buttons: addressEnds ? buttons : [],
+    fixedLinks: all.filter((button) => typeOf(button) === 'URL' && isGiven(button)).length,
+  };
 }
+
+/** Pages name no state: what they list can be sent. */
+const STATES: Readonly<Record<string, TemplateState>> = {
+  '': 'approved',
+  APPROVED: 'approved',
+  PENDING: 'waiting',
+  IN_APPEAL: 'waiting',
+  PAUSED: 'paused',
+};
+
+/** Rejected, disabled, being deleted, archived: it has to be mended, or another one taken. */
+const stateOf = (status: string): TemplateState => STATES[status] ?? 'refused';
+
+const typeOf = (record: JsonRecord): string => asText(record.type).toUpperCase();
 
 /** How many there are; null where they cannot be filled in by number. */
 function countPlaceholders(text: string): number | null {
@@ -49,10 +85,26 @@ function countPlaceholders(text: string): number | null {
   return most;
 }
 
-const MEDIA = new Set(['IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION', 'PRODUCT']);
+/** Nothing has to be given with a send: no picture above it, no place-holder in the line above, no cards, no offers. */
+function isComplete(component: JsonRecord): boolean {
+  switch (typeOf(component)) {
+    case 'HEADER':
+      return ['', 'TEXT'].includes(asText(component.format).toUpperCase()) && !asText(component.text).includes('{{');
+    case 'FOOTER':
+    case 'BUTTONS':
+      return true;
+    default:
+      return false;
+  }
+}
 
-/** A picture in the header, a place-holder in a button: things that must be given with each send. */
-function wantsMore(component: JsonRecord): boolean {
-  const { text, format, buttons } = component;
-  return JSON.stringify([text, buttons])?.includes('{{') || MEDIA.has(asText(format).toUpperCase());
+const PLAIN_BUTTONS: ReadonlySet<string> = new Set(['URL', 'QUICK_REPLY', 'PHONE_NUMBER', 'POSTBACK']);
+
+const isGiven = (button: JsonRecord): boolean =>
+  PLAIN_BUTTONS.has(typeOf(button)) && !JSON.stringify([button.url, button.text]).includes('{{');
+
+/** A button whose address ends in a place-holder: the platform allows one, at the very end. */
+function endOf(button: JsonRecord, index: number): { index: number; label: string; base: string } | null {
+  const base = /^(https?:\/\/[^{}]*)\{\{\s*1\s*\}\}$/i.exec(asText(button.url))?.[1];
+  return typeOf(button) === 'URL' && base !== undefined ? { index, label: asText(button.text), base } : null;
 }

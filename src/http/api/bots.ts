@@ -1,6 +1,7 @@
 // Channels (what a messenger can do), bots (one connected account), the simulator, and the website widget's settings.
 import * as z from 'zod';
 import { BUTTON_KINDS, ELEMENT_KINDS } from '../../domain/message.ts';
+import { TEMPLATE_STATES } from '../../domain/template.ts';
 import { publicIdSchema, timeSchema } from './common.ts';
 
 const lookColorsSchema = z.object({
@@ -108,6 +109,10 @@ export const botSchema = z.object({
   rate: z.number().nullable(),
   /** Messages a month that are free, where the platform charges for some; null: not known. */
   monthlyFree: z.int().nullable(),
+  /** Where the platform lets credentials end: when these do, unless they are renewed before. */
+  credentialsEndAt: timeSchema.nullable(),
+  /** Why they could not be renewed, where the end is near or not known; null: no reason to worry. */
+  renewalFailed: z.string().nullable(),
   webhookState: z.enum(['set', 'polling', 'manual', 'none']),
   /** To be pasted at the platform when `webhookState` is `manual`. */
   webhookUrl: z.string().nullable(),
@@ -191,6 +196,20 @@ export const templateInfoSchema = z.object({
   /** Its text, with place-holders as the platform writes them. */
   text: z.string(),
   parameters: z.int(),
+  /** How it stands with its platform; `unfit`: approved, but it cannot be filled in here. */
+  state: z.enum(TEMPLATE_STATES),
+  /** Buttons whose address ends in something that is filled in. */
+  buttons: z.array(
+    z.object({
+      index: z.int(),
+      label: z.string(),
+      base: z.string(),
+      /** Its address is this server's own: clicks are counted, and the author names the address to lead to. */
+      tracked: z.boolean(),
+    }),
+  ),
+  /** Buttons with an address of their own: clicks on them cannot be counted. */
+  fixedLinks: z.int(),
 });
 export type TemplateInfo = z.infer<typeof templateInfoSchema>;
 

@@ -1,17 +1,16 @@
 // What people get on a messenger that lets through only approved templates once they have been silent for a while: which
-// template, and what stands in its place-holders.
-import { ActionIcon, Loader, Popover, Select, Stack, Text, TextInput } from '@mantine/core';
-import { IconBraces } from '@tabler/icons-react';
+// template, from the platform's list or, where that cannot be read, written by hand; and what is filled in.
+import { Loader, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Bot, ChannelInfo } from '../../../../src/http/api/bots.ts';
+import type { Bot, ChannelInfo, TemplateInfo } from '../../../../src/http/api/bots.ts';
 import { errorText } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
 import type { Template } from '../shapes.ts';
 import classes from './composer.module.css';
-import { VariableForm } from './variable-form.tsx';
+import { TemplateByHand } from './template-by-hand.tsx';
+import { TemplateEnd, TemplateParameter } from './template-fields.tsx';
 
 interface Props {
   channel: ChannelInfo;
@@ -31,13 +30,8 @@ export function TemplatePicker({ channel, bot, value, onChange }: Props) {
   const hours = channel.capabilities.window?.hours ?? 0;
   const choose = (id: string | null) => {
     const item = items.find((one) => idOf(one) === id);
-    if (!item) return onChange(undefined);
-    const { name, language, parameters } = item;
-    const kept = value?.parameters ?? [];
-    onChange({ name, language, parameters: Array.from({ length: parameters }, (_, index) => kept[index] ?? '') });
+    onChange(item && filledFrom(item, value));
   };
-  const fill = (index: number, text: string) =>
-    value && onChange({ ...value, parameters: value.parameters.with(index, text) });
 
   return (
     <Stack
@@ -57,80 +51,89 @@ export function TemplatePicker({ channel, bot, value, onChange }: Props) {
           </Text>
         </div>
       </div>
-      <Select
-        label={t('template.choose')}
-        placeholder={t(known.isSuccess && items.length === 0 ? 'template.none' : 'template.placeholder')}
-        data={optionsOf(items, value)}
-        value={value ? idOf(value) : null}
-        onChange={choose}
-        disabled={known.isSuccess && items.length === 0 && !value}
-        rightSection={known.isLoading ? <Loader size={16} aria-hidden /> : undefined}
-        error={known.isError ? errorText(known.error) : undefined}
-        clearable
-        searchable
-      />
+      {known.isError ? (
+        <>
+          <Text size="sm" aria-live="polite">
+            {t('template.unread', { reason: errorText(known.error) })}
+          </Text>
+          <TemplateByHand value={value} onChange={onChange} />
+        </>
+      ) : (
+        <Select
+          label={t('template.choose')}
+          placeholder={t(known.isSuccess && items.length === 0 ? 'template.none' : 'template.placeholder')}
+          data={optionsOf(items, value, (state) => t(`template.state.${state}`))}
+          value={value ? idOf(value) : null}
+          onChange={choose}
+          disabled={known.isSuccess && items.length === 0 && !value}
+          rightSection={known.isLoading ? <Loader size={16} aria-hidden /> : undefined}
+          clearable
+          searchable
+        />
+      )}
       {chosen && (
         <Text size="sm" className={classes.templateText} dir="auto">
           {chosen.text}
         </Text>
       )}
       {value?.parameters.map((text, index) => (
-        <Parameter
+        <TemplateParameter
           key={index}
           label={t('template.parameter', { number: index + 1 })}
           value={text}
-          onChange={(next) => fill(index, next)}
+          onChange={(next) => onChange({ ...value, parameters: value.parameters.with(index, next) })}
         />
       ))}
+      {value && value.parameters.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('template.links')}
+        </Text>
+      )}
+      {value?.buttons?.map((button, index, all) => (
+        <TemplateEnd
+          key={button.index}
+          button={button}
+          tracked={chosen?.buttons.find((one) => one.index === button.index)?.tracked ?? false}
+          onChange={(end) => onChange({ ...value, buttons: all.with(index, { ...button, value: end }) })}
+        />
+      ))}
+      {chosen && chosen.fixedLinks > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('template.fixed', { count: chosen.fixedLinks })}
+        </Text>
+      )}
     </Stack>
   );
 }
 
-/** A template that the platform no longer lists stays visible as the one that is set. */
-const optionsOf = (items: readonly { name: string; language: string }[], value: Template | undefined) => {
-  const all = value && !items.some((item) => idOf(item) === idOf(value)) ? [value, ...items] : items;
-  return all.map((item) => ({ value: idOf(item), label: `${item.name} · ${item.language}` }));
-};
-
-function Parameter({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  const { t } = useTranslation('wizard');
-  const [opened, setOpened] = useState(false);
-  return (
-    <TextInput
-      label={label}
-      value={value}
-      maxLength={1000}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      rightSectionWidth={40}
-      rightSection={
-        <Popover
-          opened={opened}
-          onChange={setOpened}
-          trapFocus
-          returnFocus
-          position="bottom-end"
-          shadow="md"
-          width={280}
-        >
-          <Popover.Target>
-            <ActionIcon
-              aria-label={t('variable.insert')}
-              title={t('variable.insert')}
-              onClick={() => setOpened(!opened)}
-            >
-              <IconBraces size={16} stroke={1.5} aria-hidden />
-            </ActionIcon>
-          </Popover.Target>
-          <Popover.Dropdown aria-label={t('variable.insert')}>
-            <VariableForm
-              onInsert={(variable) => {
-                onChange(value + variable);
-                setOpened(false);
-              }}
-            />
-          </Popover.Dropdown>
-        </Popover>
-      }
-    />
-  );
+/** The chosen template with what was filled in before, as far as it fits. */
+function filledFrom({ name, language, parameters, buttons }: TemplateInfo, before: Template | undefined): Template {
+  const filled: Template = {
+    name,
+    language,
+    parameters: Array.from({ length: parameters }, (_, index) => before?.parameters[index] ?? ''),
+  };
+  if (buttons.length === 0) return filled;
+  const valueAt = (place: number): string => before?.buttons?.find(({ index }) => index === place)?.value ?? '';
+  return {
+    ...filled,
+    buttons: buttons.map(({ index, label, base }) => ({ index, label, base, value: valueAt(index) })),
+  };
 }
+
+/** A template that the platform no longer lists stays visible as the one that is set; one that cannot be sent says why. */
+const optionsOf = (
+  items: readonly TemplateInfo[],
+  value: Template | undefined,
+  words: (state: Exclude<TemplateInfo['state'], 'approved'>) => string,
+) => {
+  const gone = value && !items.some((item) => idOf(item) === idOf(value)) ? [value] : [];
+  return [
+    ...gone.map((item) => ({ value: idOf(item), label: `${item.name} · ${item.language}`, disabled: false })),
+    ...items.map((item) => ({
+      value: idOf(item),
+      label: `${item.name} · ${item.language}${item.state === 'approved' ? '' : ` (${words(item.state)})`}`,
+      disabled: item.state !== 'approved',
+    })),
+  ];
+};
