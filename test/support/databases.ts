@@ -12,8 +12,16 @@ export type DatabaseKind = 'sqlite' | 'mariadb';
 let mariadb: Promise<Service> | null = null;
 let count = 0;
 
-/** The address of the tests' own MariaDB, started on first use. */
-export const mariadbUrl = async (): Promise<string> => (await (mariadb ??= startMariadb())).url;
+/** Of the SQLite files of this run. */
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The tests' own MariaDB, started on first use. */
+export const mariadbServer = (): Promise<Service> => (mariadb ??= startMariadb());
+
+export const mariadbUrl = async (): Promise<string> => (await mariadbServer()).url;
 
 /** Ends the tests' MariaDB; called once, from the root hooks. */
 export async function stopMariadb(): Promise<void> {
@@ -26,7 +34,7 @@ export async function newDatabaseUrl(kind: DatabaseKind): Promise<string> {
   count += 1;
   if (kind === 'sqlite') {
     const folder = mkdtempSync(join(tmpdir(), 'herald-sqlite-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    folders.add(folder);
     return `sqlite:${join(folder, 'herald.sqlite')}`;
   }
   const url = await mariadbUrl();
