@@ -45,8 +45,22 @@ export const PLANNED_OUT = [
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Reasons that pass: the owner may send these deliveries again. */
-export const PASSING_REASONS = ['platform_error', 'rate_limited_too_long'] as const satisfies readonly RefusalReason[];
+/** What failed in Herald itself, and not at a person or a messenger: the message could not be made, its outcome not be written. */
+export const FAULT_REASONS = ['not_rendered', 'not_written'] as const;
+export type FaultReason = (typeof FAULT_REASONS)[number];
+
+/**
+ * Why a delivery ended as it did, in three kinds: a messenger refused it (`failed`), it was left out before it was tried
+ * (`skipped`), or something of ours failed (`failed`; `unconfirmed` where the messenger had been asked).
+ */
+export type DeliveryReason = RefusalReason | SkipReason | FaultReason;
+
+/** Reasons that pass: the owner may send these deliveries again, those of a message that failed here once it is mended. */
+export const PASSING_REASONS = [
+  'platform_error',
+  'rate_limited_too_long',
+  'not_rendered',
+] as const satisfies readonly DeliveryReason[];
 
 /** The figure a state is counted in; null while the delivery remains to be sent. */
 export const FIGURE_OF = {
@@ -93,7 +107,7 @@ export interface Tried {
 
 export interface Settled {
   state: 'planned' | 'sent' | 'failed' | 'unconfirmed';
-  reason: RefusalReason | null;
+  reason: RefusalReason | FaultReason | null;
   detail: string | null;
   attempts: number;
   parts: number;

@@ -1,7 +1,7 @@
 // What is stuck? Work that has not moved for long and has no reason to wait. Judged from when each last moved; time comes
 // in as an argument.
 
-export const STUCK_KINDS = ['lane', 'planning', 'tick', 'outcomes'] as const;
+export const STUCK_KINDS = ['lane', 'planning', 'tick', 'outcomes', 'unwritten'] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
 
 export interface Watched {
@@ -10,6 +10,8 @@ export interface Watched {
   key: string;
   /** When it last moved, or last had a reason not to, UTC ms. */
   movedAt: number;
+  /** It was given up: there is nothing to wait and see. */
+  isLost?: boolean;
 }
 
 /** Moving so slowly is not moving: the slowest limit lets one message go every few seconds. */
@@ -18,7 +20,7 @@ export const STUCK_MS = 120_000;
 export const findStuck = <W extends Watched>(
   watched: readonly W[],
   { now, stuckAfter }: { now: number; stuckAfter: number },
-): W[] => watched.filter(({ movedAt }) => now - movedAt > stuckAfter);
+): W[] => watched.filter(({ movedAt, isLost = false }) => isLost || now - movedAt > stuckAfter);
 
 /**
  * Where the watchdog itself is this late, the whole process stood still (a sleeping laptop, a paused container), and

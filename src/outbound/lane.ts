@@ -286,11 +286,12 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
     };
     if (settled.botClosedUntil?.until) closeUntil(settled.botClosedUntil.until);
     watch(answer);
-    settler.add(record, () => {
+    settler.add(record, (isWritten) => {
       inFlight -= 1;
       outgoing.attempts = settled.attempts;
       outgoing.parts = settled.parts;
-      if (kept) ready.unshift(task);
+      if (!isWritten) source.missed(task);
+      else if (kept) ready.unshift(task);
       else source.finished(task);
       wake();
     });

@@ -5,6 +5,7 @@ import { recover } from '../store/recovery.ts';
 import type { LiveBots } from './bots.ts';
 import type { OutboundDeps } from './context.ts';
 import type { Leases, Presence } from './presence.ts';
+import { createTrouble } from './trouble.ts';
 
 export interface RescueParts {
   deps: OutboundDeps;
@@ -24,6 +25,7 @@ export function createRescue({
   held,
 }: RescueParts): () => Promise<void> {
   let recovered = false;
+  const trouble = createTrouble(log, 'deliveries.not_recovered');
   return async () => {
     if (!presence.canJudge()) return;
     const result = await recover(db, {
@@ -33,6 +35,7 @@ export function createRescue({
       now: now(),
       botIds: bots.all().map((bot) => bot.id),
       isIdempotent: (id) => bots.get(id)?.channel.capabilities.idempotent ?? false,
+      failed: trouble.failed,
     });
     recovered = true;
     meter.recovered += result.planned;

@@ -1,10 +1,12 @@
 // Collects outcomes and writes them in groups: every few tens of milliseconds, or as soon as there are many. Nothing is
-// dropped: while the database is away the group waits and is written again.
+// dropped: while the database is away the group waits and is written again, and one that cannot be written holds up no other.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { type Meter, observe } from '../meter.ts';
+import { mayPass } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
-import type { SettledDelivery } from '../store/settled.ts';
+import { lesserForms, type SettledDelivery } from '../store/settled.ts';
+import { takesChanges } from '../store/settings.ts';
 import { saveSettled } from '../store/settling.ts';
 import { createTrouble } from './trouble.ts';
 
@@ -16,12 +18,25 @@ const RETRY_MS = 500;
 const WRITERS = 2;
 
 export interface Settler {
-  /** `written` is called once the outcome is in the store. */
-  add(delivery: SettledDelivery, written: () => void): void;
-  /** Resolves when all that was added is written. */
+  /** `ended` is called once the outcome is in the store, or, with false, once it is plain that it never will be. */
+  add(delivery: SettledDelivery, ended: (isWritten: boolean) => void): void;
+  /** Resolves when all that was added has ended. */
   flush(): Promise<void>;
   /** Since when what is to be written could not be; null while it can. */
   failingSince(): number | null;
+  /** When the latest one was given up, its row left as it was; null: none ever. */
+  lostAt(): number | null;
+}
+
+interface Waiting {
+  delivery: SettledDelivery;
+  ended: (isWritten: boolean) => void;
+}
+
+interface Fault {
+  error: unknown;
+  /** For the log: the words of a failed statement hold what it was to write. */
+  code: string;
 }
 
 export interface SettlerDeps {
@@ -32,12 +47,13 @@ export interface SettlerDeps {
 }
 
 export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
-  let waiting: { delivery: SettledDelivery; written: () => void }[] = [];
+  let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | null = null;
   const writing = new Set<Promise<void>>();
   /** A writer is about to take what waits. */
   let taking = false;
   let failing: number | null = null;
+  let lost: number | null = null;
   const trouble = createTrouble(log, 'outcomes.not_written');
 
   function start(): void {
@@ -64,34 +80,69 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
     const group = waiting.slice(0, LARGEST_GROUP);
     waiting = waiting.slice(LARGEST_GROUP);
     taking = false;
-    while (!(await save(group))) await pause(RETRY_MS);
-    for (const { written } of group) written();
+    await settle(group);
   }
 
-  async function save(group: readonly { delivery: SettledDelivery }[]): Promise<boolean> {
-    const start = performance.now();
-    try {
-      await saveSettled(
-        db,
-        group.map(({ delivery }) => delivery),
-      );
-      observe(meter.settleGroup, group.length);
-      observe(meter.settle, (performance.now() - start) / 1000);
-      failing = null;
-      trouble.worked();
-      return true;
-    } catch (error) {
-      failing ??= now();
-      meter.storeErrors += 1;
-      trouble.failed(error, { count: group.length });
-      return false;
+  /** Halves a group that cannot be written, until whoever stands in the way of the others is alone. */
+  async function settle(group: readonly Waiting[]): Promise<void> {
+    const fault = await save(group.map(({ delivery }) => delivery));
+    if (fault === null) return group.forEach(({ ended }) => ended(true));
+    const [first] = group;
+    if (group.length === 1 && first) return settleAlone(first, fault);
+    const middle = Math.ceil(group.length / 2);
+    await settle(group.slice(0, middle));
+    await settle(group.slice(middle));
+  }
+
+  /** In a lesser form, where it can be written in one; else its row is left to be judged as a dead sender's. */
+  async function settleAlone({ delivery, ended }: Waiting, fault: Fault): Promise<void> {
+    const { id, campaignId, botId } = delivery;
+    const about = { delivery: id, campaign: campaignId, bot: botId, reason: fault.code };
+    for (const lesser of lesserForms(delivery)) {
+      if ((await save([lesser])) !== null) continue;
+      log.error({ event: 'outcome.written_in_part', ...about, as: lesser.settled.state });
+      return ended(true);
     }
+    if (!(await takesChanges(db))) {
+      noteFailure(fault.error, 1);
+      await pause(RETRY_MS);
+      return settle([{ delivery, ended }]);
+    }
+    lost = now();
+    log.error({ event: 'outcome.set_aside', ...about });
+    ended(false);
+  }
+
+  /** Null once it is written, however long the database was away; else what stands against these outcomes. */
+  async function save(group: readonly SettledDelivery[]): Promise<Fault | null> {
+    for (;;) {
+      const start = performance.now();
+      try {
+        await saveSettled(db, group);
+        observe(meter.settleGroup, group.length);
+        observe(meter.settle, (performance.now() - start) / 1000);
+        failing = null;
+        trouble.worked();
+        return null;
+      } catch (error) {
+        meter.storeErrors += 1;
+        if (!mayPass(error)) return { error, code: codeOf(error) };
+        noteFailure(error, group.length);
+      }
+      await pause(RETRY_MS);
+    }
+  }
+
+  function noteFailure(error: unknown, count: number): void {
+    failing ??= now();
+    trouble.failed(error, { count });
   }
 
   return {
     failingSince: () => failing,
-    add(delivery, written) {
-      waiting.push({ delivery, written });
+    lostAt: () => lost,
+    add(delivery, ended) {
+      waiting.push({ delivery, ended });
       startSoon();
     },
     async flush() {
@@ -102,3 +153,6 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
     },
   };
 }
+
+const codeOf = (error: unknown): string =>
+  (error as { code?: string }).code ?? (error instanceof Error ? error.name : 'unknown');

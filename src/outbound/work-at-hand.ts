@@ -9,6 +9,9 @@ import type { Settler } from './settler.ts';
 import type { Waits } from './waits.ts';
 import type { Guarded } from './watchdog.ts';
 
+/** An outcome that could not be written is told of for so long. */
+const LOST_TOLD_MS = 3_600_000;
+
 export interface OpenLane {
   lane: Lane;
   source: GuardedSource;
@@ -40,6 +43,7 @@ export interface AtHand {
 
 export function workAtHand(work: AtHand): Guarded[] {
   const failing = work.settler.failingSince();
+  const lostAt = work.settler.lostAt();
   const whole = { key: '', about: null, excused: false, abandon: null };
   return [
     ...[...work.lanes].map(([key, open]) => laneAtHand(work, key, open)),
@@ -54,6 +58,9 @@ export function workAtHand(work: AtHand): Guarded[] {
     })),
     { ...whole, kind: 'tick', movedAt: work.lookingSince ?? work.now },
     { ...whole, kind: 'outcomes', movedAt: failing ?? work.now },
+    ...(lostAt !== null && work.now - lostAt < LOST_TOLD_MS
+      ? [{ ...whole, kind: 'unwritten' as const, movedAt: lostAt, isLost: true }]
+      : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 // Is it the database that is away, so that the same may succeed later, or is something wrong with what was asked?
+import { isDeadlock } from './transact.ts';
+
 const CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,6 +11,7 @@ const CODES: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
+  'SERVER_SILENT',
   'ER_SERVER_SHUTDOWN',
   'ER_NORMAL_SHUTDOWN',
   'ER_CONNECTION_KILLED',
@@ -21,4 +24,29 @@ export function isAway(error: unknown): boolean {
   // Whatever is said of a connection that is closed already has no code, but is fatal to it.
   const { code, fatal } = error as { code?: unknown; fatal?: unknown };
   return error.name === 'KnexTimeoutError' || fatal === true || (typeof code === 'string' && CODES.has(code));
+}
+
+/** Full disks, others' locks, a server that takes no changes for now: nothing that a change of what is asked would mend. */
+const PASSING: ReadonlySet<string> = new Set([
+  'SQLITE_BUSY',
+  'SQLITE_FULL',
+  'SQLITE_NOMEM',
+  'SQLITE_READONLY',
+  'ER_DISK_FULL',
+  'ER_RECORD_FILE_FULL',
+  'ER_ERROR_ON_WRITE',
+  'ER_GET_ERRNO',
+  'ER_OUT_OF_RESOURCES',
+  'ER_OUTOFMEMORY',
+  'ER_LOCK_TABLE_FULL',
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_READ_ONLY_MODE',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+]);
+
+/** Is it the database as a whole that failed, or others that stood in the way? Then the very same may succeed later. */
+export function mayPass(error: unknown): boolean {
+  if (isAway(error) || isDeadlock(error)) return true;
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && (PASSING.has(code) || code.startsWith('SQLITE_IOERR'));
 }

@@ -3,6 +3,7 @@
 // measured by the database's clock. To be wrong about a death costs no double: stamping is conditional, and a late
 // answer still resolves what was called unconfirmed.
 import type { Knex } from 'knex';
+import { mayPass } from './away.ts';
 import { clockSql } from './clock.ts';
 import { bump } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
@@ -23,6 +24,8 @@ export interface Recovery {
   botIds: readonly number[];
   /** Does the bot's platform drop a repeat with the same key? */
   isIdempotent(botId: number): boolean;
+  /** Told what of it could not be taken back for a reason of its own; the rest is, and the next look tries again. */
+  failed?(error: unknown): void;
 }
 
 export interface Recovered {
@@ -43,15 +46,20 @@ export async function recover(db: Database, recovery: Recovery): Promise<Recover
     .modify(isDead(db, recovery))
     .select('delivery_id', 'bot_id')) as { delivery_id: number; bot_id: number }[];
   const total = { planned: 0, unconfirmed: 0 };
-  for (const row of slices) add(total, await recoverSlice(db, toSlice(row), recovery));
-  for (const row of singles) add(total, await recoverSingle(db, { id: row.delivery_id, botId: row.bot_id }, recovery));
+  const add = async (recovering: Promise<Recovered>): Promise<void> => {
+    try {
+      const { planned, unconfirmed } = await recovering;
+      total.planned += planned;
+      total.unconfirmed += unconfirmed;
+    } catch (error) {
+      if (mayPass(error) || !recovery.failed) throw error;
+      recovery.failed(error);
+    }
+  };
+  for (const row of slices) await add(recoverSlice(db, toSlice(row), recovery));
+  for (const row of singles) await add(recoverSingle(db, { id: row.delivery_id, botId: row.bot_id }, recovery));
   return total;
 }
-
-const add = (total: Recovered, more: Recovered): void => {
-  total.planned += more.planned;
-  total.unconfirmed += more.unconfirmed;
-};
 
 /**
  * An owner nobody has heard of for 15 s is dead before its leases run out; one that never gave a sign of life is not.

@@ -1,4 +1,5 @@
 // The workspace's settings and other small facts about this installation, one row each.
+import { randomUUID } from 'node:crypto';
 import type { FrequencyCap, QuietHours } from '../domain/mailing-settings.ts';
 import type { Database } from './database.ts';
 import { isMysql, readJson } from './database.ts';
@@ -34,6 +35,20 @@ export const DEFAULT_WORKSPACE: WorkspaceSettings = {
 export async function readSetting<T>(db: Database, key: string): Promise<T | null> {
   const row: { value: unknown } | undefined = await db('settings').where({ key }).first('value');
   return row ? readJson<{ value: T }>(row.value).value : null;
+}
+
+/** Does the database take changes at all? One is written and taken back, and nobody sees it. */
+export async function takesChanges(db: Database): Promise<boolean> {
+  const key = `written ${randomUUID()}`;
+  try {
+    await db.transaction(async (trx) => {
+      await writeSetting(trx, key, true);
+      await trx('settings').where({ key }).delete();
+    });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export async function writeSetting(db: Database, key: string, value: unknown): Promise<void> {

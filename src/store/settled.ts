@@ -24,3 +24,16 @@ export interface SettledDelivery {
   /** Refused by its connection: it goes on over another one. */
   move?: Move;
 }
+
+/**
+ * The same outcome in lesser forms, for one that cannot be written as it is: without what only tells more about it, and
+ * as one whose fate is not known.
+ */
+export function lesserForms(delivery: SettledDelivery): SettledDelivery[] {
+  const bare: Settled = { ...delivery.settled, detail: null, messageId: null, connection: null };
+  const unknown: Settled = { ...bare, state: 'unconfirmed', reason: 'not_written', dueAt: null };
+  return [
+    { ...delivery, settled: bare },
+    { ...delivery, settled: unknown, kept: false, charged: false },
+  ];
+}
