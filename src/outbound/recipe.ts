@@ -23,7 +23,7 @@ export interface RecipeDeps {
 export interface Recipe {
   /** Does it speak of the person, so that who they are must be read? */
   personal: boolean;
-  /** The payloads for one person; none where the channel can show nothing of the message. */
+  /** The payloads for one person; none where the channel can show nothing of the message. Throws where they cannot be made. */
   payloads(outgoing: Outgoing): Payload[];
   /** How it meets the channel's messaging window; null: there is none, or it is an answer within it. */
   window: { rule: WindowRule; template(outgoing: Outgoing): Payload[] } | null;
@@ -141,15 +141,22 @@ async function messageRecipe(
       },
     };
   }
-  const common = fitted(message);
+  let made: Message | null = null;
+  const common = (): Message => (made ??= fitted(message));
   const many = shared ? { shared: { campaignId, batch: channel.capabilities.batch } } : {};
   const rendered = (deliveryId: number, asked?: () => void): Payload[] =>
-    channel.render(common, linksFor({ ...parts, deliveryId, links, ...many, ...(asked && { asked }) }), choices);
+    channel.render(common(), linksFor({ ...parts, deliveryId, links, ...many, ...(asked && { asked }) }), choices);
+  const apart: Recipe = { window: null, personal: false, payloads: (outgoing) => rendered(outgoing.id) };
   let asksForOwn = false;
-  const payloads = rendered(0, () => {
-    asksForOwn = true;
-  });
-  return { window: null, personal: false, payloads: asksForOwn ? (outgoing) => rendered(outgoing.id) : () => payloads };
+  try {
+    const payloads = rendered(0, () => {
+      asksForOwn = true;
+    });
+    return asksForOwn ? apart : { ...apart, payloads: () => payloads };
+  } catch {
+    // Told of each delivery that it fails, and not of a lane that cannot be opened.
+    return apart;
+  }
 }
 
 const personOf = (outgoing: Outgoing): Person => ({

@@ -10,10 +10,13 @@ import type { LiveBot } from './bots.ts';
 import { LEASE_MS, type OutboundDeps } from './context.ts';
 import { taskWindow, type TaskWindow } from './windows.ts';
 import { NOTHING, type Recipe, type RecipeDeps, singleRecipe } from './recipe.ts';
+import { createTrouble } from './trouble.ts';
 
 export interface Task {
   outgoing: Outgoing;
   payloads: Payload[];
+  /** What its channel made of the message is an error: there is nothing to send. */
+  isBroken: boolean;
   window: TaskWindow | null;
   priority: number;
   single: boolean;
@@ -63,6 +66,7 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
   const slices = new Map<number, LeasedSlice>();
   const singles = new Map<number, Outgoing>();
   const closing = new Set<Promise<void>>();
+  const unrendered = createTrouble(deps.log, 'delivery.not_rendered');
   let after = 0;
 
   async function moreSingles(): Promise<Task[]> {
@@ -87,6 +91,27 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
       }),
     );
     return tasks.sort((a, b) => b.priority - a.priority);
+  }
+
+  function taskOf(
+    { payloads, window }: Recipe,
+    outgoing: Outgoing,
+    about: Pick<Task, 'priority' | 'single' | 'slice'>,
+  ): Task {
+    const task: Task = { outgoing, payloads: [], isBroken: false, window: null, ...about };
+    // One person's message that cannot be made must not hold up the others.
+    const made = (make: (outgoing: Outgoing) => Payload[]): Payload[] => {
+      try {
+        return make(outgoing);
+      } catch (error) {
+        task.isBroken = true;
+        unrendered.failed(error, { delivery: outgoing.id, bot: bot.row.publicId });
+        return [];
+      }
+    };
+    task.payloads = made(payloads);
+    task.window = taskWindow(window && { ...window, template: () => made(window.template) }, outgoing);
+    return task;
   }
 
   const recipeOf = async (outgoing: Outgoing): Promise<Recipe> => {
@@ -181,9 +206,3 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
     held: () => ({ slices: [...slices.keys()], singles: [...singles.keys()] }),
   };
 }
-
-const taskOf = (
-  { payloads, window }: Recipe,
-  outgoing: Outgoing,
-  about: Pick<Task, 'priority' | 'single' | 'slice'>,
-): Task => ({ outgoing, payloads: payloads(outgoing), window: taskWindow(window, outgoing), ...about });

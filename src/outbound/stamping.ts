@@ -1,8 +1,7 @@
 // The stamping of a lane: what goes out in the next instant is written down first, under the leases it was read with.
 // Whom the store holds back is ended with the reason, dropped where it is settled already, or kept for the next start.
-import type { SkipReason } from '../domain/delivery.ts';
 import { type Held, stamp, type Stamped, unstamp } from '../store/sending.ts';
-import { skipDeliveries } from '../store/skipping.ts';
+import { type Skip, skipDeliveries } from '../store/skipping.ts';
 import type { OutboundDeps } from './context.ts';
 import type { Source, Task } from './source.ts';
 
@@ -46,7 +45,9 @@ export function createStamping({ deps: { db, owner, now }, botId, source }: Stam
       }
     },
     async leaveOut(group, held, { empty, closed }) {
-      const reasons = new Map<number, SkipReason>(empty.map((task) => [task.outgoing.id, 'no_variant']));
+      const reasons = new Map<number, Skip['reason']>(
+        empty.map((task) => [task.outgoing.id, task.isBroken ? 'not_rendered' : 'no_variant']),
+      );
       for (const { outgoing } of closed) reasons.set(outgoing.id, 'window_closed');
       for (const row of held) if (row.why === 'skipped') reasons.set(row.id, row.reason);
       const gone = new Set(held.flatMap((row) => (row.why === 'gone' ? [row.id] : [])));

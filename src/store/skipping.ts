@@ -1,9 +1,9 @@
-// Ends planned deliveries that must not go out: unsubscribed or blocked meanwhile, or no message for their channel. What
-// only a connection stands against goes on over the person's next one.
+// Ends planned deliveries that must not go out: unsubscribed or blocked meanwhile, or no message for their channel; or that
+// cannot, which is a failure. What only a connection stands against goes on over the person's next one.
 import { allowsFallback } from '../domain/fallback.ts';
-import type { SkipReason } from '../domain/delivery.ts';
+import { FAULT_REASONS, type FaultReason, type SkipReason } from '../domain/delivery.ts';
 import { groupBy } from '../domain/group.ts';
-import { bump } from './counters.ts';
+import { bump, type CounterChange } from './counters.ts';
 import type { Database } from './database.ts';
 import { removeDue } from './due.ts';
 import { countsOf, moveOn, whereNext } from './fallback.ts';
@@ -11,8 +11,11 @@ import { transact } from './transact.ts';
 
 export interface Skip {
   id: number;
-  reason: SkipReason;
+  reason: SkipReason | FaultReason;
 }
+
+const stateFor = (reason: string): 'failed' | 'skipped' =>
+  (FAULT_REASONS as readonly string[]).includes(reason) ? 'failed' : 'skipped';
 
 /** Only those that are still planned: one that went out after all must not be counted twice. */
 export async function skipDeliveries(db: Database, skips: readonly Skip[], now: number): Promise<void> {
@@ -37,11 +40,16 @@ export async function skipDeliveries(db: Database, skips: readonly Skip[], now: 
           'id',
           group.map(({ id }) => id),
         )
-        .update({ state: 'skipped', reason, settled_at: now });
+        .update({ state: stateFor(reason), reason, settled_at: now });
     }
-    const counted = ending.flatMap(({ id }) => planned.get(id) ?? []).filter(({ purpose }) => purpose === 'campaign');
     await bump(trx, [
-      ...counted.map((row) => ({ campaignId: row.campaign_id, botId: row.bot_id, figure: 'skipped', by: 1 })),
+      ...ending.flatMap(({ id, reason }): CounterChange[] => {
+        const row = planned.get(id);
+        if (row?.purpose !== 'campaign') return [];
+        const figure = stateFor(reason);
+        const minute = figure === 'failed' ? { at: now } : {};
+        return [{ campaignId: row.campaign_id, botId: row.bot_id, figure, by: 1, ...minute }];
+      }),
       ...moving.flatMap(countsOf),
     ]);
     await removeDue(
