@@ -18,6 +18,11 @@ interface MysqlHandle {
 /** The file of an embedded database; null for the address of a server. */
 export const sqliteFile = (url: string): string | null => /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1] ?? null;
 
+/** A server that is there greets at once. */
+const CONNECT_MS = 5_000;
+/** A connection that went dead while nobody used it is found out before somebody does. */
+const KEEP_ALIVE_MS = 10_000;
+
 export function databaseSettings(url: string): Knex.Config {
   if (/^(mysql|mariadb):\/\//.test(url)) {
     return {
@@ -27,6 +32,9 @@ export function databaseSettings(url: string): Knex.Config {
         charset: 'utf8mb4',
         timezone: 'Z',
         supportBigNumbers: true,
+        connectTimeout: CONNECT_MS,
+        enableKeepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
       } as Knex.MySql2ConnectionConfig,
       pool: {
         min: 0,

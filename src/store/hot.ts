@@ -66,14 +66,14 @@ class Unexpected extends Error {}
 /** Within a transaction over its connection, which is knex's; else over one of those kept for this. */
 async function askMysql(db: Database, { sql, bindings, arrays = false }: Step): Promise<Answer> {
   if (!db.isTransaction) {
-    const [answer] = await hotOf(db).query({ sql, values: [...bindings], rowsAsArray: arrays });
+    const [answer] = await clientOf(db).onHot((hot) => hot.query({ sql, values: [...bindings], rowsAsArray: arrays }));
     return answer as Answer;
   }
   const query = db.raw(sql, [...bindings] as string[]).options(arrays ? { rowsAsArray: true } : {});
   return ((await query) as unknown as [Answer, unknown])[0];
 }
 
-const hotOf = (db: Database): MysqlClient['hot'] => (db.client as MysqlClient).hot;
+const clientOf = (db: Database): MysqlClient => db.client as MysqlClient;
 
 /**
  * On MySQL: steps that answer no rows, in one transaction and one trip; answers how many rows each changed. What loses to
@@ -83,14 +83,10 @@ export async function inOneTrip(db: Database, steps: readonly Step[]): Promise<n
   const sql = ['start transaction', ...steps.map((step) => step.sql), 'commit'].join(';\n');
   const values = steps.flatMap(({ bindings }) => bindings);
   for (let attempt = 1; ; attempt += 1) {
-    const connection = await hotOf(db).getConnection();
     try {
-      const [answers] = (await connection.query({ sql, values })) as unknown as [{ affectedRows: number }[]];
-      connection.release();
-      return answers.slice(1, -1).map(({ affectedRows }) => affectedRows);
+      const [answers] = await clientOf(db).onHot((hot) => hot.query({ sql, values }));
+      return (answers as unknown as { affectedRows: number }[]).slice(1, -1).map(({ affectedRows }) => affectedRows);
     } catch (error) {
-      // The rest of the text did not run, and the transaction may be open: with the connection it ends.
-      connection.destroy();
       if (attempt === TRIES || !isDeadlock(error)) throw error;
     }
   }

@@ -55,6 +55,9 @@ export interface Service {
   folder: string;
   /** Ends it as a power failure would; its data stay. */
   fail(): Promise<void>;
+  /** It hangs: its connections stand, new ones are taken, and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on the same data and port. */
   comeBack(): Promise<void>;
   stop(): Promise<void>;
@@ -95,6 +98,8 @@ async function serve(binary: string, args: string[], folder: string, port: numbe
       child.kill('SIGKILL');
       await ended;
     },
+    freeze: () => void service.process.kill('SIGSTOP'),
+    thaw: () => void service.process.kill('SIGCONT'),
     async comeBack() {
       service.process = launch();
       await isUp(service);
