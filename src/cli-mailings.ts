@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { print, printJson, readText, type Terminal } from './cli-terminal.ts';
 import { Problem } from './domain/problem.ts';
+import { readTime } from './domain/schedule.ts';
 import type { Page } from './http/api/common.ts';
+import type { Workspace } from './http/api/session.ts';
 import type { Figures, Mailing, MailingCheck, MailingRow } from './http/api/mailings.ts';
 import type { Operator } from './operator.ts';
 
@@ -60,11 +62,10 @@ export function addMailingCommands(program: Command, terminal: Terminal): void {
     .command('send')
     .description(t('mailingSend'))
     .argument('<id>')
+    .option('--at <time>', t('sendAt'))
     .option('--yes', t('yes'))
     .option('--wait', t('wait'))
-    .action((id: string, options: { yes?: true; wait?: true }) =>
-      withHouse(({ operator }) => send(terminal, operator, id, options)),
-    );
+    .action((id: string, options: SendOptions) => withHouse(({ operator }) => send(terminal, operator, id, options)));
 
   for (const verb of ['stop', 'continue'] as const) {
     mailing
@@ -137,14 +138,26 @@ async function watch({ t }: Terminal, operator: Operator, id: string): Promise<v
   }
 }
 
-async function send(
-  terminal: Terminal,
-  operator: Operator,
-  id: string,
-  options: { yes?: true; wait?: true },
-): Promise<void> {
+interface SendOptions {
+  at?: string;
+  yes?: true;
+  wait?: true;
+}
+
+/** As the page does it: the time is a setting of the draft. Without a zone it is by the workspace's clock. */
+async function setTime({ t }: Terminal, operator: Operator, { id, version }: Mailing, text: string): Promise<Mailing> {
+  const { body: workspace } = await operator.call<Workspace>('GET', '/settings');
+  const time = readTime(text, { zone: workspace.timeZone, path: '--at' });
+  const settings = { when: { mode: 'at', ...time } };
+  const { body } = await operator.call<Mailing>('PATCH', `/mailings/${id}`, { version, settings });
+  print(t('timeSet', time));
+  return body;
+}
+
+async function send(terminal: Terminal, operator: Operator, id: string, options: SendOptions): Promise<void> {
   const { t } = terminal;
-  const mailing = await getMailing(operator, id);
+  const found = await getMailing(operator, id);
+  const mailing = options.at === undefined ? found : await setTime(terminal, operator, found, options.at);
   const check = (await operator.call<MailingCheck>('POST', `/mailings/${mailing.id}/check`)).body;
   for (const finding of check.findings) if (finding.level !== 'ok') print(`${finding.level}: ${finding.message}`);
   if (!options.yes) {
@@ -155,7 +168,7 @@ async function send(
     version: mailing.version,
     expected: check.total,
   });
-  print(t('accepted', { id: sent.body.id, total: check.total }));
+  print(t(options.at === undefined ? 'accepted' : 'scheduled', { id: sent.body.id, total: check.total }));
   if (options.wait) await watch(terminal, operator, mailing.id);
 }
 

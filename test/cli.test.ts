@@ -135,6 +135,26 @@ describe('the command line', function () {
     expect(recipients).to.have.length(41);
   });
 
+  it('schedules a mailing by a clock with its zone, and says what is wrong with a time', async () => {
+    const file = join(folder, 'later.json');
+    writeFileSync(file, JSON.stringify({ ...DRAFT, name: 'Later' }));
+    const id = (await herald(['mailing', 'create', file])).output.trim();
+    const wrong = await herald(['mailing', 'send', id, '--at', 'next week', '--yes']);
+    expect(wrong.code).to.equal(1);
+    expect(wrong.output).to.include('--at: ').and.to.include('Write it as');
+    const past = await herald(['mailing', 'send', id, '--at', '2020-05-01T09:00 Europe/Kyiv', '--yes']);
+    expect(past.code).to.equal(1);
+    expect(past.output).to.include('settings.when.local');
+    const sent = await herald(['mailing', 'send', id, '--at', '2199-05-01T09:00+03:00', '--yes']);
+    expect(sent.code, sent.output).to.equal(0);
+    expect(sent.output).to.include('scheduled for 40 people');
+    const shown = JSON.parse((await herald(['mailing', 'show', id, '--json'])).output) as {
+      state: string;
+      dueAt: number;
+    };
+    expect(shown).to.include({ state: 'scheduled', dueAt: Date.parse('2199-05-01T06:00:00Z') });
+  });
+
   it('finds no difference between the figures and the ledger', async () => {
     const { code, output } = await herald(['audit']);
     expect(output).to.include('Differences: 0');

@@ -52,3 +52,21 @@ export function instantOf(wall: number, zone: string, overlap: Overlap = 'first'
   if (possible.length === 1) return { at: possible[0]!, kind: 'exact' };
   return { at: overlap === 'first' ? Math.min(...possible) : Math.max(...possible), kind: 'overlap' };
 }
+
+/** `2026-11-22T18:00`, and behind it `+02:00` or `Z`, or after a space the name of a zone. */
+const WRITTEN = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:(Z|[+-]\d{2}:\d{2})|\s+(\S+))?$/;
+
+/** A time as a person writes it in one line; one without a zone is by the clock of `zone`. Throws a problem at `path`. */
+export function readTime(
+  text: string,
+  { zone, path }: { zone: string; path: string },
+): { local: string; zone: string } {
+  const [, local, offset, named = zone] = WRITTEN.exec(text.trim()) ?? [];
+  if (local === undefined) throw fieldProblem(path, 'time_unreadable', { text });
+  if (!IANAZone.isValidZone(named)) throw fieldProblem(path, 'time_zone_unknown', { zone: named });
+  const time = DateTime.fromISO(`${local}${offset ?? 'Z'}`, { zone: 'utc' });
+  if (!time.isValid) throw fieldProblem(path, 'time_invalid', { local });
+  return offset === undefined ? { local, zone: named } : { local: time.toFormat(LOCAL), zone: 'UTC' };
+}
+
+const LOCAL = "yyyy-MM-dd'T'HH:mm:ss";
