@@ -27,6 +27,7 @@ import {
   sayWait,
 } from './domain/diagnosis.ts';
 import { doubt } from './domain/instance.ts';
+import { simulatorOrigins } from './domain/simulator.ts';
 import { probeAddress, probeBot, probeFolder, probeRedis } from './doctor-probes.ts';
 import { toRows } from './http/mailing-view.ts';
 import { type Language, translate } from './i18n.ts';
@@ -146,7 +147,7 @@ async function* examineBots(
 ): AsyncGenerator<Diagnosis> {
   const bots = await listBots(db);
   // The server trusts the simulators it started; which those are is known only by the bots connected to them.
-  const simulators = new Set(bots.flatMap(({ settings }) => (settings.simulated ? (settings.apiRoot ?? []) : [])));
+  const simulators = simulatorOrigins(bots);
   const channels = openChannels(config, db, { isTrusted: (origin) => simulators.has(origin) });
   yield* await Promise.all(bots.map((bot) => examineBot(bot, channels, keyring, config)));
   for (const { name, sharedPort } of channels.values()) {

@@ -7,6 +7,7 @@ import { type Bus, createLocalBus, createRedisBus } from './bus.ts';
 import { type Config, loadEnvironment, readConfig } from './config.ts';
 import { CHANNEL_NAMES } from '../channels/index.ts';
 import { Problem } from './domain/problem.ts';
+import { simulatorOrigins } from './domain/simulator.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createApp } from './http/app.ts';
 import { createOpsApp } from './http/ops-app.ts';
@@ -73,11 +74,13 @@ async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable
   const bus: Bus = config.redisUrl
     ? createRedisBus(config.redisUrl, (error) => log.warn({ event: 'redis.error', reason: error.message }))
     : createLocalBus();
+  /** The simulators this process runs, and those that bots it sends over are connected to. */
   const trusted = new Set<string>();
+  let simulators = new Set<string>();
   const calls = new AbortController();
   const house = await openHouse(config, {
     announce: (news) => bus.publish('mailbox', news),
-    isTrusted: (origin) => trusted.has(origin),
+    isTrusted: (origin) => trusted.has(origin) || simulators.has(origin),
     hangUp: calls.signal,
   });
   const started: Stoppable[] = [];
@@ -152,6 +155,9 @@ async function serve(config: Config, log: Logger, life: Life): Promise<Stoppable
         random: Math.random,
         redisUrl: config.redisUrl,
         hangUp: () => calls.abort(),
+        sawBots: (bots) => {
+          simulators = simulatorOrigins(bots);
+        },
       }),
     );
     log.info({ event: 'sender.ready' });

@@ -5,6 +5,7 @@ import type { House } from './boot.ts';
 import type { Bus } from './bus.ts';
 import type { Channel } from './domain/channel.ts';
 import { fieldProblem } from './domain/problem.ts';
+import { originOf } from './domain/simulator.ts';
 import { establishBot } from './http/bot-establish.ts';
 import type { Logger } from './log.ts';
 import type { SimulatorProcess } from './simulator-process.ts';
@@ -107,12 +108,6 @@ async function reconnect(
     webhookUrl(deps, channel, bot.webhookKey),
   );
   return (await updateBot(db, bot.id, { webhookState: webhook })) ?? moved;
-}
-
-/** Also of addresses that are not the web's: `smtp://127.0.0.1:2525`. */
-function originOf(apiRoot: string): string {
-  const { protocol, host } = new URL(apiRoot);
-  return `${protocol}//${host}`;
 }
 
 /** Polled where the messenger allows it: then it does not matter how this server is reached. */

@@ -6,8 +6,9 @@ import type { Bot, Simulator } from '../src/http/api/bots.ts';
 import type { Page } from '../src/http/api/common.ts';
 import type { SubscriberDetails, SubscriberRow } from '../src/http/api/subscribers.ts';
 import { fillSimulator, type OwnedServer, startOwnedServer } from './support/owner.ts';
+import { databaseKinds, newDatabaseUrl } from './support/databases.ts';
 import { type RunningServer, startServer } from './support/server.ts';
-import { until } from './support/services.ts';
+import { type Service, startRedis, until } from './support/services.ts';
 
 /** Any two of them: nothing here depends on which. */
 const CHANNELS = Object.keys(SIMULATORS).slice(0, 2);
@@ -100,5 +101,45 @@ describe('simulated messengers', function () {
       return state.received === PEOPLE + 5;
     });
     for (const { received } of state.messengers) expect(received).to.be.greaterThan(0);
+  });
+});
+
+describe('a simulated messenger beside a process that only sends', function () {
+  this.timeout(120_000);
+  let redis: Service | undefined;
+  let web: OwnedServer | undefined;
+  let sender: RunningServer | undefined;
+
+  before(async function () {
+    if (!databaseKinds().includes('mariadb')) this.skip();
+    redis = await startRedis();
+    const shared = {
+      DATABASE_URL: await newDatabaseUrl('mariadb'),
+      REDIS_URL: redis.url,
+      SECRET_KEY: '11'.repeat(32),
+      INSTANCE_ID: 'herald-under-test',
+    };
+    web = await startOwnedServer({ ...shared, ROLE: 'web' });
+    sender = await startServer({ ...shared, ROLE: 'sender' });
+  });
+  after(async () => {
+    await sender?.stop();
+    await web?.stop();
+    await redis?.stop();
+  });
+
+  it('gets the messages, though the sender did not start it', async () => {
+    if (!web) throw new Error('no server');
+    const { api } = web;
+    await fillSimulator(api, { channels: CHANNELS.slice(0, 1), people: 20 });
+    await until('everybody to have subscribed', async () => {
+      const { items } = await api<{ items: Bot[] }>('GET', '/bots');
+      return items.some((bot) => bot.simulated && bot.active === 20);
+    });
+    await api('PATCH', '/settings', { holdSeconds: 0 });
+    const content = { synchronised: true, variants: { '*': { elements: [{ kind: 'text', text: 'Hello' }] } } };
+    const draft = await api<{ id: string; version: number }>('POST', '/mailings', { name: 'All', content });
+    await api('POST', `/mailings/${draft.id}/send`, { version: draft.version });
+    await until('everybody to have it', async () => (await api<Simulator>('GET', '/simulator')).received === 20);
   });
 });

@@ -156,3 +156,25 @@ function joined(ranges: readonly PeopleRange[]): PeopleRange[] {
   }
   return result;
 }
+
+interface MayBeSimulated {
+  settings: { simulated?: boolean; apiRoot?: string | null };
+}
+
+/** Where simulators run: on this machine, as `http://127.0.0.1:<port>`. */
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * The origins of the simulators that bots are connected to, which a process that did not start them may trust: no others
+ * on a private network, whatever address somebody gave a bot.
+ */
+export function simulatorOrigins(bots: readonly MayBeSimulated[]): Set<string> {
+  const roots = bots.flatMap(({ settings }) => (settings.simulated ? (settings.apiRoot ?? []) : []));
+  return new Set(roots.filter((root) => new URL(root).hostname === LOOPBACK).map(originOf));
+}
+
+/** Also of addresses that are not the web's: `smtp://127.0.0.1:2525`. */
+export function originOf(address: string): string {
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host}`;
+}

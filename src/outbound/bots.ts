@@ -79,7 +79,9 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
 
   return {
     async refresh() {
-      for (const row of await listEveryBot(deps.db)) {
+      const rows = await listEveryBot(deps.db);
+      deps.sawBots?.(rows);
+      for (const row of rows) {
         const channel = deps.channels.get(row.channel);
         const known = bots.get(row.id);
         if (known) update(known, row);

@@ -4,6 +4,7 @@ import type { Channel } from '../domain/channel.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { Logger } from '../log.ts';
 import type { Meter } from '../meter.ts';
+import type { Bot } from '../store/bots.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/secrets.ts';
 
@@ -23,6 +24,8 @@ export interface OutboundDeps {
   instance?: Pick<Instance, 'isConfirmed'>;
   /** What this process counts about itself; its own where nobody reads it. */
   meter?: Meter;
+  /** Told of all bots as often as they are read. */
+  sawBots?: (bots: readonly Bot[]) => void;
   /** Work that has not moved for so long is stuck. */
   stuckAfterMs?: number;
   /** Where several processes share their limits; limits are this process's own without it. */

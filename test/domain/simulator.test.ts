@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { countOf, NOBODY, spreadPeople } from '../../src/domain/simulator.ts';
+import { countOf, NOBODY, simulatorOrigins, spreadPeople } from '../../src/domain/simulator.ts';
 
 const CHANNELS = ['a', 'b', 'c', 'd', 'e'];
 
@@ -56,5 +56,19 @@ describe('spreading simulated people over messengers', () => {
         },
       ),
     );
+  });
+});
+
+describe('the simulators that may be trusted', () => {
+  it('are those of simulated bots on this machine, and no other private address', () => {
+    const origins = simulatorOrigins([
+      { settings: { simulated: true, apiRoot: 'http://127.0.0.1:4001/v1' } },
+      { settings: { simulated: true, apiRoot: 'smtp://127.0.0.1:2525' } },
+      { settings: { simulated: true, apiRoot: 'http://10.0.0.7:4001' } },
+      { settings: { simulated: true } },
+      { settings: { apiRoot: 'http://127.0.0.1:6379' } },
+      { settings: { simulated: false, apiRoot: 'http://127.0.0.1:6380' } },
+    ]);
+    expect([...origins]).to.deep.equal(['http://127.0.0.1:4001', 'smtp://127.0.0.1:2525']);
   });
 });
