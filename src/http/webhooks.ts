@@ -6,7 +6,7 @@ import type { Bus } from '../bus.ts';
 import type { Channel, ChannelBot, HttpAnswer, InboundRequest } from '../domain/channel.ts';
 import { Problem } from '../domain/problem.ts';
 import { createIntroductions } from '../inbound/introductions.ts';
-import { receive } from '../inbound/receive.ts';
+import { receiveEach } from '../inbound/group.ts';
 import type { Logger } from '../log.ts';
 import type { Meter } from '../meter.ts';
 import { type Bot, getBotByWebhookKey, toChannelBot } from '../store/bots.ts';
@@ -27,7 +27,8 @@ export interface WebhookDeps {
   publicUrl: () => string;
 }
 
-const BODY_LIMIT = 1024 * 1024;
+/** The largest that a platform documents is 3 MB; what is refused for its size comes again and again for days. */
+const BODY_LIMIT = 4 * 1024 * 1024;
 const RETRY_SECONDS = 5;
 /** How long an opened bot is kept; changes are told by the bus, so this only bounds what a lost message costs. */
 const KEEP_MS = 5000;
@@ -58,7 +59,7 @@ export function webhookRouter(deps: WebhookDeps): Router {
     const update: unknown = reading ? inbound.query : await readUpdate(open.channel, inbound);
     if (!reading) {
       const facts = open.channel.parse(update, open.channelBot, deps.now());
-      await comeAgainUnless(deps, response, () => receive({ ...deps, trackingKey }, open.bot, facts));
+      await comeAgainUnless(deps, response, () => receiveEach({ ...deps, trackingKey }, open.bot, facts));
       bots.heard(open);
       introductions.meet(open, facts);
     }

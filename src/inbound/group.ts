@@ -2,6 +2,7 @@
 // so that one update that cannot be stored holds up no other, nor the bot for ever: it is written to the log and left.
 import type { Inbound } from '../domain/channel.ts';
 import { type Bot, recordBotHealth } from '../store/bots.ts';
+import { isAway } from '../store/away.ts';
 import { isDeadlock } from '../store/transact.ts';
 import { receive, type ReceiveDeps } from './receive.ts';
 
@@ -33,7 +34,7 @@ export function openGroup(
     try {
       await store([update]);
     } catch (error) {
-      if (isDeadlock(error)) throw error;
+      if (isDeadlock(error) || isAway(error)) throw error;
       await giveUp(deps, id, error);
     }
   };
@@ -50,7 +51,28 @@ export function openGroup(
   };
 }
 
-/** That the store takes this note proves that it is the update which is at fault, and not the store. */
+/**
+ * Takes in what one webhook brings: together, and where that fails each fact by itself. Rejects when one could not be stored,
+ * and then all may be told again: a platform brings it for hours, and the others are in by then.
+ */
+export async function receiveEach(
+  deps: ReceiveDeps,
+  bot: Pick<Bot, 'id' | 'lastInboundAt'>,
+  facts: readonly Inbound[],
+): Promise<void> {
+  try {
+    await receive(deps, bot, facts);
+    return;
+  } catch (error) {
+    if (facts.length < 2 || isAway(error)) throw error;
+    deps.log.warn({ event: 'updates.taken_apart', botId: bot.id, count: facts.length, err: error });
+  }
+  const faults: unknown[] = [];
+  for (const fact of facts) await receive(deps, bot, [fact]).catch((error: unknown) => faults.push(error));
+  if (faults.length > 0) throw faults[0];
+}
+
+/** That the store takes this note shows that it is the update which is at fault; when it is away nobody comes here. */
 async function giveUp(deps: ReceiveDeps, botId: number, error: unknown): Promise<void> {
   const reason = error instanceof Error ? error.name : 'unknown';
   await recordBotHealth(deps.db, botId, {

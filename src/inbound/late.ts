@@ -71,7 +71,7 @@ export async function retakeReceipt(db: Database, eventId: number): Promise<bool
     if (event.deliveryId !== null) return retakeOwn(trx, event.deliveryId, fact);
     const { deliveries, early } = await findReceipted(trx, connection, fact);
     await takeReceipt(trx, deliveries, fact);
-    if (deliveries.length === 1) await resolveReceiptEvent(trx, eventId, deliveries[0]!);
+    if (!early && deliveries.length === 1) await resolveReceiptEvent(trx, eventId, deliveries[0]!);
     return early;
   });
 }

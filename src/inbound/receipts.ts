@@ -40,11 +40,12 @@ export async function findReceipted(db: Database, connection: Connection, fact: 
 async function findUpTo(
   db: Database,
   connection: Connection,
-  { messageId, at }: Pick<ReceiptFact, 'messageId' | 'at'>,
+  { kind, messageId, at }: Pick<ReceiptFact, 'kind' | 'messageId' | 'at'>,
 ): Promise<ReceiptTargets> {
   const last = messageId === null ? null : await lockByMessageId(db, connection, messageId);
   const until = messageId === null ? at : (last?.sendingAt ?? last?.sentAt ?? null);
-  const deliveries = until === null ? [] : await lockSentUntil(db, connection, until);
+  const mark = kind === 'opened' ? 'opened_at' : 'delivered_at';
+  const deliveries = until === null ? [] : await lockSentUntil(db, connection, until, { mark, at });
   return { deliveries, early: (messageId === null || !last) && (await isBeingSent(db, connection)) };
 }
 

@@ -155,7 +155,8 @@ async function take(trx: Database, deps: TakeDeps, botId: number, fact: Inbound)
     case 'opened':
     case 'undelivered': {
       const { deliveries, early } = await findReceipted(trx, connection, fact);
-      const only = deliveries.length === 1 ? deliveries[0]! : null;
+      // As long as it may find more it is not tied to what it has found.
+      const only = !early && deliveries.length === 1 ? deliveries[0]! : null;
       const id = await store(only, toldOf(fact));
       if (id === null) return { isNew: false };
       await takeReceipt(trx, deliveries, fact);

@@ -95,12 +95,23 @@ export async function lockByMessageId(db: Database, to: Addressee, messageId: st
   return row ? toArrival(row) : null;
 }
 
-/** All that the platform has, or may have, of what went out to this person until an instant; oldest first. */
-export async function lockSentUntil(db: Database, to: Addressee, until: number): Promise<ArrivalDelivery[]> {
+/**
+ * All that the platform has, or may have, of what went out to this person until an instant; oldest first. With a receipt's
+ * time only those of which it was not told as early: someone who reads for years has hundreds of which it was.
+ */
+export async function lockSentUntil(
+  db: Database,
+  to: Addressee,
+  until: number,
+  told?: { mark: 'delivered_at' | 'opened_at'; at: number },
+): Promise<ArrivalDelivery[]> {
   const rows = (await locked(db)
     .where({ subscriber_id: to.subscriberId, connection_id: to.id })
     .whereIn('state', [...ARRIVABLE])
     .whereRaw('coalesce(sending_at, sent_at) <= ?', [until])
+    .where((query) => {
+      if (told) void query.whereNull(told.mark).orWhere(told.mark, '>', told.at);
+    })
     .orderBy('id')) as ArrivalRow[];
   return rows.map(toArrival);
 }

@@ -17,13 +17,22 @@ const CODES: ReadonlySet<string> = new Set([
   'ER_CONNECTION_KILLED',
   'ER_QUERY_INTERRUPTED',
   'ER_CON_COUNT_ERROR',
+  // Read-only for the time of a failover; a disk that is full, or does not answer.
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_READ_ONLY_MODE',
+  'ER_DISK_FULL',
+  'ER_RECORD_FILE_FULL',
+  'SQLITE_BUSY',
+  'SQLITE_LOCKED',
+  'SQLITE_FULL',
 ]);
 
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // Whatever is said of a connection that is closed already has no code, but is fatal to it.
   const { code, fatal } = error as { code?: unknown; fatal?: unknown };
-  return error.name === 'KnexTimeoutError' || fatal === true || (typeof code === 'string' && CODES.has(code));
+  if (error.name === 'KnexTimeoutError' || fatal === true) return true;
+  return typeof code === 'string' && (CODES.has(code) || code.startsWith('SQLITE_IOERR'));
 }
 
 /** Full disks, others' locks, a server that takes no changes for now: nothing that a change of what is asked would mend. */

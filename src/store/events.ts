@@ -19,6 +19,17 @@ export interface NewEvent {
 
 const COLUMNS = 'at, kind, subscriber_id, connection_id, bot_id, campaign_id, delivery_id, external_id, data';
 
+/** How half a character is written in JSON. Platforms cut names, and we cut tags, by the unit; not every database takes that. */
+const HALVES = /\\ud[89a-f]/;
+
+function toJson(data: Record<string, unknown>): string {
+  const json = JSON.stringify(data);
+  if (!HALVES.test(json)) return json;
+  return JSON.stringify(data, (_key, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value,
+  );
+}
+
 const valuesOf = (event: NewEvent): (string | number | null)[] => [
   event.at,
   event.kind,
@@ -28,7 +39,7 @@ const valuesOf = (event: NewEvent): (string | number | null)[] => [
   event.campaignId ?? null,
   event.deliveryId ?? null,
   event.externalId ?? null,
-  event.data ? JSON.stringify(event.data) : null,
+  event.data ? toJson(event.data) : null,
 ];
 
 /** Appends one event; null when the bot has told this fact before. */

@@ -150,9 +150,29 @@ onEveryDatabase('the webhook intake', (db) => {
     }
   });
 
-  it('takes a body of just under a megabyte', async () => {
-    const padded = JSON.stringify({ facts: [], padding: 'x'.repeat(1024 * 1024 - 100) });
+  it('takes a body of three megabytes, the most that a platform sends', async () => {
+    const padded = JSON.stringify({ facts: [], padding: 'x'.repeat(3 * 1024 * 1024) });
     expect((await post(padded)).status).to.equal(200);
+  });
+
+  it('stores what is good of a request with a fact that cannot be stored, and has the rest brought again', async () => {
+    const start = (address: string, externalId = `start-${address}`): object => ({
+      kind: 'subscribed',
+      externalId,
+      at: NOW,
+      address,
+      ref: null,
+    });
+    const bring = (...facts: object[]): Promise<Response> => post(JSON.stringify({ facts }));
+    // Told before, of somebody whose connection went another way since.
+    expect((await bring(start('gone'))).status).to.equal(200);
+    await db()('connections').where({ bot_id: bot.id, external_id: 'gone' }).update({ external_id: 'moved' });
+    expect((await bring(start('gone'), start('here'))).status).to.equal(200);
+    expect((await findConnection(db(), bot.id, 'here'))?.status).to.equal('active');
+
+    expect((await bring(start('first'), { ...start('bad'), address: null }, start('last'))).status).to.equal(503);
+    for (const address of ['first', 'last'])
+      expect((await findConnection(db(), bot.id, address))?.status, address).to.equal('active');
   });
 
   it('asks the platform to come again while the store is away, and loses nothing', async () => {

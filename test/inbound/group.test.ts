@@ -5,7 +5,7 @@ import { openGroup } from '../../src/inbound/group.ts';
 import { receive } from '../../src/inbound/receive.ts';
 import { type Bot, getBot } from '../../src/store/bots.ts';
 import { findConnection } from '../../src/store/connections.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
 import { getSubscriberById } from '../../src/store/subscribers.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { aBot, NOW } from '../support/people.ts';
@@ -128,5 +128,28 @@ onEveryDatabase('openGroup', (db) => {
       bot,
     )([() => [start('later')]]).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error);
+  });
+
+  it('gives up nothing either where the store is back by the time that would be noted', async () => {
+    for (const trouble of [
+      { code: 'PROTOCOL_CONNECTION_LOST' },
+      { code: 'SQLITE_BUSY' },
+      { name: 'KnexTimeoutError' },
+    ]) {
+      const bot = await aBot(db());
+      const flaky = new Proxy(db(), {
+        get: (target, name) =>
+          name === 'transaction'
+            ? () => Promise.reject(Object.assign(new Error('not now'), trouble))
+            : Reflect.get(target, name),
+        apply: (target, _self, args) => Reflect.apply(target, undefined, args),
+      }) as Database;
+      const failure: unknown = await openGroup(
+        { ...receiveDeps(db()), db: flaky },
+        bot,
+      )([() => [start('later')], () => [start('too')]]).catch((error: unknown) => error);
+      expect(failure).to.have.property('message', 'not now');
+      expect((await getBot(db(), bot.publicId))?.lastError).to.equal(null);
+    }
   });
 });

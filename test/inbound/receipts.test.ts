@@ -185,6 +185,24 @@ onEveryDatabase('receipts', (db) => {
     expect((await row(deliveryId)).delivered_at).to.equal(NOW);
   });
 
+  it('that overtake the answer still find their message where they found an earlier one', async () => {
+    const mailing = await aSentMailing(db(), { bot });
+    const [{ address, deliveryId }] = mailing.to as [SentMailing['to'][0]];
+    const onItsWay = await again(mailing, SENT_AT + 60_000, 'unconfirmed');
+    await db()('deliveries').where({ id: onItsWay }).update({ state: 'sending' });
+    await take(fact('delivered', { address, messageId: null, upTo: true, externalId: `mark-${address}` }));
+    expect((await row(deliveryId)).state).to.equal('delivered');
+    const event = await db()('events')
+      .where({ external_id: `mark-${address}` })
+      .first('id');
+    expect(await retakeReceipt(db(), event.id), 'still too early').to.equal(true);
+    await db()('deliveries')
+      .where({ id: onItsWay })
+      .update({ state: 'sent', sent_at: SENT_AT + 60_000 });
+    expect(await retakeReceipt(db(), event.id)).to.equal(false);
+    expect((await row(onItsWay)).state).to.equal('delivered');
+  });
+
   it('in any order, and repeated, end in the same state with figures that equal the rows', async () => {
     const receipts = fc.array(
       fc.record({
