@@ -1,5 +1,6 @@
 // Reads the facts out of one update. Private chats only: a group is nobody's subscription. Pure.
 import type { Inbound, PersonProfile } from '../../src/domain/channel.ts';
+import { internationalPhone } from '../lib/phones.ts';
 import type { CallbackQuery, ChatMemberUpdated, Message, Update, User } from 'grammy/types';
 
 /** The kinds of update we ask the platform for. */
@@ -101,5 +102,5 @@ function profileOf(user: User): PersonProfile {
 /** A shared contact is the person's own phone number only when it bears the person's own id. */
 function phoneOf({ contact }: Message, from: User): PersonProfile {
   const phone = isRecord(contact) && contact.user_id === from.id ? textOf(contact.phone_number) : '';
-  return phone ? { phone } : {};
+  return phone ? { phone: internationalPhone(phone) } : {};
 }

@@ -2,6 +2,7 @@
 import type { Inbound, InboundRequest, PersonProfile } from '../../src/domain/channel.ts';
 import { readKeyword } from '../lib/keywords.ts';
 import { asText, isRecord } from '../lib/json.ts';
+import { internationalPhone } from '../lib/phones.ts';
 import { readJson, tokenOf } from './json.ts';
 import { CONTACT, PRESS_PREFIX, START } from './marks.ts';
 
@@ -19,8 +20,7 @@ export function parse(update: unknown, now: number): Inbound[] {
     case 'message':
       return fromMessage(update, token, at);
     case 'conversation_started':
-      // Opening a chat subscribes nobody; it only tells over which link someone who has subscribed came back.
-      return update.subscribed === true ? fromStart(update, token, at, refOf(update.context)) : [];
+      return fromOpened(update, token, at);
     case 'subscribed':
       return fromStart(update, token, at, null);
     case 'unsubscribed':
@@ -31,6 +31,15 @@ export function parse(update: unknown, now: number): Inbound[] {
     default:
       return [];
   }
+}
+
+/**
+ * Opening a chat subscribes nobody; it only tells over which link someone who has subscribed came back. Without one it tells
+ * nothing: the platform counts as subscribed whoever ever wrote, also to say stop.
+ */
+function fromOpened(update: Record<string, unknown>, token: string, at: number): Inbound[] {
+  const ref = refOf(update.context);
+  return update.subscribed === true && ref !== null ? fromStart(update, token, at, ref) : [];
 }
 
 function fromStart(update: Record<string, unknown>, token: string, at: number, ref: string | null): Inbound[] {
@@ -100,5 +109,5 @@ function personOf(user: unknown): { address: string; profile: PersonProfile } | 
 /** A contact somebody sends may be anyone's; the one that answers our question is their own. */
 function phoneOf({ contact, tracking_data: mark }: Record<string, unknown>): PersonProfile {
   const phone = isRecord(contact) && mark === CONTACT ? asText(contact.phone_number) : '';
-  return phone ? { phone } : {};
+  return phone ? { phone: internationalPhone(phone) } : {};
 }

@@ -5,6 +5,7 @@ import { detailOf, meaningOf, undeliveredOf } from '../lib/graph/outcome.ts';
 import { asRecord, asRecords, asText, type JsonRecord } from '../lib/json.ts';
 import { readKeyword } from '../lib/keywords.ts';
 import { nameOf } from '../lib/names.ts';
+import { internationalPhone } from '../lib/phones.ts';
 import { readCode } from './outcome.ts';
 
 /** The address that invites people writes this word before a campaign's tag. */
@@ -86,7 +87,7 @@ const wordsOf = (message: JsonRecord): string =>
 function sharedPhone({ contacts }: JsonRecord): PersonProfile {
   const asked = asRecords(contacts).find(({ origin }) => origin === 'contact_request');
   const phone = asText(asRecords(asRecord(asked).phones)[0]?.phone);
-  return phone === '' ? {} : { phone };
+  return phone === '' ? {} : { phone: internationalPhone(phone) };
 }
 
 function fromStatus(status: JsonRecord, now: number): Inbound | null {

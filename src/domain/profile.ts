@@ -1,5 +1,6 @@
 // Checks of what people write into a profile. Each answers the stored form, or null when the text is none.
 import { IANAZone } from 'luxon';
+import type { PersonProfile } from './channel.ts';
 
 /** Deliberately lenient: one @, something on both sides, a dot in the domain, no blanks. Only a message proves more. */
 export const checkEmail = (text: string): string | null =>
@@ -37,5 +38,28 @@ function askIntl(text: string): string | null {
 /** Answers undefined for a well-formed tag of a language that does not exist. */
 const KNOWN_LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
-export const checkTimeZone = (text: string): string | null =>
-  text.length <= 64 && IANAZone.isValidZone(text) ? text : null;
+export function checkTimeZone(text: string): string | null {
+  if (text.length > 64) return null;
+  if (zones.size > REMEMBERED) zones.clear();
+  const known = zones.get(text) ?? IANAZone.isValidZone(text);
+  zones.set(text, known);
+  return known ? text : null;
+}
+
+const zones = new Map<string, boolean>();
+
+/**
+ * What a platform tells of a person, as the team and an import would have written it. A zone or a language that does not exist
+ * is as good as not told: it must not stand in the place of the right one.
+ */
+export function inStoredForm({ locale, timeZone, phone, email, ...names }: PersonProfile): PersonProfile {
+  const language = locale === undefined ? null : checkLocale(locale.trim());
+  const zone = timeZone === undefined ? null : checkTimeZone(timeZone.trim());
+  return {
+    ...names,
+    ...(language === null ? {} : { locale: language }),
+    ...(zone === null ? {} : { timeZone: zone }),
+    ...(phone === undefined ? {} : { phone: checkPhone(phone) ?? phone }),
+    ...(email === undefined ? {} : { email: checkEmail(email.trim()) ?? email }),
+  };
+}

@@ -2,6 +2,7 @@
 // writes a name, a phone or an e-mail address. Tables and timelines are in `people.ts`.
 import { mergeAttributes } from '../domain/attributes.ts';
 import type { PersonProfile } from '../domain/channel.ts';
+import { inStoredForm } from '../domain/profile.ts';
 import type { AttributeValue, Connection, ConnectionStatus, Subscriber } from '../domain/subscriber.ts';
 import { cleanOrNull, searchTextOf } from '../domain/text.ts';
 import { type ConnectionRow, findConnection, toConnection } from './connections.ts';
@@ -52,14 +53,17 @@ export interface ProfileColumns {
 
 export const LIMITS = { name: 200, locale: 35, timeZone: 64, phone: 32, email: 254, externalKey: 190 } as const;
 
-export const profileColumns = (profile: PersonProfile): ProfileColumns => ({
-  first_name: cleanOrNull(profile.firstName, LIMITS.name),
-  last_name: cleanOrNull(profile.lastName, LIMITS.name),
-  locale: cleanOrNull(profile.locale, LIMITS.locale),
-  time_zone: cleanOrNull(profile.timeZone, LIMITS.timeZone),
-  phone: cleanOrNull(profile.phone, LIMITS.phone),
-  email: cleanOrNull(profile.email, LIMITS.email),
-});
+export function profileColumns(told: PersonProfile): ProfileColumns {
+  const profile = inStoredForm(told);
+  return {
+    first_name: cleanOrNull(profile.firstName, LIMITS.name),
+    last_name: cleanOrNull(profile.lastName, LIMITS.name),
+    locale: cleanOrNull(profile.locale, LIMITS.locale),
+    time_zone: cleanOrNull(profile.timeZone, LIMITS.timeZone),
+    phone: cleanOrNull(profile.phone, LIMITS.phone),
+    email: cleanOrNull(profile.email, LIMITS.email),
+  };
+}
 
 export const searchTextFor = (row: Pick<ProfileColumns, 'first_name' | 'last_name' | 'phone' | 'email'>): string =>
   searchTextOf(row.first_name, row.last_name, row.phone, row.email);

@@ -6,6 +6,7 @@ import { audit } from '../../src/stats/audit.ts';
 import type { Bot } from '../../src/store/bots.ts';
 import { findConnection } from '../../src/store/connections.ts';
 import { readCounters } from '../../src/store/counters.ts';
+import { eventsOf } from '../../src/store/events.ts';
 import { getSubscriberById } from '../../src/store/subscribers.ts';
 import { tagsOf } from '../../src/store/tags.ts';
 import { onEveryDatabase } from '../support/databases.ts';
@@ -46,6 +47,37 @@ onEveryDatabase('receive', (db) => {
       });
       const person = await getSubscriberById(db(), connection!.subscriberId);
       expect(person).to.include({ ...profile, mainConnectionId: connection!.id, lastSeenAt: NOW });
+    });
+
+    it('keeps words and tags that end in half a character, as JSON that every database takes', async () => {
+      const half = 'caf\ud83d';
+      const profile = { firstName: half };
+      const { stored } = await take(
+        fact('subscribed', { address: 'cut', ref: half, profile }),
+        fact('replied', { address: 'cut', text: half }),
+      );
+      expect(stored).to.equal(2);
+      const { subscriberId } = (await findConnection(db(), bot.id, 'cut'))!;
+      const told = (await eventsOf(db(), subscriberId, 5)).map(({ data }) => data.text ?? data.ref);
+      expect(told).to.deep.equal(['caf\ufffd', 'caf\ufffd']);
+    });
+
+    it('writes down who a person is as an import would, and nothing that does not exist', async () => {
+      const told = (profile: Inbound['profile']) =>
+        take(fact('replied', { address: 'told', text: 'Hi', ...(profile && { profile }) }));
+      await told({ locale: 'pt_br', timeZone: 'Mars/Base', phone: '+55 (11) 91234-5678', email: 'Ana@Shop.Example' });
+      const { subscriberId } = (await findConnection(db(), bot.id, 'told'))!;
+      expect(await getSubscriberById(db(), subscriberId)).to.include({
+        locale: 'pt-BR',
+        timeZone: null,
+        phone: '+5511912345678',
+        email: 'ana@shop.example',
+      });
+      await told({ locale: 'uk', timeZone: 'America/Sao_Paulo' });
+      expect(await getSubscriberById(db(), subscriberId)).to.include({
+        locale: 'pt-BR',
+        timeZone: 'America/Sao_Paulo',
+      });
     });
 
     it('does nothing for a fact that is told again', async () => {
