@@ -36,7 +36,9 @@ export async function listen(
       );
       if (updates.length > 0) await receive(updates);
       answerPresses(api, updates);
-      offset = updates.reduce((next, update) => Math.max(next, update.update_id + 1), offset ?? 0) || undefined;
+      // After a week of silence, and on another server, ids begin anew and may be lower: the last batch alone says where it
+      // goes on. An offset that is never reached confirms nothing, and the same updates would come for ever.
+      if (updates.length > 0) offset = Math.max(...updates.map(({ update_id }) => update_id)) + 1;
       wait = FIRST_WAIT_MS;
     } catch (error) {
       if (signal.aborted) return;

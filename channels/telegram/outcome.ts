@@ -37,8 +37,9 @@ function refusal(failure: CallFailure & { kind: 'refused' }, now: number): Outco
       ? { status: 'refused', reason: 'blocked', detail, connection: 'blocked' }
       : { status: 'refused', reason: 'unreachable', detail, connection: 'unreachable' };
   }
-  // The gateway gave up waiting: the platform may have gone on. Its other 5xx say that the call failed.
-  if (code === 504) return { status: 'unknown', detail };
+  // The gateway gave up waiting, or the server was stopped with the message in hand: the platform may have gone on. Its
+  // other 5xx say that the call failed.
+  if (code === 504 || (code === 500 && has('restart'))) return { status: 'unknown', detail };
   if (code >= 500) return { status: 'failed', detail };
   if (failure.migrateTo !== null)
     return { status: 'refused', reason: 'unreachable', detail, address: failure.migrateTo };

@@ -422,6 +422,16 @@ describe('telegram simulator', () => {
       expect(await answer.json()).to.have.nested.property('result.chat.id', chat_id);
     });
 
+    it('takes an offset far beyond the last update for none, as the platform does', async () => {
+      await act(1, { act: 'reply', text: 'Are you there?' });
+      const idsFrom = async (offset: number): Promise<number[]> =>
+        ((await call('getUpdates', { offset })).result as { update_id: number }[]).map(({ update_id: id }) => id);
+      const waiting = await idsFrom(0);
+      const last = waiting.at(-1) ?? 0;
+      expect(await idsFrom(last + 1_000_000)).to.deep.equal(waiting);
+      expect(await idsFrom(last + 1)).to.deep.equal([]);
+    });
+
     it('lets only one program poll, and none while there is a webhook', async () => {
       await call('getUpdates', { offset: -1 });
       const { result } = await call('getUpdates', {});

@@ -372,6 +372,21 @@ describe('telegram listen', () => {
     await done;
   });
 
+  it('goes on below its offset when the ids of updates begin anew', async () => {
+    const stop = new AbortController();
+    const batches = [[update(900)], [update(7), update(8)], [update(9)]];
+    server.answer = (asked, response) => {
+      if (!asked.path.endsWith('/getUpdates')) return answerJson(200, { ok: true, result: true })(asked, response);
+      const result = batches[offsets().length - 1];
+      if (result) answerJson(200, { ok: true, result })(asked, response);
+    };
+    const done = create().listen?.(at(server.origin), async () => undefined, stop.signal);
+    await until('the fourth poll', () => offsets().length === 4);
+    expect(offsets()).to.deep.equal([undefined, 901, 9, 10]);
+    stop.abort();
+    await done;
+  });
+
   for (const [code, problem] of [
     [409, 'polling_conflict'],
     [401, 'token_refused'],

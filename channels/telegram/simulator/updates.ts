@@ -29,6 +29,8 @@ interface Poll {
   limit: number;
 }
 
+/** So far beyond the last update an offset is still believed. */
+const FAR_AHEAD = 10;
 /** Kinds that come unless asked otherwise. */
 const ALL_KINDS = ['message', 'callback_query', 'my_chat_member'];
 
@@ -135,6 +137,8 @@ export class Updates {
 
   /** Updates below the offset are done with. They stand in order, save one that a webhook gave back. */
   #confirm(offset: number): void {
+    // One that lies far ahead of the queue is of another queue: it counts as none.
+    if (offset > this.#nextId + FAR_AHEAD) return;
     const { waiting } = this.#outbox;
     const first = waiting.findIndex((update) => update.update_id >= offset);
     this.#outbox.drop(first === -1 ? waiting.length : first);
