@@ -43,6 +43,7 @@ interface TemplateBody {
 }
 
 const MOST_REPLIES = 3;
+const LABEL_LIMIT = CAPABILITIES.buttons.label;
 /** What opens a list, in no language. */
 const LIST_LABEL = '👇';
 
@@ -156,12 +157,27 @@ function actionsOf(buttons: readonly Button[], links: RenderLinks): LabelledActi
   return [...(replies.length > 0 ? [replyAction(replies)] : []), ...others];
 }
 
+/** The platform refuses a message with two answers of one title, and shortened labels may be alike: the later are numbered. */
+function distinct(titles: readonly string[]): string[] {
+  const taken = new Set(titles);
+  return titles.map((title, index) => {
+    if (titles.indexOf(title) === index) return title;
+    let number = 2;
+    const numbered = (): string => `${truncate(title, LABEL_LIMIT - ` ${number}`.length, 'characters')} ${number}`;
+    while (taken.has(numbered())) number += 1;
+    taken.add(numbered());
+    return numbered();
+  });
+}
+
 const linkAction = (label: string, url: string): LabelledAction => ({
   action: { type: 'cta_url', action: { name: 'cta_url', parameters: { display_text: label, url } } },
   labels: [label],
 });
 
-function replyAction(replies: { id: string; title: string }[]): LabelledAction {
+function replyAction(given: readonly { id: string; title: string }[]): LabelledAction {
+  const titles = distinct(given.map(({ title }) => title));
+  const replies = given.map(({ id }, index) => ({ id, title: titles[index] ?? '' }));
   const labels = replies.map(({ title }) => title);
   if (replies.length > MOST_REPLIES)
     return { action: { type: 'list', action: { button: LIST_LABEL, sections: [{ rows: replies }] } }, labels };

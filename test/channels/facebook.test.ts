@@ -286,9 +286,15 @@ describe('facebook pictures', () => {
     known = 'gone';
     expect((await channel.deliver([picture], at(server.origin)))[0]?.status).to.equal('accepted');
     expect(uploads).to.equal(2);
-    server.answer = answerJson(400, { error: { code: 551, error_subcode: 1545041, message: 'not available' } });
-    expect((await channel.deliver([picture], at(server.origin)))[0]).to.include({ reason: 'blocked' });
-    expect(server.asked.at(-1)?.path).to.match(/^\/me\/messages/);
+    for (const [error, reason] of [
+      [{ code: 551, error_subcode: 1545041, message: 'not available' }, 'blocked'],
+      [{ code: 100, error_subcode: 2018001, message: 'No matching user found' }, 'unreachable'],
+    ] as const) {
+      server.asked.length = 0;
+      server.answer = answerJson(400, { error });
+      expect((await channel.deliver([picture], at(server.origin)))[0]).to.include({ reason });
+      expect(server.asked.map(({ path }) => path.replace(/\?.*/, ''))).to.deep.equal(['/me/messages']);
+    }
   });
 });
 
@@ -401,6 +407,35 @@ describe('facebook templates', () => {
               { type: 'BUTTONS', buttons: [{ type: 'URL', url: 'https://s.example/{{1}}' }] },
             ],
           },
+          {
+            name: 'coupon',
+            language: 'en',
+            components: [...body('Hi'), { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE', text: 'Copy' }] }],
+          },
+          {
+            name: 'carousel',
+            language: 'en',
+            components: [
+              ...body('Hi'),
+              { type: 'CAROUSEL', cards: [{ components: [{ type: 'HEADER', format: 'IMAGE' }] }] },
+            ],
+          },
+          { name: 'countdown', language: 'en', components: [...body('Hi'), { type: 'LIMITED_TIME_OFFER' }] },
+          {
+            name: 'answered',
+            language: 'en',
+            components: [
+              ...body('Coming?'),
+              { type: 'FOOTER', text: 'Shop' },
+              {
+                type: 'BUTTONS',
+                buttons: [
+                  { type: 'QUICK_REPLY', text: 'Yes' },
+                  { type: 'URL', text: 'Map', url: 'https://s.example/' },
+                ],
+              },
+            ],
+          },
           { name: 'pictured', language: 'en', components: [...body('Hi'), { type: 'HEADER', format: 'IMAGE' }] },
           { name: 'plain', language: 'en', status: 'APPROVED', components: body('Your table is ready') },
         ],
@@ -424,6 +459,10 @@ describe('facebook templates', () => {
       'listed approved 1',
       'named unfit 0',
       'linked unfit 0',
+      'coupon unfit 0',
+      'carousel unfit 0',
+      'countdown unfit 0',
+      'answered approved 0',
       'pictured unfit 0',
       'plain approved 0',
     ]);

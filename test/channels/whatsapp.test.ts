@@ -268,6 +268,19 @@ describe('whatsapp render', () => {
     expect(call).to.deep.equal(interactive({ type: 'list', action: { button: '👇', sections: [{ rows }] } }, 'Which?'));
   });
 
+  it('gives answers of one label titles of their own, since the platform takes no two that are alike', () => {
+    const titlesOf = (...labels: string[]): string[] => {
+      const rows = labels.map((label, index) => [{ kind: 'message' as const, id: `b${index}`, label, tag: 't' }]);
+      const [call] = render(text('Which?'), { kind: 'buttons', rows }) as WhatsAppPayload[];
+      return call?.type === 'interactive' ? buttonsOf(call.interactive).map(({ label }) => label) : [];
+    };
+    expect(titlesOf('Yes', 'No', 'Yes')).to.deep.equal(['Yes', 'No', 'Yes 2']);
+    expect(titlesOf('Yes', 'Yes 2', 'Yes', 'Yes')).to.deep.equal(['Yes', 'Yes 2', 'Yes 3', 'Yes 4']);
+    const shortened = titlesOf('Show me more about…', 'Show me more about…', 'Show me more about…');
+    expect(new Set(shortened).size).to.equal(3);
+    expect(Math.max(...shortened.map((title) => [...title].length))).to.be.at.most(20);
+  });
+
   it('puts a public picture above the text, and sends any other one by itself', () => {
     const yes = { type: 'button', action: { buttons: replies('Yes') } };
     const header = { type: 'image', image: { link: 'https://shop.example/p.jpg' } };

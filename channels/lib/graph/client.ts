@@ -67,8 +67,10 @@ export function createGraphClient(http: HttpClient): GraphClient {
       });
       const body = parse(answer.body);
       if (body === null) throw new GraphError({ kind: 'not_an_api', status: answer.status });
-      if (isRecord(body.error)) throw new GraphError(readRefusal(answer, body.error, access));
-      if (answer.status < 200 || answer.status > 299)
+      // Every refusal of the platform's has a number. What has none speaks for a gateway, and no token is to blame for it.
+      if (isRecord(body.error) && Number.isSafeInteger(body.error.code))
+        throw new GraphError(readRefusal(answer, body.error, access));
+      if (body.error !== undefined || answer.status < 200 || answer.status > 299)
         throw new GraphError({ kind: 'not_an_api', status: answer.status });
       return body;
     },
@@ -123,7 +125,7 @@ function readRefusal({ status, headers }: Answered, error: JsonRecord, access: G
   return {
     kind: 'refused',
     status,
-    code: Number.isSafeInteger(error.code) ? Number(error.code) : 0,
+    code: Number(error.code),
     subcode: Number.isSafeInteger(error.error_subcode) ? Number(error.error_subcode) : null,
     message: hide(message, access),
     waitMs: waitOf(headers['x-business-use-case-usage']),

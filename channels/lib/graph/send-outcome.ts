@@ -14,8 +14,13 @@ export const readSendCode: ReadCode = ({ code, subcode }) => {
       return 'blocked';
     case 2018001:
       return 'gone';
-    // The app may so far write only to people who have a role in it.
+    // The app may so far write only to people who have a role in it; another app, or a person in the inbox, has the
+    // conversation in hand, and this one alone.
     case 2018108:
+    case 2018028:
+    case 2018300:
+    // Instagram's way to say that there is nobody; what else it may mean is not documented.
+    case 2534014:
       return 'not_to_them';
     // The person got a paid message too lately.
     case 2018354:

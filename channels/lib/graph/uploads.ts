@@ -84,7 +84,12 @@ export function createUploads({ readMedia, now, upload, keepMs }: UploadDeps): S
 
 /** Ids of uploads are parameters; the other two are what WhatsApp says of media that it cannot get. */
 const FORGOTTEN: ReadonlySet<number> = new Set([100, 131052, 131053]);
+/** So the first of them says that it is the person who is not there: no new upload brings them back. */
+const NOBODY_THERE = 2018001;
 
 /** The platform may no longer know this picture: nothing was sent. */
 const isForgotten = (error: unknown): boolean =>
-  error instanceof GraphError && error.failure.kind === 'refused' && FORGOTTEN.has(error.failure.code);
+  error instanceof GraphError &&
+  error.failure.kind === 'refused' &&
+  FORGOTTEN.has(error.failure.code) &&
+  error.failure.subcode !== NOBODY_THERE;
