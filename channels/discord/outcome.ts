@@ -17,13 +17,15 @@ const UNREACHABLE = new Set([10013, 50001, 50013, 50033, 50278]);
 /** Flagged as spam, unauthorised, verification demanded. */
 const BOT_REFUSED = new Set([20026, 40001, 40002]);
 const OVERLOADED = 130000;
+/** Conversations are opened too fast, one of them or the server is slowed down: told with 429, or with 403 and no time. */
+const TOO_FAST = new Set([20016, 20028, 40003]);
 
 export function outcomeOf(answer: ApiAnswer, asked: Asked, now: number): Outcome {
   const { status, body } = answer;
   const { code, message } = errorOf(answer);
   const detail = words(status, code || '', message);
   if (status === 200 || status === 201) return { status: 'accepted', messageId: asText(asRecord(body).id) || null };
-  if (status === 429) return throttled(answer, asked, now);
+  if (status === 429 || TOO_FAST.has(code)) return throttled(answer, asked, now);
   if (status === 401 || BOT_REFUSED.has(code)) return { status: 'bot_refused', detail };
   if (BLOCKED.has(code)) return { status: 'refused', reason: 'blocked', detail, connection: 'blocked' };
   if (UNREACHABLE.has(code)) return { status: 'refused', reason: 'unreachable', detail, connection: 'unreachable' };

@@ -1,12 +1,13 @@
 // Sends texts, long ones in parts or as one payload, as the form says. A receipt is asked for with the last part, whose id is
 // the message's.
 import { createHash } from 'node:crypto';
+import { setTimeout as rest } from 'node:timers/promises';
 import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
 import { NoAnswer } from '../lib/http.ts';
 import { type Encoding, segmentsOf } from '../lib/segments.ts';
 import { refusalOf } from './outcome.ts';
 import type { SmppPayload } from './render.ts';
-import { BindRefused, type Session } from './session.ts';
+import { type Asked, BindRefused, type Session } from './session.ts';
 import { endpointOf } from './settings.ts';
 import type { Transmitters } from './transmitters.ts';
 import type { PduFields } from './wire.ts';
@@ -40,7 +41,7 @@ const failed = (error: unknown): Outcome => ({
 async function submit(session: Session, parts: readonly PduFields[], now: () => number): Promise<Outcome> {
   let messageId: string | null = null;
   for (const [index, part] of parts.entries()) {
-    const answer = await session.ask('submit_sm', part);
+    const answer = index === 0 ? await session.ask('submit_sm', part) : await insist(session, part, now);
     if (answer === 'unsent' && index === 0) return { status: 'failed', detail: 'the session had ended' };
     if (typeof answer === 'string') return { status: 'unknown', detail: 'no answer to submit_sm' };
     const refusal = refusalOf(answer.command_status, now());
@@ -54,6 +55,19 @@ async function submit(session: Session, parts: readonly PduFields[], now: () => 
     messageId = typeof answer.message_id === 'string' && answer.message_id !== '' ? answer.message_id : null;
   }
   return { status: 'accepted', messageId };
+}
+
+/** So often a part is sent again to a centre that wants it later: five seconds for haste, half a minute for a full queue. */
+const MOST_AGAIN = 5;
+
+/** Half a text is worth nothing: once its first part is taken, the others wait for a centre that is only too busy. */
+async function insist(session: Session, part: PduFields, now: () => number): Promise<Asked> {
+  for (let again = 0; ; again += 1) {
+    const answer = await session.ask('submit_sm', part);
+    const refusal = typeof answer === 'string' ? null : refusalOf(answer.command_status, now());
+    if (refusal?.status !== 'throttled' || again === MOST_AGAIN) return answer;
+    await rest(refusal.retryAt - now());
+  }
 }
 
 const DATA_CODING: Readonly<Record<Encoding, number>> = { gsm7: 0, ucs2: 8 };

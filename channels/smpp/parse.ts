@@ -20,16 +20,15 @@ const noteSchema = z.object({
 });
 export type Note = z.infer<typeof noteSchema>;
 
-/** `esm_class`: the message is a receipt. */
-const RECEIPT = 0x04;
-const TYPE_BITS = 0x3c;
+/** `esm_class`: with any of these the message is the centre's word and no person's: a receipt, or that it is on its way. */
+const REPORT_BITS = 0x3c;
 /** A centre repeats what was not confirmed within seconds; a person who writes the same later means it. */
 const REPEATS_MS = 60_000;
 
 export function noteOf(pdu: Pdu, now: number): Note {
   const from = textOf(pdu.source_addr);
   const words = messageText(pdu.short_message) || messageText(pdu.message_payload);
-  const receipt = (Number(pdu.esm_class) & TYPE_BITS) === RECEIPT;
+  const receipt = (Number(pdu.esm_class) & REPORT_BITS) !== 0;
   return {
     id: createHash('sha256')
       .update(JSON.stringify([from, words, receipt ? 0 : Math.floor(now / REPEATS_MS)]))

@@ -140,21 +140,11 @@ function cutWithin(text: string, most: number): number {
   return visibleBoundary(text, most);
 }
 
-const WINDOW = 64;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The last boundary between visible characters at or before `index`, when one is near. */
-function visibleBoundary(text: string, index: number): number {
-  let from = Math.max(0, index - WINDOW);
-  if (isLowSurrogate(text, from)) from += 1;
-  let best = 0;
-  for (const { index: at } of segmenter.segment(text.slice(from, index + WINDOW))) {
-    if (from + at <= index) best = from + at;
-  }
-  return best > 0 ? best : index;
-}
-
-const isLowSurrogate = (text: string, index: number): boolean => (text.charCodeAt(index) & 0xfc00) === 0xdc00;
+/** The last boundary between visible characters at or before `index`; a character longer than all that fits is cut. */
+const visibleBoundary = (text: string, index: number): number =>
+  segmenter.segment(text).containing(index)?.index || index;
 
 export function sliceRuns(text: RichText, from: number, to: number): RichText {
   let at = 0;

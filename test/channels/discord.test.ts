@@ -225,6 +225,12 @@ conformance('discord', create, {
         ),
     },
     {
+      title: 'the same told as a refusal, without a time',
+      expected: { status: 'throttled', scope: 'bot', retryAt: NOW + 60_000 },
+      deliver: (channel) =>
+        deliverTo(channel, answerJson(403, { message: 'You are opening direct messages too fast.', code: 40003 })),
+    },
+    {
       title: 'a person whom the platform does not know',
       expected: { status: 'refused', reason: 'unreachable', connection: 'unreachable' },
       deliver: (channel) => deliverTo(channel, answerJson(404, { message: 'Unknown User', code: 10013 })),

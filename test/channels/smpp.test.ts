@@ -169,9 +169,20 @@ describe('smpp deliver', () => {
   });
 
   it('does not know what became of a text of which only the first part was taken', async () => {
-    smsc.status = (count) => (count === 0 ? 0 : 0x58);
+    smsc.status = (count) => (count === 0 ? 0 : 0x45);
     const [outcome] = await create().deliver([envelope('a'.repeat(400))], here());
     expect(outcome).to.deep.equal({ status: 'unknown', detail: 'only 1 of 3 parts were taken' });
+  });
+
+  it('finishes a long text it has begun, however often the centre wants a part later', async () => {
+    let asked = 0;
+    smsc.status = () => {
+      asked += 1;
+      return asked === 2 ? 0x58 : 0;
+    };
+    const [outcome] = await create().deliver([envelope('a'.repeat(400))], here());
+    expect(outcome).to.deep.equal({ status: 'accepted', messageId: 'id-3' });
+    expect(smsc.submitted.map(({ udh }) => udh?.at(-1))).to.deep.equal([1, 2, 3]);
   });
 
   it('keeps to the window, over one session', async () => {
@@ -230,6 +241,8 @@ describe('smpp listen', () => {
     await until('the receiver is bound', async () => (await bring({})) === 0x64);
     away = false;
     expect(await bring({})).to.equal(0);
+    // On its way: the centre's word, and no reply.
+    expect(await bring({ esm_class: 0x20, short_message: 'id:id-1 stat:ENROUTE' })).to.equal(0);
     expect(await bring({ esm_class: 0, short_message: 'Стоп' })).to.equal(0);
     expect(facts.map(({ kind, address }) => [kind, address])).to.deep.equal([
       ['delivered', '+15551230001'],

@@ -279,6 +279,11 @@ describe('splitText', () => {
   it('never cuts a visible character', () => {
     expect(split('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 15)).to.deep.equal(['👩‍👩‍👧‍👦', '👩‍👩‍👧‍👦']);
     expect(truncate('ab🇺🇦', 4, 'utf16')).to.equal('ab');
+    const flags = /^(?:🇺🇦)+$/u;
+    for (const limit of [90, 91, 92, 93]) {
+      expect(truncate('🇺🇦'.repeat(60), limit, 'utf16'), `cut at ${limit}`).to.match(flags);
+      for (const part of split('🇺🇦'.repeat(60), limit)) expect(part, `split at ${limit}`).to.match(flags);
+    }
   });
 
   it('loses nothing but white space, and keeps formatting where it was', () => {
