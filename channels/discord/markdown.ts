@@ -1,7 +1,7 @@
 // Writes a rich text in Discord's markdown. Whatever a person wrote or a variable brought in is escaped, so it can neither
 // break nor add a mark. Pure.
 import type { RenderLinks } from '../../src/domain/channel.ts';
-import type { RichText, Run } from '../../src/domain/message.ts';
+import { isBareAddress, type RichText, type Run } from '../../src/domain/message.ts';
 
 const MARKS = [
   ['italic', '*'],
@@ -52,10 +52,21 @@ function pieces(text: string): { before: string; inner: string; after: string } 
 function mark(run: Run, inner: string, links: RenderLinks): string {
   // Nothing can be escaped inside of code: with a backtick in it, it stays a plain text.
   const code = run.code === true && !inner.includes('`');
-  let written = code ? `\`${inner}\`` : escape(inner);
-  if (!code) for (const [style, sign] of MARKS) if (run[style]) written = sign + written + sign;
-  return run.link === undefined ? written : `[${written}](<${addressOf(links.inline(run.link))}>)`;
+  const styled = (words: string): string =>
+    code
+      ? `\`${inner}\``
+      : MARKS.reduce((written, [style, sign]) => (run[style] ? sign + written + sign : written), words);
+  if (run.link === undefined) return styled(escape(inner));
+  const address = `<${addressOf(links.inline(run.link))}>`;
+  if (isBareAddress(run)) return address;
+  return HIDES_NOTHING.test(inner) ? `${styled(escape(inner))}: ${address}` : `[${styled(inner)}](${address})`;
 }
+
+/**
+ * Behind such words no address hides: with another address among them the app shows the whole link as it is written, and it
+ * shows the backslash before whatever is escaped there.
+ */
+const HIDES_NOTHING = /[\\*_~`[\]<\n]|\|\||:\/\//;
 
 const addressOf = (url: string): string =>
   url.replace(/[<>()\s\\]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);

@@ -156,6 +156,7 @@ function wordsOf(markdown: string): string {
   for (let at = 0; at < markdown.length; at += 1) {
     const character = markdown[at] ?? '';
     if (character === '\\') words += markdown[(at += 1)] ?? '';
+    else if (markdown.startsWith(': <https://go.example/', at)) at = markdown.indexOf('>', at);
     else if (character === '`') {
       const end = markdown.indexOf('`', at + 1);
       words += markdown.slice(at + 1, end);
@@ -365,6 +366,21 @@ describe('discord render', () => {
     ['an address in the text stays whole', [{ text: 'https://a.example/x_y_z' }], 'https://a.example/x_y_z'],
     ['code escapes nothing', [{ text: 'a_b', code: true }], '`a_b`'],
     ['code with a backtick stays plain', [{ text: 'a`b', code: true }], 'a\\`b'],
+    [
+      'words of a link are not escaped, since the backslash would be seen',
+      [{ text: 'Save 50% (today) - C++ #1', link: 'https://a.example/' }],
+      '[Save 50% (today) - C++ #1](<https://go.example/r/inline?https%3A%2F%2Fa.example%2F>)',
+    ],
+    [
+      'words that would need it stand beside their address',
+      [{ text: 'a_b', bold: true, link: 'https://a.example/' }, { text: '.' }],
+      '**a\\_b**: <https://go.example/r/inline?https%3A%2F%2Fa.example%2F>.',
+    ],
+    [
+      'behind an address no other address hides: the tracked one is shown',
+      [{ text: 'See ' }, { text: 'https://a.example/', link: 'https://a.example/' }],
+      'See <https://go.example/r/inline?https%3A%2F%2Fa.example%2F>',
+    ],
     [
       'a link hides its address',
       [{ text: 'here', link: 'https://a.example/' }],
