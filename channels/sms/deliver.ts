@@ -25,7 +25,7 @@ export const createDeliver =
           Body: body,
           ...callbackOf(bot),
         });
-        return outcomeOf(answer, now());
+        return outcomeOf(answer, now(), senderKind(bot.credentials.from ?? ''));
       }),
     );
 

@@ -2,6 +2,7 @@
 // never words; an unknown 400 is taken as a refusal of the content. Pure.
 import type { Outcome, RefusalReason } from '../../src/domain/channel.ts';
 import type { ConnectionStatus } from '../../src/domain/subscriber.ts';
+import type { SenderKind } from './capabilities.ts';
 import type { Answer } from './client.ts';
 
 const DETAIL_MAX = 300;
@@ -50,7 +51,13 @@ const BOT_CODES: ReadonlySet<number> = new Set([
   10001, 20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 21661, 30002,
 ]);
 
-export function outcomeOf(answer: Answer, now: number): Outcome {
+/** What a short code hears of a number in another country, and any sender of itself when it is not the account's. */
+const NOT_FROM_HERE: ReadonlySet<number> = new Set([21606, 21659]);
+
+/** `from`: short codes work in one country, so what is said of them may be about the receiver alone. */
+export function outcomeOf(answer: Answer, now: number, from: SenderKind | null): Outcome {
+  if (from === 'shortCode' && answer.kind === 'refused' && NOT_FROM_HERE.has(answer.code ?? 0))
+    return { status: 'refused', reason: 'unreachable', detail: detailOf(answer) };
   switch (answer.kind) {
     case 'taken':
       return { status: 'accepted', messageId: typeof answer.body.sid === 'string' ? answer.body.sid : null };
@@ -69,9 +76,12 @@ export function outcomeOf(answer: Answer, now: number): Outcome {
   }
 }
 
+const detailOf = ({ code, status, message }: Answer & { kind: 'refused' }): string =>
+  `${code ?? `HTTP ${status}`} ${message}`.slice(0, DETAIL_MAX);
+
 function refusal(answer: Answer & { kind: 'refused' }, now: number): Outcome {
   const { status, code, retryAfter } = answer;
-  const detail = `${code ?? `HTTP ${status}`} ${answer.message}`.slice(0, DETAIL_MAX);
+  const detail = detailOf(answer);
   const wait = (seconds: number): Outcome => ({ status: 'throttled', scope: 'bot', retryAt: now + seconds * 1000 });
   if (code === 21611) return wait(retryAfter ?? QUEUE_WAIT_SECONDS);
   if (status === 429 || code === 20429) return wait(retryAfter ?? DEFAULT_WAIT_SECONDS);

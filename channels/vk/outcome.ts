@@ -19,7 +19,7 @@ const WAITS: Readonly<Record<number, { scope: 'bot' | 'chat'; ms: number }>> = {
  * Token, rights, version; and what only a person can settle (captcha, validation, confirmation). Nothing more can go out
  * over this bot.
  */
-const BOT_CODES: ReadonlySet<number> = new Set([3, 5, 7, 8, 14, 15, 17, 20, 23, 24, 27, 28, 34, 203]);
+const BOT_CODES: ReadonlySet<number> = new Set([2, 3, 4, 5, 7, 8, 14, 15, 17, 20, 23, 24, 27, 28, 34, 203]);
 
 interface Meaning {
   reason: RefusalReason;

@@ -86,6 +86,14 @@ conformance('sms', create, {
       deliver: (channel) => deliverTo(channel, answerJson(201, { sid: 'SM42', status: 'queued', error_code: null })),
     },
     ...refusals(readFixture('sms', 'refusals')),
+    ...[21606, 21659].map((code) => ({
+      title: `${code} of a short code, to a receiver in another country`,
+      expected: { status: 'refused', reason: 'unreachable' } as const,
+      deliver: (channel: Channel) => {
+        server.answer = answerJson(400, { code, message: 'country mismatch', status: 400 });
+        return channel.deliver([hello], { ...withCredentials({ from: '20888' }), apiRoot: server.origin });
+      },
+    })),
     ...networkFaults(),
   ],
   faults: [
