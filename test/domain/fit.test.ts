@@ -286,6 +286,26 @@ describe('splitText', () => {
     }
   });
 
+  it('cuts between visible characters, whatever stands beside them', () => {
+    const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+    const pieces = fc.array(
+      fc.constantFrom('a', '🇺🇦', '🇻🇳', '\u{1f1fa}', '👩‍👩‍👧‍👦', '👍🏽', 'e\u0301', '漢', 'नि', '\u05e9\u05b8'),
+      { minLength: 1, maxLength: 80 },
+    );
+    fc.assert(
+      fc.property(pieces, fc.integer({ min: 12, max: 90 }), (list, limit) => {
+        const whole = list.join('');
+        const ends = new Set([...segmenter.segment(whole)].map(({ index, segment }) => index + segment.length));
+        let at = 0;
+        for (const part of split(whole, limit)) {
+          at += part.length;
+          expect(ends.has(at), `a cut at ${at} of ${whole}`).to.equal(true);
+        }
+        expect(at).to.equal(whole.length);
+      }),
+    );
+  });
+
   it('loses nothing but white space, and keeps formatting where it was', () => {
     fc.assert(
       fc.property(
