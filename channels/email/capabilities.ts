@@ -12,6 +12,12 @@ export const CREDENTIALS = [
   { key: 'password', secret: true, required: false },
   { key: 'from', secret: false, required: true, pattern: ADDRESS },
   { key: 'fromName', secret: false, required: false, pattern: '^[^\\r\\n]{1,120}$' },
+  {
+    key: 'hostRate',
+    secret: false,
+    required: false,
+    pattern: '^[1-9][0-9]{0,3}(?:[ ,]+[A-Za-z0-9.-]{1,253}=[1-9][0-9]{0,3}){0,20}$',
+  },
   { key: 'subject', secret: false, required: false, pattern: '^[^\\r\\n]{1,120}$' },
   { key: 'footer', secret: false, required: false },
   { key: 'unsubscribeLabel', secret: false, required: false, pattern: '^[^\\r\\n]{1,60}$' },

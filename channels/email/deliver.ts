@@ -2,7 +2,9 @@
 import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
 import type { MailClient } from './client.ts';
 import { type Compose, PictureMissing } from './compose.ts';
-import { outcomeOf } from './outcome.ts';
+import { hostOf } from './hosts.ts';
+import { cleaned, outcomeOf } from './outcome.ts';
+import { createPatience } from './patience.ts';
 
 export interface DeliverDeps {
   client: MailClient;
@@ -13,10 +15,17 @@ export interface DeliverDeps {
 export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export function createDeliver({ client, compose, now }: DeliverDeps): Deliver {
+  const patience = createPatience();
   const send = async (envelope: Envelope, bot: ChannelBot): Promise<Outcome> => {
     try {
       const mail = await compose(envelope, bot);
-      return outcomeOf(await client.send(bot, mail), mail.messageId.slice(1, -1), now());
+      const result = await client.send(bot, mail);
+      return patience.hear(outcomeOf(result, mail.messageId.slice(1, -1), now()), {
+        host: `${bot.id} ${hostOf(envelope.address)}`,
+        person: `${bot.id} ${envelope.address}`,
+        detail: cleaned('reply' in result ? (result.reply?.text ?? '') : ''),
+        now: now(),
+      });
     } catch (error) {
       if (error instanceof PictureMissing)
         return { status: 'refused', reason: 'content_refused', detail: error.message };

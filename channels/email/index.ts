@@ -9,6 +9,7 @@ import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { readMessage } from './incoming.ts';
 import { createMailDoor } from './door.ts';
+import { hostOf, ratesOf } from './hosts.ts';
 import { parse } from './parse.ts';
 import { render } from './render.ts';
 import { createCompiler } from './sheets.ts';
@@ -31,6 +32,7 @@ export function createEmail({ readMedia, now, allowPrivate, mail }: EmailDeps): 
     capabilities: door ? CAPABILITIES : { ...CAPABILITIES, inbound: ['webhook'] },
     badge,
     credentials: CREDENTIALS,
+    hosts: { of: hostOf, rates: ratesOf },
     verify,
     read,
     parse,

@@ -22,6 +22,13 @@ const GONE = /^5\.(1\.(0|1|2|3|4|6|10)|2\.1|4\.4)$/;
 /** Too large, or of a kind that is not taken there. */
 const CONTENT = /^5\.(2\.3|3\.4|6\.\d+)$/;
 const POLICY = /^5\.7\.\d+$/;
+/** Address or mailbox: grey-listing, a mailbox that is busy. */
+const THE_PERSON = /^4\.[12]\./;
+/**
+ * Of the "not now"s to a receiver, what their host means. Others, such as 452 and 454, speak of our own server's room and
+ * limits.
+ */
+const HOST_CODES: ReadonlySet<number> = new Set([421, 450, 451]);
 
 /** Why a letter was refused for good, by its enhanced status: `5.1.1`. */
 export function meaningOf(status: string): Meaning {
@@ -59,10 +66,12 @@ function notNow({ code, command, reply }: SendFailure, status: string, now: numb
   if (code === 'EAUTH') return { status: 'failed', detail: cleaned(reply?.text ?? '') };
   // A full mailbox is emptied in days, not in minutes.
   if (status === '4.2.2') return { status: 'refused', ...NOT_NOW, detail: cleaned(reply?.text ?? '') };
-  const isThePerson = command === 'RCPT TO' || command === 'DATA';
-  return isThePerson && reply?.code !== 421
-    ? { status: 'throttled', scope: 'chat', retryAt: now + GREY_MS }
-    : { status: 'throttled', scope: 'bot', retryAt: now + BUSY_MS };
+  // Of a server that hangs up with a letter on its way, nodemailer does not tell at which of the two steps it was.
+  const hungUp = code === 'ECONNECTION' && reply?.code === 421;
+  const isTheReceiver = command === 'RCPT TO' || command === 'DATA' || hungUp;
+  if (isTheReceiver && THE_PERSON.test(status)) return { status: 'throttled', scope: 'chat', retryAt: now + GREY_MS };
+  const isTheirHost = isTheReceiver && HOST_CODES.has(reply?.code ?? 0);
+  return { status: 'throttled', scope: isTheirHost ? 'host' : 'bot', retryAt: now + BUSY_MS };
 }
 
 function refusal({ command, reply }: SendFailure, status: string): Meaning {
@@ -76,4 +85,4 @@ function refusal({ command, reply }: SendFailure, status: string): Meaning {
 }
 
 /** Servers repeat addresses and may say much. */
-const cleaned = (text: string): string => text.replace(/\s+/g, ' ').slice(0, DETAIL_MAX);
+export const cleaned = (text: string): string => text.replace(/\s+/g, ' ').slice(0, DETAIL_MAX);

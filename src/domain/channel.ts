@@ -291,8 +291,8 @@ export type Outcome =
   | { status: 'accepted'; messageId: string | null }
   /** For good; `connection` is what the person's connection becomes, if it changes. */
   | { status: 'refused'; reason: RefusalReason; detail: string; connection?: ConnectionStatus; address?: string }
-  /** Not sent; the bot or only this chat must wait until `retryAt` (UTC ms). The try is not counted. */
-  | { status: 'throttled'; scope: 'bot' | 'chat'; retryAt: number }
+  /** Not sent; the bot, the address's host (`hosts`) or only this chat must wait until `retryAt` (UTC ms). The try is not counted. */
+  | { status: 'throttled'; scope: 'bot' | 'host' | 'chat'; retryAt: number }
   /** Not sent for certain, worth another try. */
   | { status: 'failed'; detail: string }
   /** The bot's token or account is refused: nothing more can go out over it. Not sent. */
@@ -309,6 +309,13 @@ export interface Channel {
   /** Without it a channel stands among the messengers under its first letter. */
   readonly badge?: Badge;
   readonly credentials: readonly CredentialField[];
+  /** There where the messages of many people go through one gate that does not like bursts, such as the mail host of a domain. */
+  readonly hosts?: {
+    /** Whose gate an address lies behind. Pure. */
+    of(address: string): string;
+    /** How many messages a second this bot may offer a host. Pure. */
+    rates(bot: ChannelBot): (host: string) => number;
+  };
   /**
    * Credentials completed by what no platform gives out: a pair of keys made here, once, when a bot is connected. Keeps what
    * is given.

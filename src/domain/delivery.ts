@@ -152,6 +152,7 @@ export function settle(delivery: Tried, outcome: Outcome, now: number, random: n
     case 'throttled':
       if (outcome.scope === 'bot')
         return { ...same, dueAt: outcome.retryAt, botClosedUntil: { until: outcome.retryAt } };
+      // Of a host as of one chat: its own try is over, and when others of that host may go is the lane's to know.
       if (outcome.retryAt - now > LONGEST_WAIT_MS) return { ...same, ...failed(attempts, 'rate_limited_too_long', '') };
       return { ...same, dueAt: outcome.retryAt };
     case 'failed':

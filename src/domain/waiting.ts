@@ -14,6 +14,7 @@ export const WAIT_CODES = [
   'no_share',
   'platform_away',
   'platform_wait',
+  'host_wait',
   'canary',
   'quiet_hours',
   'not_due',
@@ -29,6 +30,8 @@ export interface WaitParams {
   name?: string;
   /** The channel's name in the code; people are shown its title. */
   channel?: string;
+  /** What receives for many people at once. */
+  host?: string;
 }
 
 export interface Wait {
@@ -73,6 +76,12 @@ export function botWait(bot: BotFacts, now: number): Wait | null {
   return { code: 'platform_wait', params: { channel, until: closedUntil } };
 }
 
+/** All that a bot has left is for hosts that asked for a pause, this one for the longest. */
+export const hostWait = ({ host, until }: { host: string; until: number }): Wait => ({
+  code: 'host_wait',
+  params: { host, until },
+});
+
 /** A mailing waits for its bots when each that has something left to send waits. */
 export const waitOfBots = (bots: readonly (Wait | null)[]): Wait | null =>
   bots.some((wait) => wait === null) ? null : pickWait(bots.filter((wait) => wait !== null));
@@ -85,6 +94,7 @@ const OF_ONE_SENDER: ReadonlySet<WaitCode> = new Set([
   'no_share',
   'platform_away',
   'platform_wait',
+  'host_wait',
   'stuck',
 ]);
 

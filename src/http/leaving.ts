@@ -63,10 +63,13 @@ export function leavingRouter(deps: LeavingDeps): Router {
 }
 
 async function countOpened(deps: LeavingDeps, request: Request, find: () => Promise<Sent | null>): Promise<void> {
-  if (isMachineAtPicture(request)) return;
+  // Most machines are known before anything is looked up.
+  if (isMachineAtPicture(request, Infinity)) return;
   try {
     const sent = await find();
-    if (sent && deps.channels.get(sent.bot.channel)?.capabilities.receipts.opened) await recordOpened(deps, sent);
+    if (!sent || !deps.channels.get(sent.bot.channel)?.capabilities.receipts.opened) return;
+    const { sendingAt, sentAt } = sent.delivery;
+    if (!isMachineAtPicture(request, deps.now() - (sendingAt ?? sentAt ?? 0))) await recordOpened(deps, sent);
   } catch (error) {
     deps.log.error({ event: 'opening.not_counted', err: error });
   }

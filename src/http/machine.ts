@@ -12,9 +12,25 @@ export function isMachine({ method, headers }: { method: string; headers: Incomi
   return agent === '' || isbot(agent);
 }
 
-/** Some mail providers load pictures themselves, at the moment the person opens the message. */
+/** Some mail providers load pictures themselves, for most letters at the moment the person opens them. */
 const OPENS_FOR_PEOPLE = /GoogleImageProxy|YahooMailProxy/;
+/** And some load them as a letter arrives, whether anybody opens it or not. Their names for themselves, in full. */
+const LOADS_UNOPENED = [
+  /^Mozilla\/5\.0$/,
+  /^Mozilla\/5\.0 \(Windows NT 10\.0; Win64; x64\) .* Chrome\/42\.0\.2311\.135 Safari\/537\.36 Edge\/12\.246 Mozilla\/5\.0$/,
+] as const;
+/** So soon after it was handed over nobody can have opened a letter: it is looked through as it arrives. */
+const ARRIVING_MS = 2000;
 
-/** Is what loads the picture of one pixel no sign that a person opened the message? */
-export const isMachineAtPicture = (request: { method: string; headers: IncomingHttpHeaders }): boolean =>
-  !OPENS_FOR_PEOPLE.test(request.headers['user-agent'] ?? '') && isMachine(request);
+/**
+ * Is what loads the picture of one pixel no sign that a person opened the message? `sinceSent`: milliseconds since it was
+ * handed over.
+ */
+export function isMachineAtPicture(
+  request: { method: string; headers: IncomingHttpHeaders },
+  sinceSent: number,
+): boolean {
+  const agent = request.headers['user-agent'] ?? '';
+  if (OPENS_FOR_PEOPLE.test(agent)) return sinceSent < ARRIVING_MS;
+  return LOADS_UNOPENED.some((name) => name.test(agent)) || isMachine(request);
+}

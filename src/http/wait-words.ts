@@ -11,9 +11,10 @@ export interface Words {
 }
 
 export function waitInWords({ code, params, since }: HeldWait, words: Words): Waiting {
-  const { channel, name = '', until } = params;
+  const { channel, name = '', host = '', until } = params;
   const text = translate(words.language, `server:waiting.${code}`, {
     name,
+    host,
     channel: channel === undefined ? '' : channelTitle(channel, words.language),
     until: until === undefined ? '' : timeInWords(until, words),
   });

@@ -5,6 +5,7 @@ import { limits } from '../domain/rate.ts';
 import { type Bot, listEveryBot, toChannelBot, webhookPath } from '../store/bots.ts';
 import type { OutboundDeps } from './context.ts';
 import { createChatPace, type ChatPace } from './chat-pace.ts';
+import { createHostPace, type HostPace } from './host-pace.ts';
 import type { Limit, Limits } from './limit.ts';
 import { createReach, type Reach } from './reach.ts';
 import type { Gate } from './throttle.ts';
@@ -18,6 +19,8 @@ export interface LiveBot {
   /** That of the limit. */
   gate: Gate;
   chats: ChatPace;
+  /** Null where there are no hosts to be gentle with. */
+  hosts: HostPace | null;
   reach: Reach;
   /** The limit that holds for a mailing with these choices: the bot's own, or a higher one, which its free messages never use. */
   limitFor(choices: readonly string[]): Limit;
@@ -44,14 +47,20 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
     const { bot: rate, chat } = limits(channel.capabilities, row.settings, { speed: null });
     const limit = among.open(`bot:${row.id}`, rate);
     const raised = new Map<number | null, Limit>();
+    const channelBot = accessOf(row);
+    const partHere = (): number => {
+      const all = limits(channel.capabilities, bot.row.settings, { speed: null }).bot;
+      return (limit.share() ?? 0) / (all ?? 0) || 1;
+    };
     const bot: LiveBot = {
       id: row.id,
       row,
       channel,
-      channelBot: accessOf(row),
+      channelBot,
       limit,
       gate: limit.gate,
       chats: createChatPace(chat),
+      hosts: channel.hosts ? createHostPace(channel.hosts.of, channel.hosts.rates(channelBot), partHere) : null,
       reach: createReach(),
       limitFor(choices) {
         const own = limits(channel.capabilities, bot.row.settings, { speed: null }).bot;
@@ -74,7 +83,9 @@ export function createLiveBots(deps: OutboundDeps, among: Limits): LiveBots {
       row.secrets === before.secrets &&
       row.settings.apiRoot === before.settings.apiRoot &&
       bot.channelBot.webhookUrl === deps.publicUrl() + webhookPath(row.webhookKey);
-    if (!sameAccess) bot.channelBot = accessOf(row);
+    if (sameAccess) return;
+    bot.channelBot = accessOf(row);
+    if (bot.channel.hosts) bot.hosts?.setRates(bot.channel.hosts.rates(bot.channelBot));
   }
 
   return {

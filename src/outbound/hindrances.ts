@@ -1,6 +1,6 @@
 // What keeps the mailings being sent from moving, as far as this sender can see by itself: bots that may not send,
 // messengers that are away or asked for a pause, work no bot here can take, planning that has yielded nothing so far.
-import { botWait, type Wait, waitOfBots } from '../domain/waiting.ts';
+import { botWait, hostWait, pickWait, type Wait, waitOfBots } from '../domain/waiting.ts';
 import { type Resting, restingCampaigns } from '../store/quiet.ts';
 import { openWork } from '../store/waits.ts';
 import type { LiveBot, LiveBots } from './bots.ts';
@@ -24,6 +24,13 @@ export async function hindrances(
     const bot = bots.get(botId);
     return bot ? botWait(factsOf(bot, now()), now()) : { code: 'nobody_takes', params: {} };
   };
+  const closedHost = (botIds: readonly number[]): Wait | null =>
+    pickWait(
+      botIds.flatMap((botId) => {
+        const closed = bots.get(botId)?.hosts?.closed(now());
+        return closed ? [hostWait(closed)] : [];
+      }),
+    );
   const still = mailings
     .map(({ campaign }) => campaign.id)
     .filter((id) => !lanesOf(id).some((botId) => waitOf(botId) === null));
@@ -34,7 +41,7 @@ export async function hindrances(
     still.flatMap((id): [number, Wait][] => {
       const botIds = open.filter(({ campaignId }) => campaignId === id).map(({ botId }) => botId);
       if (botIds.length === 0) return isPlanning(id) ? [[id, { code: 'planning', params: {} }]] : [];
-      const wait = waitOfBots(botIds.map(waitOf)) ?? restOf(resting.get(id));
+      const wait = waitOfBots(botIds.map(waitOf)) ?? closedHost(botIds) ?? restOf(resting.get(id));
       return wait ? [[id, wait]] : [];
     }),
   );

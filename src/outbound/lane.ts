@@ -89,7 +89,7 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
   async function step(): Promise<void> {
     while (goesOn()) {
       await ahead();
-      ready = withoutQuiet(ready);
+      ready = withoutCrowded(withoutQuiet(ready));
       const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
       const most = Math.min(space, stampGroup, gate?.group() ?? Infinity, botGate.group());
       const room = Math.min(space - inFlight - claimed, most);
@@ -123,6 +123,39 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
       if (until !== null) source.postpone(task, until);
       return until === null;
     });
+  }
+
+  /** Leaves those whose host may have them now. The others come back at their time, or are given back to be read again then. */
+  function withoutCrowded(tasks: Task[]): Task[] {
+    if (bot.hosts === null) return tasks;
+    const going = tasks.filter((task) => mayEnter(task));
+    if (going.length < tasks.length) later.sort((a, b) => a.at - b.at);
+    return going;
+  }
+
+  function mayEnter(task: Task): boolean {
+    const turn = bot.hosts?.turn(task, task.outgoing.address, now()) ?? null;
+    if (turn === null) return true;
+    if (turn.reserved) later.push({ task, at: turn.at });
+    else putBack(task, turn.at);
+    return false;
+  }
+
+  /** While they waited for the limits their host may have asked for a pause. */
+  function withoutClosed(tasks: Task[]): Task[] {
+    const { hosts } = bot;
+    if (hosts === null) return tasks;
+    return tasks.filter((task) => {
+      const until = hosts.closedUntil(task.outgoing.address);
+      if (until > now()) putBack(task, until);
+      return until <= now();
+    });
+  }
+
+  /** To be read again then. A message that has gone out in part stays with this lane. */
+  function putBack(task: Task, until: number): void {
+    if (task.outgoing.parts > 0 && !task.single) later.push({ task, at: until });
+    else source.postpone(task, until);
   }
 
   async function go(group: Task[]): Promise<void> {
@@ -190,7 +223,7 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
 
   async function send(taken: Task[]): Promise<void> {
     // Once more, since the limits may have taken their time.
-    const group = withoutQuiet(taken);
+    const group = withoutClosed(withoutQuiet(taken));
     const closed = new Set(group.filter((task) => !mayPass(task, now())));
     const empty = group.filter((task) => task.payloads.length === 0 && !closed.has(task));
     const writable = group.filter(
@@ -285,6 +318,8 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
       at,
     };
     if (settled.botClosedUntil?.until) closeUntil(settled.botClosedUntil.until);
+    if (outcome.status === 'throttled' && outcome.scope === 'host')
+      bot.hosts?.close(outgoing.address, outcome.retryAt, at);
     watch(answer);
     settler.add(record, (isWritten) => {
       inFlight -= 1;

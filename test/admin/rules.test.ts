@@ -94,7 +94,15 @@ describe('remedyOf', () => {
 
   it('offers nothing where only time helps, and something for every reason a person can mend', () => {
     const without = WAIT_CODES.filter((code) => remedyOf({ code, params: { bot: 'abc' } }).kind === 'none');
-    expect(without).to.deep.equal(['restored_copy', 'platform_away', 'platform_wait', 'canary', 'not_due', 'planning']);
+    expect(without).to.deep.equal([
+      'restored_copy',
+      'platform_away',
+      'platform_wait',
+      'host_wait',
+      'canary',
+      'not_due',
+      'planning',
+    ]);
   });
 });
 

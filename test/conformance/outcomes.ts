@@ -19,7 +19,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
     connection: z.enum(CONNECTION_STATUSES).optional(),
     address: z.string().min(1).optional(),
   }),
-  z.strictObject({ status: z.literal('throttled'), scope: z.enum(['bot', 'chat']), retryAt: instant }),
+  z.strictObject({ status: z.literal('throttled'), scope: z.enum(['bot', 'host', 'chat']), retryAt: instant }),
   z.strictObject({ status: z.literal('failed'), detail }),
   z.strictObject({ status: z.literal('bot_refused'), detail }),
   z.strictObject({ status: z.literal('unknown'), detail }),

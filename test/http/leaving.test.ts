@@ -16,6 +16,10 @@ import { serve, type Served } from '../support/serve.ts';
 
 const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36';
 const GMAIL = 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)';
+/** Load pictures as a letter arrives, whether anybody opens it or not. */
+const APPLE = 'Mozilla/5.0';
+const GMAIL_AHEAD =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0';
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 
 onEveryDatabase('the addresses of a message itself', (db) => {
@@ -145,10 +149,22 @@ onEveryDatabase('the addresses of a message itself', (db) => {
 
     it('is loaded for people by their mail provider, and by scanners for nobody', async () => {
       const mailing = await aSentMailing(db(), { bot });
-      for (const agent of ['', 'facebookexternalhit/1.1', 'curl/8.0']) {
+      for (const agent of ['', 'facebookexternalhit/1.1', 'curl/8.0', APPLE, GMAIL_AHEAD]) {
         expect((await get(`/o/${tokenOf(mailing)}`, agent)).status).to.equal(200);
       }
       expect(await figures(mailing)).to.deep.equal({});
+      await get(`/o/${tokenOf(mailing)}`, GMAIL);
+      expect(await figures(mailing)).to.deep.equal({ delivered: 1, opened: 1 });
+    });
+
+    it('is looked at by a mail provider as the letter arrives, before anybody can have opened it', async () => {
+      const mailing = await aSentMailing(db(), { bot });
+      const handedOver = (at: number): Promise<unknown> =>
+        db()('deliveries').where({ id: mailing.to[0]!.deliveryId }).update({ sending_at: at });
+      await handedOver(NOW - 500);
+      await get(`/o/${tokenOf(mailing)}`, GMAIL);
+      expect(await figures(mailing)).to.deep.equal({});
+      await handedOver(NOW - 5000);
       await get(`/o/${tokenOf(mailing)}`, GMAIL);
       expect(await figures(mailing)).to.deep.equal({ delivered: 1, opened: 1 });
     });

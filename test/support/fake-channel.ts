@@ -5,6 +5,7 @@ import { PLAIN_CAPABILITIES, plainChannel } from './plain-channel.ts';
 
 export interface FakeOptions extends Partial<Capabilities> {
   name?: string;
+  hosts?: Channel['hosts'];
 }
 
 export interface FakeChannel extends Channel {
@@ -12,12 +13,13 @@ export interface FakeChannel extends Channel {
 }
 
 /** Without limits unless they are given: most tests are about something else. */
-export function fakeChannel(sinkUrl: string, { name = 'fake', ...capabilities }: FakeOptions = {}): FakeChannel {
+export function fakeChannel(sinkUrl: string, { name = 'fake', hosts, ...capabilities }: FakeOptions = {}): FakeChannel {
   const http = createHttpClient({ allowPrivate: () => true });
   const rate = { mailing: 25, bot: null, chat: null };
   return {
     ...plainChannel(name),
     capabilities: { ...PLAIN_CAPABILITIES, textLimit: null, rate, ...capabilities },
+    ...(hosts && { hosts }),
     // One payload per element, except that buttons ride on what is before them.
     render(message, links) {
       const payloads: Record<string, unknown>[] = [];
@@ -61,7 +63,7 @@ async function send(http: HttpClient, sinkUrl: string, { address, key, payload }
   }
 }
 
-function outcomeOf(status: number, body: { id?: string; scope?: 'bot' | 'chat'; retryAt?: number }): Outcome {
+function outcomeOf(status: number, body: { id?: string; scope?: 'bot' | 'host' | 'chat'; retryAt?: number }): Outcome {
   switch (status) {
     case 200:
       return { status: 'accepted', messageId: body.id ?? null };

@@ -73,6 +73,8 @@ function createBot(world: MailWorld, smtpPort: number, { name, username, credent
       fromName: name,
       bounceAddress: credentials.bounceAddress ?? `back${number}@${DOMAIN}`,
       joinByLetter: 'yes',
+      // All its people have their mailboxes at one host.
+      hostRate: '100',
     },
     apiRoot: `http://127.0.0.1:${smtpPort}`,
     ledger: new Ledger(),
