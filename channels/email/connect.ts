@@ -1,8 +1,9 @@
 // Checks the form, signs in to the mail server, and says how bounces and replies will reach us. What is wrong is told as a
 // Problem that names the field of the form.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
+import { checkRoot, notReached } from '../lib/api-root.ts';
+import { checkCredentials } from '../lib/credentials.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import type { MailClient, SendFailure } from './client.ts';
 import { serverOf, signingKey } from './settings.ts';
@@ -31,15 +32,10 @@ export async function connect(client: MailClient, bot: ChannelBot, isListening: 
   return { ...account, webhook: inboundSecret ? 'manual' : bounceAddress && isListening ? 'polling' : 'none' };
 }
 
-function checkForm({ credentials, apiRoot }: ChannelBot): void {
-  for (const field of CREDENTIALS) {
-    const { key, required } = field;
-    const value = credentials[key] ?? '';
-    if (value === '' && required) throw fieldProblem(`credentials.${key}`, 'credential_missing', { field: key });
-    if (value !== '' && 'pattern' in field && !new RegExp(field.pattern, 'u').test(value))
-      throw fieldProblem(`credentials.${key}`, 'credential_wrong', { field: key });
-  }
-  if (apiRoot !== null && !isWebAddress(apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
+function checkForm(bot: ChannelBot): void {
+  checkCredentials(bot, CREDENTIALS);
+  const { credentials, apiRoot } = bot;
+  if (apiRoot !== null) checkRoot(apiRoot);
   const { inboundSecret, joinByLetter, bounceAddress, user, password, dkimSelector, dkimKey } = credentials;
   const needed: [string, string | undefined, string | undefined][] = [
     ['bounceAddress', bounceAddress, inboundSecret || joinByLetter],
@@ -59,7 +55,5 @@ function problemOf({ code, reply }: SendFailure, bot: ChannelBot): Problem {
   const { host, port, field } = serverOf(bot);
   const address = `${host}:${port}`;
   if (code === 'EAUTH' || code === 'ENOAUTH') return fieldProblem('credentials.password', 'login_refused');
-  if (code === 'PRIVATE_ADDRESS') return fieldProblem(field, 'api_root_private', { address });
-  const reason = reply ? `${reply.code}` : code;
-  return fieldProblem(field, 'api_root_unreachable', { address, reason });
+  return notReached(field, address, reply ? String(reply.code) : code);
 }

@@ -3,11 +3,11 @@
 import type { BotAccount, BotProfile, ChannelBot, PersonProfile } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { setAppWebhook } from '../lib/graph/app.ts';
-import { type GraphAccess, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
+import { type GraphAccess, type GraphClient, GRAPH_ROOT, GraphError } from '../lib/graph/client.ts';
 import { GET_STARTED } from '../lib/graph/events.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
 import { asRecords, asText, isRecord, type JsonRecord } from '../lib/json.ts';
-import { notTheApi } from '../lib/json-api.ts';
+import { notTheApi, rootOf } from '../lib/api-root.ts';
 import { CREDENTIALS } from './capabilities.ts';
 
 /** The kinds of update we ask the platform for. */
@@ -20,7 +20,7 @@ export const FIELDS = [
 ] as const;
 
 export const accessOf = (bot: ChannelBot): GraphAccess & { appSecret: string } => ({
-  root: rootOf(bot.apiRoot),
+  root: rootOf(bot, GRAPH_ROOT),
   token: bot.credentials.token ?? '',
   appSecret: bot.credentials.app_secret ?? '',
 });

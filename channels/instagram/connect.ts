@@ -3,10 +3,10 @@
 import type { BotAccount, BotProfile, ChannelBot, PersonProfile } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { setAppWebhook } from '../lib/graph/app.ts';
-import { type GraphAccess, type GraphClient, rootOf } from '../lib/graph/client.ts';
+import { type GraphAccess, type GraphClient, GRAPH_ROOT } from '../lib/graph/client.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
 import { asRecord, asText, type JsonRecord } from '../lib/json.ts';
-import { notTheApi } from '../lib/json-api.ts';
+import { notTheApi, rootOf } from '../lib/api-root.ts';
 import { nameOf } from '../lib/names.ts';
 import { CREDENTIALS } from './capabilities.ts';
 
@@ -21,7 +21,7 @@ const PAGE_FIELDS = 'messages,messaging_postbacks';
 export const isOwn = (bot: ChannelBot): boolean => (bot.credentials.token ?? '').startsWith('IG');
 
 export const accessOf = (bot: ChannelBot): GraphAccess => ({
-  root: isOwn(bot) ? rootOf(bot.apiRoot, INSTAGRAM_ROOT) : rootOf(bot.apiRoot),
+  root: rootOf(bot, isOwn(bot) ? INSTAGRAM_ROOT : GRAPH_ROOT),
   token: bot.credentials.token ?? '',
   // The proof is documented for tokens of the other kind only.
   appSecret: isOwn(bot) ? null : appSecretOf(bot),

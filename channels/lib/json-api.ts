@@ -1,8 +1,8 @@
 // One call to a platform that speaks JSON over HTTP, and what all such platforms have in common when it goes wrong: no
 // answer, an answer of something else, a pause asked for. Never throws but NoAnswer; never repeats a call by itself.
-import type { ChannelBot, Outcome } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
+import type { Outcome } from '../../src/domain/channel.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { notTheApi, unheardBecause, unheardOutcome } from './api-root.ts';
 import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer } from './http.ts';
 import { parseJson } from './json.ts';
 
@@ -51,7 +51,7 @@ export function retryAt(answer: Pick<ApiAnswer, 'headers'>, now: number, fallbac
 /** What a call that nobody answered means for a message; a bug is thrown on. */
 export function unanswered(error: unknown): Outcome {
   if (!(error instanceof NoAnswer)) throw error;
-  return { status: error.sent ? 'unknown' : 'failed', detail: error.message };
+  return unheardOutcome(unheardBecause(error));
 }
 
 /** The platform's own words, no longer than a page or a ledger may show. */
@@ -62,31 +62,6 @@ export const words = (...parts: readonly (string | number)[]): string =>
     .slice(0, DETAIL_MAX);
 
 // --- While a bot is connected ---------------------------------------------------------------
-
-/** Where this bot's platform is, without a slash at the end. */
-export const rootOf = (bot: ChannelBot, standard: string): string => (bot.apiRoot ?? standard).replace(/\/+$/, '');
-
-export function checkRoot(root: string): void {
-  if (!isWebAddress(root)) throw fieldProblem('apiRoot', 'url_invalid');
-}
-
-/** Never with a user and a password that somebody may have put into it. */
-function shown(root: string): string {
-  const { origin, pathname } = new URL(root);
-  return origin + pathname.replace(/\/$/, '');
-}
-
-/** Nobody answered at the API root; a bug is thrown on. */
-export function unreachable(root: string, error: unknown): Problem {
-  if (!(error instanceof NoAnswer)) throw error;
-  return error.code === 'PRIVATE_ADDRESS'
-    ? fieldProblem('apiRoot', 'api_root_private', { address: shown(root) })
-    : fieldProblem('apiRoot', 'api_root_unreachable', { address: shown(root), reason: error.code });
-}
-
-/** Something else than the platform answered there. */
-export const notTheApi = (root: string, status: number): Problem =>
-  fieldProblem('apiRoot', 'api_root_wrong', { address: shown(root), status });
 
 export interface Complaint {
   root: string;

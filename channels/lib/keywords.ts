@@ -47,6 +47,11 @@ export function readKeyword(text: string): Keyword | null {
   return trimmed.length > LONGEST ? null : (KEYWORDS.get(fold(trimmed)) ?? null);
 }
 
+const START_WITH_TAG = /^\s*start\s+([\w.-]{1,190})\s*$/i;
+
+/** `START spring`: the campaign tag of the link that led here; null where the message is anything else. */
+export const startTag = (text: string): string | null => START_WITH_TAG.exec(text)?.[1] ?? null;
+
 /** Case, width and whatever is neither letter nor digit (quotes, full stops, emoji, a slash before it) say nothing. */
 function fold(text: string): string {
   return text

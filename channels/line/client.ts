@@ -1,7 +1,8 @@
 // The way to the Messaging API over our own HTTP client. The token travels in a header and never reaches an error or a log.
 import type { ChannelBot } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
-import { type ApiAnswer, callApi, rootOf } from '../lib/json-api.ts';
+import { rootOf } from '../lib/api-root.ts';
+import { type ApiAnswer, callApi } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
 
 export const DEFAULT_API_ROOT = 'https://api.line.me';

@@ -4,7 +4,8 @@ import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channe
 import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
 import { checkCredentials } from '../lib/credentials.ts';
 import type { HttpClient } from '../lib/http.ts';
-import { checkRoot, notTheApi, problemOf, unreachable } from '../lib/json-api.ts';
+import { checkRoot, notTheApi, unreachable } from '../lib/api-root.ts';
+import { problemOf } from '../lib/json-api.ts';
 import { asRecord, asText, type JsonRecord } from '../lib/json.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { apiRootOf, callLine, type LineCall, reasonOf } from './client.ts';

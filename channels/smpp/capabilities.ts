@@ -1,5 +1,6 @@
 // What an SMS over SMPP 3.4 can carry, and what connects an account at a message centre. README.md says more.
 import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import { SHORT_TEXT_LOOK } from '../lib/look.ts';
 
 export const CREDENTIALS = [
   { key: 'host', secret: false, required: true, pattern: '^[A-Za-z0-9.:_-]{1,253}$' },
@@ -30,27 +31,5 @@ export const CAPABILITIES = {
   rate: { mailing: 20, bot: 50, chat: 1 },
   window: null,
   inbound: ['polling'],
-  look: {
-    light: {
-      page: '#ffffff',
-      bubble: '#e9e9eb',
-      text: '#000000',
-      dim: '#666669',
-      link: '#0a64d2',
-      button: '#e9e9eb',
-      label: '#0a64d2',
-    },
-    dark: {
-      page: '#000000',
-      bubble: '#26252a',
-      text: '#ffffff',
-      dim: '#98989f',
-      link: '#5aa9ff',
-      button: '#26252a',
-      label: '#5aa9ff',
-    },
-    radius: 18,
-    buttons: 'inside',
-    buttonRadius: 10,
-  },
+  look: SHORT_TEXT_LOOK,
 } as const satisfies Capabilities;

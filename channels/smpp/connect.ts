@@ -1,8 +1,9 @@
 // Checks the form and binds once, to see whether the centre lets us in. What is wrong is told as a Problem that names the
 // field of the form.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
+import { checkRoot, notReached } from '../lib/api-root.ts';
+import { checkCredentials } from '../lib/credentials.ts';
 import { NoAnswer } from '../lib/http.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { BindRefused, openSession } from './session.ts';
@@ -36,17 +37,12 @@ export async function connect(allowPrivate: (origin: string) => boolean, bot: Ch
   return { ...(await check(allowPrivate, bot)), webhook: 'polling' };
 }
 
-function checkForm({ credentials, apiRoot }: ChannelBot): void {
-  for (const field of CREDENTIALS) {
-    const { key, required, pattern } = field;
-    const value = credentials[key] ?? '';
-    if (value === '' && required) throw fieldProblem(`credentials.${key}`, 'credential_missing', { field: key });
-    if (value !== '' && !new RegExp(pattern, 'u').test(value))
-      throw fieldProblem(`credentials.${key}`, 'credential_wrong', { field: key });
-  }
+function checkForm(bot: ChannelBot): void {
+  checkCredentials(bot, CREDENTIALS);
+  const { credentials, apiRoot } = bot;
   const port = Number(credentials.port || 1);
   if (port < 1 || port > 65_535) throw fieldProblem('credentials.port', 'credential_wrong', { field: 'port' });
-  if (apiRoot !== null && !isWebAddress(apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
+  if (apiRoot !== null) checkRoot(apiRoot);
 }
 
 export function problemOf(error: unknown, bot: ChannelBot): Problem {
@@ -58,8 +54,5 @@ export function problemOf(error: unknown, bot: ChannelBot): Problem {
       ? fieldProblem('credentials.password', 'login_refused')
       : fieldProblem(field, 'platform_refused', { reason });
   }
-  const code = error instanceof NoAnswer ? error.code : 'UNKNOWN';
-  return code === 'PRIVATE_ADDRESS'
-    ? fieldProblem(field, 'api_root_private', { address })
-    : fieldProblem(field, 'api_root_unreachable', { address, reason: code });
+  return notReached(field, address, error instanceof NoAnswer ? error.code : 'UNKNOWN');
 }

@@ -72,7 +72,7 @@ async function insist(session: Session, part: PduFields, now: () => number): Pro
 
 const DATA_CODING: Readonly<Record<Encoding, number>> = { gsm7: 0, ucs2: 8 };
 
-export function submissions({ payload, address, key }: Envelope, { credentials }: ChannelBot): PduFields[] {
+function submissions({ payload, address, key }: Envelope, { credentials }: ChannelBot): PduFields[] {
   // Payloads are opaque JSON outside this folder; only `render` makes them.
   const { text } = payload as unknown as SmppPayload;
   const { encoding, parts } = segmentsOf(text);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ChannelBot, Inbound, RefusalReason } from '../../src/domain/channel.ts';
-import { readKeyword } from '../lib/keywords.ts';
+import { readKeyword, startTag } from '../lib/keywords.ts';
 import { phoneOf } from './settings.ts';
 import type { Pdu } from './wire.ts';
 
@@ -59,7 +59,7 @@ export function parse(update: unknown, bot: ChannelBot, now: number): Inbound[] 
 function fromPerson(note: Note, now: number): Inbound[] {
   const address = phoneOf(note.from);
   const base = { externalId: note.id, at: now, address, profile: { phone: address } };
-  const tag = /^\s*start\s+([\w.-]{1,190})\s*$/i.exec(note.text)?.[1] ?? null;
+  const tag = startTag(note.text);
   const wish = tag === null ? readKeyword(note.text) : 'start';
   if (wish === 'stop') return [{ ...base, kind: 'unsubscribed' }];
   if (wish === 'start') return [{ ...base, kind: 'subscribed', ref: tag }];

@@ -1,5 +1,6 @@
 // What an SMS over a Twilio-style HTTP API can carry, with the documentation's numbers (README.md names the pages).
 import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import { SHORT_TEXT_LOOK } from '../lib/look.ts';
 
 /** A number, a short code, a Messaging Service, or a sender's name that nobody can answer to. */
 export const SENDERS = {
@@ -46,27 +47,5 @@ export const CAPABILITIES = {
   rate: { mailing: 20, bot: 100, chat: 1 },
   window: null,
   inbound: ['webhook'],
-  look: {
-    light: {
-      page: '#ffffff',
-      bubble: '#e9e9eb',
-      text: '#000000',
-      dim: '#666669',
-      link: '#0a64d2',
-      button: '#e9e9eb',
-      label: '#0a64d2',
-    },
-    dark: {
-      page: '#000000',
-      bubble: '#26252a',
-      text: '#ffffff',
-      dim: '#98989f',
-      link: '#5aa9ff',
-      button: '#26252a',
-      label: '#5aa9ff',
-    },
-    radius: 18,
-    buttons: 'inside',
-    buttonRadius: 10,
-  },
+  look: SHORT_TEXT_LOOK,
 } as const satisfies Capabilities;

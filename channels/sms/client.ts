@@ -1,6 +1,8 @@
 // The way to the API: form bodies, basic authentication, JSON answers. The token goes into one header and nowhere else.
 import type { ChannelBot } from '../../src/domain/channel.ts';
-import { type HttpClient, NoAnswer } from '../lib/http.ts';
+import { rootOf, type Unheard, unheardBecause } from '../lib/api-root.ts';
+import type { HttpClient } from '../lib/http.ts';
+import { asText, isRecord, type JsonRecord, parseJson } from '../lib/json.ts';
 
 const API_ROOT = 'https://api.twilio.com';
 /** Messaging Services live on a host of their own; an API root of one's own serves both. */
@@ -16,15 +18,13 @@ export interface SmsClient {
 export type Form = Readonly<Record<string, string>>;
 
 export type Answer =
-  | { kind: 'taken'; body: Readonly<Record<string, unknown>> }
+  | { kind: 'taken'; body: JsonRecord }
   /** Refused by the API, in its own words. `code` is null where an answer bears none. */
   | { kind: 'refused'; status: number; code: number | null; message: string; retryAfter: number | null }
-  /** Not the API's answer: a proxy's page, say. */
-  | { kind: 'not_an_api'; status: number }
-  | { kind: 'no_answer'; sent: boolean; code: string };
+  | Unheard;
 
-export const rootOf = (bot: ChannelBot): string => (bot.apiRoot ?? API_ROOT).replace(/\/+$/, '');
-const servicesRootOf = (bot: ChannelBot): string => (bot.apiRoot ?? SERVICES_ROOT).replace(/\/+$/, '');
+export const apiRootOf = (bot: ChannelBot): string => rootOf(bot, API_ROOT);
+const servicesRootOf = (bot: ChannelBot): string => rootOf(bot, SERVICES_ROOT);
 
 export function createSmsClient(http: HttpClient): SmsClient {
   const ask = async (bot: ChannelBot, method: 'GET' | 'POST', url: string, form?: Form): Promise<Answer> => {
@@ -41,8 +41,7 @@ export function createSmsClient(http: HttpClient): SmsClient {
       });
       return readAnswer(status, String(headers['retry-after'] ?? ''), body);
     } catch (error) {
-      if (error instanceof NoAnswer) return { kind: 'no_answer', sent: error.sent, code: error.code };
-      return { kind: 'no_answer', sent: true, code: 'UNKNOWN' };
+      return unheardBecause(error);
     }
   };
   return {
@@ -50,7 +49,7 @@ export function createSmsClient(http: HttpClient): SmsClient {
       ask(
         bot,
         method,
-        `${rootOf(bot)}/2010-04-01/Accounts/${bot.credentials.accountSid}${path === '' ? '' : '/'}${withEnding(path)}`,
+        `${apiRootOf(bot)}/2010-04-01/Accounts/${bot.credentials.accountSid}${path === '' ? '' : '/'}${withEnding(path)}`,
         form,
       ),
     service: (bot, method, path, form) => ask(bot, method, `${servicesRootOf(bot)}/v1/Services/${path}`, form),
@@ -63,23 +62,14 @@ const withEnding = (path: string): string => {
 };
 
 function readAnswer(status: number, retryAfter: string, bytes: Buffer): Answer {
-  const body = parseObject(bytes);
-  if (!body) return { kind: 'not_an_api', status };
+  const body = parseJson(bytes.toString('utf8'));
+  if (!isRecord(body)) return { kind: 'not_an_api', status };
   if (status >= 200 && status < 300) return { kind: 'taken', body };
   return {
     kind: 'refused',
     status,
     code: Number.isSafeInteger(body.code) ? Number(body.code) : null,
-    message: typeof body.message === 'string' ? body.message : '',
+    message: asText(body.message),
     retryAfter: /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : null,
   };
-}
-
-function parseObject(bytes: Buffer): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }

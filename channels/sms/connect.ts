@@ -1,10 +1,13 @@
 // Checks the account and the sender, and has what people write sent to us. What is wrong is told as a Problem that names
 // the field of the form.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { checkRoot, isCallable, unheardProblem } from '../lib/api-root.ts';
+import { checkCredentials } from '../lib/credentials.ts';
+import { words } from '../lib/json-api.ts';
+import { asText, type JsonRecord } from '../lib/json.ts';
 import { CREDENTIALS, type SenderKind, senderKind } from './capabilities.ts';
-import { type Answer, rootOf, type SmsClient } from './client.ts';
+import { type Answer, apiRootOf, type SmsClient } from './client.ts';
 
 interface Sender {
   kind: SenderKind;
@@ -21,11 +24,10 @@ export async function check(client: SmsClient, bot: ChannelBot): Promise<BotAcco
 export async function connect(client: SmsClient, bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile> {
   const { account, sender } = await look(client, bot);
   if (sender.kind === 'name') return { ...account, webhook: 'none' };
-  const callable = webhookUrl !== null && (webhookUrl.startsWith('https:') || bot.apiRoot !== null);
-  if (!callable) return { ...account, webhook: 'manual' };
+  if (!isCallable(webhookUrl, bot)) return { ...account, webhook: 'manual' };
   const answer = await pointTo(client, bot, sender, webhookUrl);
   if (answer.kind === 'refused' && answer.status === 400)
-    throw fieldProblem('publicUrl', 'webhook_refused', { address: new URL(webhookUrl).origin, reason: words(answer) });
+    throw fieldProblem('publicUrl', 'webhook_refused', { address: new URL(webhookUrl).origin, reason: said(answer) });
   expectTaken(answer, bot);
   return { ...account, webhook: 'set' };
 }
@@ -37,35 +39,26 @@ export async function disconnect(client: SmsClient, bot: ChannelBot): Promise<vo
 }
 
 async function look(client: SmsClient, bot: ChannelBot): Promise<{ account: BotAccount; sender: Sender }> {
-  checkShape(bot);
+  checkCredentials(bot, CREDENTIALS);
+  checkRoot(apiRootOf(bot));
   const { from = '', accountSid = '' } = bot.credentials;
   const owner = await client.account(bot, 'GET', '');
   if (owner.kind === 'refused' && owner.status === 404)
     throw fieldProblem('credentials.accountSid', 'credential_wrong', { field: 'accountSid' });
   const { status, friendly_name: title } = expectTaken(owner, bot);
-  if (status !== 'active') throw new Problem('platform_refused', { reason: `account ${textOf(status)}` });
+  if (status !== 'active') throw new Problem('platform_refused', { reason: `account ${asText(status)}` });
   const sender = await findSender(client, bot, from);
   return {
     sender,
     account: {
       externalId: `${accountSid}/${from}`,
-      name: sender.name || textOf(title) || from,
+      name: sender.name || asText(title) || from,
       username: from,
       picture: null,
       // A Messaging Service chooses among numbers; nobody can write to a name.
       link: sender.kind === 'number' || sender.kind === 'shortCode' ? `sms:${from}?&body=START%20{ref}` : null,
     },
   };
-}
-
-function checkShape({ credentials, apiRoot }: ChannelBot): void {
-  for (const { key, required, pattern } of CREDENTIALS) {
-    const value = credentials[key] ?? '';
-    if (value === '' && required) throw fieldProblem(`credentials.${key}`, 'credential_missing', { field: key });
-    if (value !== '' && !new RegExp(pattern, 'u').test(value))
-      throw fieldProblem(`credentials.${key}`, 'credential_wrong', { field: key });
-  }
-  if (apiRoot !== null && !isWebAddress(apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
 }
 
 async function findSender(client: SmsClient, bot: ChannelBot, from: string): Promise<Sender> {
@@ -82,20 +75,20 @@ async function findSender(client: SmsClient, bot: ChannelBot, from: string): Pro
     case 'service': {
       const answer = await client.service(bot, 'GET', from);
       if (answer.kind === 'refused' && answer.status === 404) throw unknownSender(from);
-      return { kind, sid: from, name: textOf(expectTaken(answer, bot).friendly_name) };
+      return { kind, sid: from, name: asText(expectTaken(answer, bot).friendly_name) };
     }
     default:
       return { kind: 'name', sid: null, name: from };
   }
 }
 
-const ask = async (client: SmsClient, bot: ChannelBot, path: string): Promise<Readonly<Record<string, unknown>>> =>
+const ask = async (client: SmsClient, bot: ChannelBot, path: string): Promise<JsonRecord> =>
   expectTaken(await client.account(bot, 'GET', path), bot);
 
-function firstOf(body: Readonly<Record<string, unknown>>, list: string, from: string): Omit<Sender, 'kind'> {
+function firstOf(body: JsonRecord, list: string, from: string): Omit<Sender, 'kind'> {
   const found: unknown = Array.isArray(body[list]) ? body[list][0] : undefined;
   if (typeof found !== 'object' || found === null || !('sid' in found)) throw unknownSender(from);
-  return { sid: textOf(found.sid), name: 'friendly_name' in found ? textOf(found.friendly_name) : null };
+  return { sid: asText(found.sid), name: 'friendly_name' in found ? asText(found.friendly_name) : null };
 }
 
 const unknownSender = (from: string): Problem => fieldProblem('credentials.from', 'sender_unknown', { sender: from });
@@ -115,28 +108,19 @@ function pointTo(client: SmsClient, bot: ChannelBot, { kind, sid }: Sender, url:
   }
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const words = ({ code, status, message }: Answer & { kind: 'refused' }): string =>
-  `${code ?? status} ${message}`.slice(0, 300);
+const said = ({ code, status, message }: Answer & { kind: 'refused' }): string => words(code ?? status, message);
 
 /** The answer's body; what is wrong with the token or the API root otherwise. */
-function expectTaken(answer: Answer, bot: ChannelBot): Readonly<Record<string, unknown>> {
+function expectTaken(answer: Answer, bot: ChannelBot): JsonRecord {
   if (answer.kind === 'taken') return answer.body;
-  // Never with a user and a password that somebody may have put into it.
-  const { origin, pathname } = new URL(rootOf(bot));
-  const address = origin + pathname.replace(/\/$/, '');
   switch (answer.kind) {
     case 'refused':
       if (answer.status === 401 || answer.code === 20003) throw fieldProblem('credentials.authToken', 'token_refused');
       if (answer.status === 429) throw new Problem('platform_busy', { seconds: answer.retryAfter ?? 1 });
-      throw new Problem('platform_refused', { reason: words(answer) });
+      throw new Problem('platform_refused', { reason: said(answer) });
     case 'not_an_api':
-      throw fieldProblem('apiRoot', 'api_root_wrong', { address, status: answer.status });
     case 'no_answer':
-      throw answer.code === 'PRIVATE_ADDRESS'
-        ? fieldProblem('apiRoot', 'api_root_private', { address })
-        : fieldProblem('apiRoot', 'api_root_unreachable', { address, reason: answer.code });
+      throw unheardProblem(answer, apiRootOf(bot));
     default:
       return answer satisfies never;
   }

@@ -1,5 +1,6 @@
 // Sends one message a call. Where the platform can call us it is told, with each message, where to tell what became of it.
 import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import { isCallable } from '../lib/api-root.ts';
 import { senderKind } from './capabilities.ts';
 import type { SmsClient } from './client.ts';
 import { outcomeOf } from './outcome.ts';
@@ -33,7 +34,5 @@ const senderOf = ({ credentials: { from = '' } }: ChannelBot): Record<string, st
   senderKind(from) === 'service' ? { MessagingServiceSid: from } : { From: from };
 
 /** The platform refuses a message whose callback it cannot call (21609); an API root of one's own may be on this machine. */
-const callbackOf = ({ webhookUrl, apiRoot }: ChannelBot): Record<string, string> =>
-  webhookUrl !== undefined && (webhookUrl.startsWith('https:') || apiRoot !== null)
-    ? { StatusCallback: webhookUrl }
-    : {};
+const callbackOf = (bot: ChannelBot): Record<string, string> =>
+  isCallable(bot.webhookUrl, bot) ? { StatusCallback: bot.webhookUrl } : {};

@@ -2,10 +2,11 @@
 // never words; an unknown 400 is taken as a refusal of the content. Pure.
 import type { Outcome, RefusalReason } from '../../src/domain/channel.ts';
 import type { ConnectionStatus } from '../../src/domain/subscriber.ts';
+import { unheardOutcome } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import type { SenderKind } from './capabilities.ts';
 import type { Answer } from './client.ts';
 
-const DETAIL_MAX = 300;
 /** For a 429 that names no time of its own. */
 const DEFAULT_WAIT_SECONDS = 1;
 /** The sender's queue holds some hours of messages: it does not empty in a second. */
@@ -62,13 +63,8 @@ export function outcomeOf(answer: Answer, now: number, from: SenderKind | null):
     case 'taken':
       return { status: 'accepted', messageId: typeof answer.body.sid === 'string' ? answer.body.sid : null };
     case 'no_answer':
-      return { status: answer.sent ? 'unknown' : 'failed', detail: `no answer (${answer.code})` };
     case 'not_an_api':
-      // A proxy's answer for 4xx means the platform was not asked; for anything else nobody knows.
-      return {
-        status: answer.status >= 400 && answer.status < 500 ? 'failed' : 'unknown',
-        detail: `HTTP ${answer.status} without an answer of the API`,
-      };
+      return unheardOutcome(answer);
     case 'refused':
       return refusal(answer, now);
     default:
@@ -77,7 +73,7 @@ export function outcomeOf(answer: Answer, now: number, from: SenderKind | null):
 }
 
 const detailOf = ({ code, status, message }: Answer & { kind: 'refused' }): string =>
-  `${code ?? `HTTP ${status}`} ${message}`.slice(0, DETAIL_MAX);
+  words(code ?? `HTTP ${status}`, message);
 
 function refusal(answer: Answer & { kind: 'refused' }, now: number): Outcome {
   const { status, code, retryAfter } = answer;

@@ -1,5 +1,8 @@
 // Reads the facts out of one webhook call: what a person wrote, or what became of a message. Pure.
-import { readKeyword } from '../lib/keywords.ts';
+import { words } from '../lib/json-api.ts';
+import { parseJson } from '../lib/json.ts';
+import { readKeyword, startTag } from '../lib/keywords.ts';
+
 import type { ChannelBot, HttpAnswer, Inbound, InboundRequest } from '../../src/domain/channel.ts';
 import { failureOf } from './outcome.ts';
 import { isForm } from './signature.ts';
@@ -8,11 +11,7 @@ import { isForm } from './signature.ts';
 export function read(request: InboundRequest): unknown {
   const text = request.body.toString('utf8');
   if (isForm(request)) return Object.fromEntries(new URLSearchParams(text));
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }
 
 type Fields = Readonly<Record<string, string>>;
@@ -32,20 +31,17 @@ function fromMessage(fields: Fields, id: string, now: number): Inbound[] {
     case 'stop':
       return [{ ...base, kind: 'unsubscribed' }];
     case 'start':
-      return [{ ...base, kind: 'subscribed', ref: REF.exec(text)?.[1] ?? null }];
+      return [{ ...base, kind: 'subscribed', ref: startTag(text) }];
     default:
       return [{ ...base, kind: 'replied', text }];
   }
 }
 
-/** `START spring`: the word after it is the campaign tag of the link that led here. */
-const REF = /^\s*start\s+([\w.-]{1,190})\s*$/i;
-
 /** A Messaging Service with keywords of its own says what it took the message for. */
 function wish({ OptOutType: told = '', Body: text = '' }: Fields): ReturnType<typeof readKeyword> {
   const type = told.toLowerCase();
   if (type === 'stop' || type === 'start' || type === 'help') return type;
-  return REF.test(text) ? 'start' : readKeyword(text);
+  return startTag(text) === null ? readKeyword(text) : 'start';
 }
 
 function fromStatus(fields: Fields, id: string, now: number): Inbound[] {
@@ -60,7 +56,7 @@ function fromStatus(fields: Fields, id: string, now: number): Inbound[] {
     case 'undelivered':
     case 'failed': {
       const code = /^\d{1,6}$/.test(error) ? Number(error) : null;
-      return [{ ...base, kind: 'undelivered', ...failureOf(code), detail: `${status} ${error}`.trim().slice(0, 300) }];
+      return [{ ...base, kind: 'undelivered', ...failureOf(code), detail: words(status, error) }];
     }
     default:
       return [];

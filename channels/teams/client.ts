@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { ChannelBot } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
-import { type ApiAnswer, callApi, rootOf } from '../lib/json-api.ts';
+import { rootOf } from '../lib/api-root.ts';
+import { type ApiAnswer, callApi } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
 
 export const LOGIN_ROOT = 'https://login.microsoftonline.com';

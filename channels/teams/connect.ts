@@ -4,7 +4,8 @@ import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channe
 import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
 import { checkCredentials } from '../lib/credentials.ts';
 import type { HttpClient } from '../lib/http.ts';
-import { type ApiAnswer, checkRoot, problemOf, unreachable } from '../lib/json-api.ts';
+import { checkRoot, unreachable } from '../lib/api-root.ts';
+import { type ApiAnswer, problemOf } from '../lib/json-api.ts';
 import { asList, asRecord, asText } from '../lib/json.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { askToken, loginRootOf } from './client.ts';

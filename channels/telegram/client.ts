@@ -1,6 +1,7 @@
 // The way to the Bot API: grammY's typed `Api` over our own HTTP client. No automatic retry and no throttler, since the
 // engine must see every 429; and the token never reaches an error, a log or an outcome.
 import { Api, GrammyError, HttpError, InputFile, type Transformer } from 'grammy';
+import { rootOf, type Unheard } from '../lib/api-root.ts';
 import { type HttpClient, type HttpRequest, NoAnswer } from '../lib/http.ts';
 import type { ChannelBot } from '../../src/domain/channel.ts';
 
@@ -21,7 +22,7 @@ export interface TelegramClient {
 }
 
 /** The answer was no answer of a Bot API: a proxy's page, say. */
-export class NotAnApi extends Error {
+class NotAnApi extends Error {
   readonly status: number;
   constructor(status: number) {
     super(`the answer (HTTP ${status}) is not a Bot API's`);
@@ -30,7 +31,7 @@ export class NotAnApi extends Error {
   }
 }
 
-export const apiRootOf = (bot: ChannelBot): string => (bot.apiRoot ?? DEFAULT_API_ROOT).replace(/\/+$/, '');
+export const apiRootOf = (bot: ChannelBot): string => rootOf(bot, DEFAULT_API_ROOT);
 
 export function createTelegramClient(http: HttpClient): TelegramClient {
   const apis = new Map<string, Api>();
@@ -114,8 +115,7 @@ function readAnswer(status: number, body: Buffer): unknown {
 /** What went wrong with a call, told apart as the engine and the pages need it. */
 export type CallFailure =
   | { kind: 'refused'; code: number; description: string; retryAfter: number | null; migrateTo: string | null }
-  | { kind: 'not_an_api'; status: number }
-  | { kind: 'no_answer'; sent: boolean; code: string };
+  | Unheard;
 
 export function failureOf(error: unknown): CallFailure {
   if (error instanceof GrammyError) {

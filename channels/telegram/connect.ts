@@ -1,8 +1,9 @@
 // Checks a token with the platform, reads the bot's profile, and has updates sent to us where we can be reached. What
 // is wrong is told as a Problem that names the field of the form.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { checkRoot, unheardProblem } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import { TOKEN_PATTERN } from './capabilities.ts';
 import { apiRootOf, type CallFailure, failureOf, type TelegramClient } from './client.ts';
 import { ALLOWED_UPDATES } from './parse.ts';
@@ -16,7 +17,7 @@ export async function check(client: TelegramClient, bot: ChannelBot): Promise<Bo
   const token = bot.credentials.token ?? '';
   if (token === '') throw fieldProblem('credentials.token', 'token_missing');
   if (!new RegExp(TOKEN_PATTERN).test(token)) throw fieldProblem('credentials.token', 'token_shape');
-  if (!isWebAddress(apiRootOf(bot))) throw fieldProblem('apiRoot', 'url_invalid');
+  checkRoot(apiRootOf(bot));
 
   const me = await client
     .api(bot)
@@ -52,32 +53,24 @@ export async function connect(client: TelegramClient, bot: ChannelBot, webhookUr
 
 /** What is wrong with the token or the API root. */
 export function problemOf(failure: CallFailure, bot: ChannelBot): Problem {
-  // Never with a user and a password that somebody may have put into it.
-  const { origin, pathname } = new URL(apiRootOf(bot));
-  const address = origin + pathname.replace(/\/$/, '');
   switch (failure.kind) {
     case 'refused':
       if (failure.code === 401 || failure.code === 404) return fieldProblem('credentials.token', 'token_refused');
       if (failure.code === 429) return new Problem('platform_busy', { seconds: failure.retryAfter ?? 1 });
-      return fieldProblem('apiRoot', 'platform_refused', { reason: words(failure) });
+      return fieldProblem('apiRoot', 'platform_refused', { reason: said(failure) });
     case 'not_an_api':
-      return fieldProblem('apiRoot', 'api_root_wrong', { address, status: failure.status });
     case 'no_answer':
-      return failure.code === 'PRIVATE_ADDRESS'
-        ? fieldProblem('apiRoot', 'api_root_private', { address })
-        : fieldProblem('apiRoot', 'api_root_unreachable', { address, reason: failure.code });
+      return unheardProblem(failure, apiRootOf(bot));
     default:
       return failure satisfies never;
   }
 }
 
-/** The platform's own words, no longer than a sentence on a page may be. */
-const words = ({ code, description }: { code: number; description: string }): string =>
-  `${code} ${description}`.slice(0, 300);
+const said = ({ code, description }: { code: number; description: string }): string => words(code, description);
 
 function webhookProblem(failure: CallFailure, bot: ChannelBot, url: string): Problem {
   if (failure.kind !== 'refused' || failure.code !== 400) return problemOf(failure, bot);
-  return fieldProblem('publicUrl', 'webhook_refused', { address: new URL(url).origin, reason: words(failure) });
+  return fieldProblem('publicUrl', 'webhook_refused', { address: new URL(url).origin, reason: said(failure) });
 }
 
 /** A small picture as a data URL. A bot without one, or one that cannot be read, simply has none. */

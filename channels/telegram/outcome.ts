@@ -1,22 +1,18 @@
 // What a failed send means for the delivery. HTTP codes decide first, then parts of the description, whose wording is
 // no contract; an unknown 400 is taken as a refusal of the content. Pure.
 import type { Outcome } from '../../src/domain/channel.ts';
+import { unheardOutcome } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import type { CallFailure } from './client.ts';
 
-const DETAIL_MAX = 300;
 /** A 429 names its own time; this is for one that does not. */
 const DEFAULT_WAIT_SECONDS = 5;
 
 export function outcomeOf(failure: CallFailure, now: number): Outcome {
   switch (failure.kind) {
     case 'no_answer':
-      return { status: failure.sent ? 'unknown' : 'failed', detail: `no answer (${failure.code})` };
     case 'not_an_api':
-      // A proxy's answer for 4xx means the platform was not asked; for anything else nobody knows.
-      return {
-        status: failure.status >= 400 && failure.status < 500 ? 'failed' : 'unknown',
-        detail: `HTTP ${failure.status} without a Bot API answer`,
-      };
+      return unheardOutcome(failure);
     case 'refused':
       return refusal(failure, now);
     default:
@@ -26,7 +22,7 @@ export function outcomeOf(failure: CallFailure, now: number): Outcome {
 
 function refusal(failure: CallFailure & { kind: 'refused' }, now: number): Outcome {
   const { code, description } = failure;
-  const detail = `${code} ${description}`.slice(0, DETAIL_MAX);
+  const detail = words(code, description);
   const has = (part: string): boolean => description.toLowerCase().includes(part);
   if (code === 429) {
     return { status: 'throttled', scope: 'bot', retryAt: now + (failure.retryAfter ?? DEFAULT_WAIT_SECONDS) * 1000 };

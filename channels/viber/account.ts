@@ -2,7 +2,7 @@
 // private addresses stay refused, answers bounded, and no token reaches a log.
 import LibraryClient, { type ViberLogger } from 'viber-bot/lib/viber-client.js';
 import type { ChannelBot } from '../../src/domain/channel.ts';
-import { type Answer, rootOf, type ViberClient } from './client.ts';
+import { type Answer, apiRootOf, type ViberClient } from './client.ts';
 
 /** What we ask to be told of; messages, `subscribed` and `unsubscribed` come in any case. */
 const EVENTS = ['delivered', 'seen', 'failed', 'subscribed', 'unsubscribed', 'conversation_started'] as const;
@@ -16,7 +16,7 @@ class AccountClient extends LibraryClient {
 
   constructor(bot: ChannelBot, send: (path: string, data: object) => Promise<Answer>) {
     const { token = '' } = bot.credentials;
-    super(SILENT, { authToken: token, name: bot.name, avatar: null }, `${rootOf(bot)}/pa`, EVENTS);
+    super(SILENT, { authToken: token, name: bot.name, avatar: null }, `${apiRootOf(bot)}/pa`, EVENTS);
     this.#send = send;
   }
 

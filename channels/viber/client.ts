@@ -1,7 +1,8 @@
 // The way to the API: JSON in, JSON out, the token in one header and nowhere else. The platform answers 200 whatever
 // happens; what happened is in `status`.
 import type { ChannelBot } from '../../src/domain/channel.ts';
-import { type HttpClient, NoAnswer } from '../lib/http.ts';
+import { rootOf, type Unheard, unheardBecause } from '../lib/api-root.ts';
+import type { HttpClient } from '../lib/http.ts';
 import { asText, isRecord } from '../lib/json.ts';
 import { readJson } from './json.ts';
 
@@ -9,29 +10,26 @@ const API_ROOT = 'https://chatapi.viber.com';
 
 export type Answer =
   | { kind: 'answered'; status: number; message: string; body: Readonly<Record<string, unknown>> }
-  /** Not the API's answer: a proxy's page, say. */
-  | { kind: 'not_an_api'; status: number }
-  | { kind: 'no_answer'; sent: boolean; code: string };
+  | Unheard;
 
 export interface ViberClient {
   call(bot: ChannelBot, path: string, body: string): Promise<Answer>;
 }
 
-export const rootOf = (bot: ChannelBot): string => (bot.apiRoot ?? API_ROOT).replace(/\/+$/, '');
+export const apiRootOf = (bot: ChannelBot): string => rootOf(bot, API_ROOT);
 
 export const createViberClient = (http: HttpClient): ViberClient => ({
   async call(bot, path, body) {
     try {
       const answer = await http.request({
         method: 'POST',
-        url: `${rootOf(bot)}/pa/${path}`,
+        url: `${apiRootOf(bot)}/pa/${path}`,
         headers: { 'content-type': 'application/json', 'x-viber-auth-token': bot.credentials.token ?? '' },
         body,
       });
       return readAnswer(answer.status, answer.body);
     } catch (error) {
-      if (error instanceof NoAnswer) return { kind: 'no_answer', sent: error.sent, code: error.code };
-      return { kind: 'no_answer', sent: true, code: 'UNKNOWN' };
+      return unheardBecause(error);
     }
   },
 });

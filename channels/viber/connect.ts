@@ -1,12 +1,13 @@
 // Checks a token with the platform, reads the account's profile, and has events sent to us. What is wrong is told as a
 // Problem that names the field of the form.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { checkRoot, isCallable, unheardProblem } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import { asText } from '../lib/json.ts';
 import { accountOf } from './account.ts';
 import { CREDENTIALS } from './capabilities.ts';
-import { type Answer, rootOf, type ViberClient } from './client.ts';
+import { type Answer, apiRootOf, type ViberClient } from './client.ts';
 
 const INVALID_URL = 1;
 const INVALID_TOKEN = 2;
@@ -18,7 +19,7 @@ export async function check(client: ViberClient, bot: ChannelBot): Promise<BotAc
   const { token = '' } = bot.credentials;
   if (token === '') throw fieldProblem('credentials.token', 'token_missing');
   if (!new RegExp(CREDENTIALS[0].pattern).test(token)) throw fieldProblem('credentials.token', 'token_shape');
-  if (!isWebAddress(rootOf(bot))) throw fieldProblem('apiRoot', 'url_invalid');
+  checkRoot(apiRootOf(bot));
   const { id, name, uri, icon } = expectOk(await accountOf(client, bot).info(), bot);
   if (asText(id) === '') throw new Problem('platform_refused', { reason: 'no account' });
   return {
@@ -33,11 +34,10 @@ export async function check(client: ViberClient, bot: ChannelBot): Promise<BotAc
 export async function connect(client: ViberClient, bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile> {
   const account = await check(client, bot);
   // The platform takes https only, and cannot be asked for updates; an API root of one's own may take less.
-  const callable = webhookUrl !== null && (webhookUrl.startsWith('https:') || bot.apiRoot !== null);
-  if (!callable) return { ...account, webhook: 'manual' };
+  if (!isCallable(webhookUrl, bot)) return { ...account, webhook: 'manual' };
   const answer = await accountOf(client, bot).setWebhook(webhookUrl);
   if (answer.kind === 'answered' && answer.status === INVALID_URL)
-    throw fieldProblem('publicUrl', 'webhook_refused', { address: new URL(webhookUrl).origin, reason: words(answer) });
+    throw fieldProblem('publicUrl', 'webhook_refused', { address: new URL(webhookUrl).origin, reason: said(answer) });
   expectOk(answer, bot);
   return { ...account, webhook: 'set' };
 }
@@ -47,26 +47,19 @@ export async function disconnect(client: ViberClient, bot: ChannelBot): Promise<
   expectOk(await accountOf(client, bot).setWebhook(''), bot);
 }
 
-const words = ({ status, message }: { status: number; message: string }): string =>
-  `${status} ${message}`.slice(0, 300);
+const said = ({ status, message }: { status: number; message: string }): string => words(status, message);
 
 /** The answer's body; what is wrong with the token or the API root otherwise. */
 function expectOk(answer: Answer, bot: ChannelBot): Readonly<Record<string, unknown>> {
-  // Never with a user and a password that somebody may have put into it.
-  const { origin, pathname } = new URL(rootOf(bot));
-  const address = origin + pathname.replace(/\/$/, '');
   switch (answer.kind) {
     case 'answered':
       if (answer.status === 0) return answer.body;
       if (answer.status === INVALID_TOKEN) throw fieldProblem('credentials.token', 'token_refused');
       if (answer.status === TOO_MANY_REQUESTS) throw new Problem('platform_busy', { seconds: WAIT_SECONDS });
-      throw new Problem('platform_refused', { reason: words(answer) });
+      throw new Problem('platform_refused', { reason: said(answer) });
     case 'not_an_api':
-      throw fieldProblem('apiRoot', 'api_root_wrong', { address, status: answer.status });
     case 'no_answer':
-      throw answer.code === 'PRIVATE_ADDRESS'
-        ? fieldProblem('apiRoot', 'api_root_private', { address })
-        : fieldProblem('apiRoot', 'api_root_unreachable', { address, reason: answer.code });
+      throw unheardProblem(answer, apiRootOf(bot));
     default:
       return answer satisfies never;
   }

@@ -1,11 +1,12 @@
 // Sends: one receiver by `send_message`, several by `broadcast_message`, as many in a request as it may be large. Where
 // the account may not broadcast, everyone is written to alone.
 import type { ChannelBot, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
+import { unheardOutcome } from '../lib/api-root.ts';
 import { asText, isRecord } from '../lib/json.ts';
 import { RECEIVER_PLACEHOLDER, REQUEST_BYTES_MAX, SENDER_NAME_MAX } from './capabilities.ts';
 import type { Answer, ViberClient } from './client.ts';
 import { tokenOf } from './json.ts';
-import { broadcastOutcome, isAccepted, mayNotBroadcast, receiverOutcome, unanswered } from './outcome.ts';
+import { broadcastOutcome, isAccepted, mayNotBroadcast, receiverOutcome } from './outcome.ts';
 
 export interface DeliverDeps {
   client: ViberClient;
@@ -25,7 +26,7 @@ export function createDeliver({ client, now }: DeliverDeps): Deliver {
     const text = JSON.stringify({ ...messageOf(payload, bot), receiver: address });
     // Only a broadcast has its place-holders filled in by the platform.
     const answer = await client.call(bot, 'send_message', fillIn(text, address));
-    if (answer.kind !== 'answered') return unanswered(answer);
+    if (answer.kind !== 'answered') return unheardOutcome(answer);
     if (isAccepted(answer)) return { status: 'accepted', messageId: tokenOf(answer.body.message_token) };
     return receiverOutcome(answer.status, answer.message, now());
   };

@@ -1,9 +1,10 @@
 // What the API's status codes mean: for the one person written to, and for a broadcast as a whole. Pure.
 import type { Outcome, RefusalReason } from '../../src/domain/channel.ts';
 import type { ConnectionStatus } from '../../src/domain/subscriber.ts';
+import { unheardOutcome } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import type { Answer } from './client.ts';
 
-const DETAIL_MAX = 300;
 /** The limit on requests is counted over 10 seconds. */
 const BOT_WAIT_MS = 10_000;
 /** 100 messages an hour to someone who does not answer: it is looked again after a while, as the hour slides. */
@@ -47,7 +48,7 @@ export const mayNotBroadcast = (answer: Answer): boolean =>
 
 /** What became of the one receiver a status speaks of. */
 export function receiverOutcome(status: number, message: string, now: number): Outcome {
-  const detail = `${status} ${message}`.slice(0, DETAIL_MAX);
+  const detail = words(status, message);
   if (status === TOO_MANY_REQUESTS) return { status: 'throttled', scope: 'chat', retryAt: now + PERSON_WAIT_MS };
   if (BOT_CODES.has(status)) return { status: 'bot_refused', detail };
   if (CONTENT_CODES.has(status)) return { status: 'refused', reason: 'content_refused', detail };
@@ -57,21 +58,12 @@ export function receiverOutcome(status: number, message: string, now: number): O
 
 /** What becomes of everyone in a broadcast that was not taken. */
 export function broadcastOutcome(answer: Answer, now: number): Outcome {
-  if (answer.kind !== 'answered') return unanswered(answer);
+  if (answer.kind !== 'answered') return unheardOutcome(answer);
   const { status, message } = answer;
-  const detail = `${status} ${message}`.slice(0, DETAIL_MAX);
+  const detail = words(status, message);
   if (status === TOO_MANY_REQUESTS) return { status: 'throttled', scope: 'bot', retryAt: now + BOT_WAIT_MS };
   if (BOT_CODES.has(status)) return { status: 'bot_refused', detail };
   if (CONTENT_CODES.has(status)) return { status: 'refused', reason: 'content_refused', detail };
   // A code about one receiver says nothing about the others.
   return { status: 'failed', detail };
-}
-
-export function unanswered(answer: Exclude<Answer, { kind: 'answered' }>): Outcome {
-  if (answer.kind === 'no_answer') {
-    return { status: answer.sent ? 'unknown' : 'failed', detail: `no answer (${answer.code})` };
-  }
-  // A proxy's answer for 4xx means the platform was not asked; for anything else nobody knows.
-  const asked = answer.status < 400 || answer.status >= 500;
-  return { status: asked ? 'unknown' : 'failed', detail: `HTTP ${answer.status} without an answer of the API` };
 }

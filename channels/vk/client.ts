@@ -1,6 +1,7 @@
 // The way to the API: forms in, JSON out. The platform answers 200 whatever happens; what happened is in the body.
 import type { ChannelBot } from '../../src/domain/channel.ts';
-import { type HttpClient, type HttpResponse, NoAnswer } from '../lib/http.ts';
+import { rootOf, type Unheard, unheardBecause } from '../lib/api-root.ts';
+import type { HttpClient, HttpResponse } from '../lib/http.ts';
 import { API_VERSION } from './capabilities.ts';
 import { asText, isRecord, parseJson } from '../lib/json.ts';
 import { formWith } from '../lib/multipart.ts';
@@ -16,9 +17,7 @@ export interface CallError {
 export type Answer =
   | { kind: 'done'; result: unknown; errors: CallError[] }
   | { kind: 'refused'; code: number; message: string }
-  /** Not the API's answer: a proxy's page, say. */
-  | { kind: 'not_an_api'; status: number }
-  | { kind: 'no_answer'; sent: boolean; code: string };
+  | Unheard;
 
 export type Form = Readonly<Record<string, string | number>>;
 
@@ -30,15 +29,14 @@ export interface VkClient {
   download(url: string, maxBytes: number): Promise<Buffer | null>;
 }
 
-export const rootOf = (bot: ChannelBot): string => (bot.apiRoot ?? API_ROOT).replace(/\/+$/, '');
+export const apiRootOf = (bot: ChannelBot): string => rootOf(bot, API_ROOT);
 
 export function createVkClient(http: HttpClient): VkClient {
   const asking = async (work: () => Promise<HttpResponse>, read: (answer: HttpResponse) => Answer): Promise<Answer> => {
     try {
       return read(await work());
     } catch (error) {
-      if (error instanceof NoAnswer) return { kind: 'no_answer', sent: error.sent, code: error.code };
-      return { kind: 'no_answer', sent: true, code: 'UNKNOWN' };
+      return unheardBecause(error);
     }
   };
   return {
@@ -46,7 +44,7 @@ export function createVkClient(http: HttpClient): VkClient {
       const body = new URLSearchParams({ access_token: bot.credentials.token ?? '', v: API_VERSION });
       for (const [name, value] of Object.entries(form)) body.set(name, String(value));
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const url = `${rootOf(bot)}/method/${method}`;
+      const url = `${apiRootOf(bot)}/method/${method}`;
       return asking(() => http.request({ method: 'POST', url, headers, body: body.toString() }), readAnswer);
     },
     upload(url, file) {

@@ -1,12 +1,13 @@
 // Checks a community's token, reads its profile, and has events sent to us. What is wrong is told as a Problem that names
 // the field of the form.
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
-import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
+import { checkRoot, isCallable, unheardProblem } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import { asText, isRecord } from '../lib/json.ts';
 import { addressWithCode, secretOf } from './callback.ts';
 import { API_VERSION, CREDENTIALS } from './capabilities.ts';
-import { type Answer, type Form, rootOf, type VkClient } from './client.ts';
+import { type Answer, type Form, apiRootOf, type VkClient } from './client.ts';
 import { idOf } from './ids.ts';
 import { EVENTS } from './parse.ts';
 
@@ -21,7 +22,7 @@ export async function check(client: VkClient, bot: ChannelBot): Promise<BotAccou
   const { token = '' } = bot.credentials;
   if (token === '') throw fieldProblem('credentials.token', 'token_missing');
   if (!new RegExp(CREDENTIALS[0].pattern).test(token)) throw fieldProblem('credentials.token', 'token_shape');
-  if (!isWebAddress(rootOf(bot))) throw fieldProblem('apiRoot', 'url_invalid');
+  checkRoot(apiRootOf(bot));
   const result = await ask(client, bot, 'groups.getById', {});
   // A list of its own until version 5.131, a field of an object since.
   const groups = isRecord(result) ? result.groups : result;
@@ -41,8 +42,7 @@ export async function check(client: VkClient, bot: ChannelBot): Promise<BotAccou
 
 export async function connect(client: VkClient, bot: ChannelBot, webhookUrl: string | null): Promise<BotProfile> {
   const account = await check(client, bot);
-  const callable = webhookUrl !== null && (webhookUrl.startsWith('https:') || bot.apiRoot !== null);
-  if (!callable) return { ...account, webhook: 'manual' };
+  if (!isCallable(webhookUrl, bot)) return { ...account, webhook: 'manual' };
   const group = { group_id: account.externalId };
   const code = await ask(client, bot, 'groups.getCallbackConfirmationCode', group);
   const server = {
@@ -108,23 +108,17 @@ async function ask(client: VkClient, bot: ChannelBot, method: string, form: Form
 }
 
 function problemOf(answer: Exclude<Answer, { kind: 'done' }>, bot: ChannelBot): Problem {
-  // Never with a user and a password that somebody may have put into it.
-  const { origin, pathname } = new URL(rootOf(bot));
-  const address = origin + pathname.replace(/\/$/, '');
   switch (answer.kind) {
     case 'refused': {
-      const reason = `${answer.code} ${answer.message}`.slice(0, 300);
+      const reason = words(answer.code, answer.message);
       if (TOKEN_CODES.has(answer.code)) return fieldProblem('credentials.token', 'token_refused');
       if (answer.code === TOO_MANY_REQUESTS) return new Problem('platform_busy', { seconds: 1 });
       if (RIGHTS_CODES.has(answer.code)) return fieldProblem('credentials.token', 'platform_refused', { reason });
       return new Problem('platform_refused', { reason });
     }
     case 'not_an_api':
-      return fieldProblem('apiRoot', 'api_root_wrong', { address, status: answer.status });
     case 'no_answer':
-      return answer.code === 'PRIVATE_ADDRESS'
-        ? fieldProblem('apiRoot', 'api_root_private', { address })
-        : fieldProblem('apiRoot', 'api_root_unreachable', { address, reason: answer.code });
+      return unheardProblem(answer, apiRootOf(bot));
     default:
       return answer satisfies never;
   }

@@ -1,9 +1,9 @@
 // What the API's error codes mean: of a whole request, or of one message in it. Pure.
 import type { Outcome, RefusalReason } from '../../src/domain/channel.ts';
 import type { ConnectionStatus } from '../../src/domain/subscriber.ts';
+import { unheardOutcome } from '../lib/api-root.ts';
+import { words } from '../lib/json-api.ts';
 import type { Answer, CallError } from './client.ts';
-
-const DETAIL_MAX = 300;
 
 /** Codes that ask for patience, and for how long: the platform names no time. */
 const WAITS: Readonly<Record<number, { scope: 'bot' | 'chat'; ms: number }>> = {
@@ -64,7 +64,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 
 /** What became of one message the platform names an error for. */
 export function errorOutcome({ code, message }: CallError, now: number): Outcome {
-  const detail = `${code} ${message}`.slice(0, DETAIL_MAX);
+  const detail = words(code, message);
   const wait = WAITS[code];
   if (wait) return { status: 'throttled', scope: wait.scope, retryAt: now + wait.ms };
   if (BOT_CODES.has(code)) return { status: 'bot_refused', detail };
@@ -79,18 +79,11 @@ export function requestOutcome(answer: Exclude<Answer, { kind: 'done' }>, receiv
       const outcome = errorOutcome(answer, now);
       // Of a request with several messages, an error that speaks of a person or a message says nothing about the others.
       const ofOne = outcome.status === 'refused' || (outcome.status === 'throttled' && outcome.scope === 'chat');
-      return receivers > 1 && ofOne
-        ? { status: 'failed', detail: `${answer.code} ${answer.message}`.slice(0, DETAIL_MAX) }
-        : outcome;
+      return receivers > 1 && ofOne ? { status: 'failed', detail: words(answer.code, answer.message) } : outcome;
     }
     case 'no_answer':
-      return { status: answer.sent ? 'unknown' : 'failed', detail: `no answer (${answer.code})` };
     case 'not_an_api':
-      // A proxy's answer for 4xx means the platform was not asked; for anything else nobody knows.
-      return {
-        status: answer.status >= 400 && answer.status < 500 ? 'failed' : 'unknown',
-        detail: `HTTP ${answer.status} without an answer of the API`,
-      };
+      return unheardOutcome(answer);
     default:
       return answer satisfies never;
   }

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { isWebAddress } from '../../src/domain/check.ts';
 import { fieldProblem, type Problem } from '../../src/domain/problem.ts';
+import { checkRoot, notReached } from '../lib/api-root.ts';
 import { checkCredentials } from '../lib/credentials.ts';
 import { type HttpResponse, NoAnswer } from '../lib/http.ts';
 import { CREDENTIALS } from './capabilities.ts';
@@ -38,7 +39,7 @@ function accountOf(bot: ChannelBot): BotAccount {
 
 async function tell(deps: WebhookClientDeps, bot: ChannelBot, type: string, data: object): Promise<void> {
   checkCredentials(bot, CREDENTIALS);
-  if (bot.apiRoot !== null && !isWebAddress(bot.apiRoot)) throw fieldProblem('apiRoot', 'url_invalid');
+  if (bot.apiRoot !== null) checkRoot(bot.apiRoot);
   if (!isWebAddress(bot.credentials.url ?? '')) throw fieldProblem('credentials.url', 'url_invalid');
   const event = { id: `herald_${randomUUID()}`, type, data };
   const problem = await send(deps, bot, event).then(
@@ -65,7 +66,5 @@ function refusal(bot: ChannelBot, { status }: HttpResponse): Problem | null {
 function unreachable(bot: ChannelBot, error: unknown): Problem {
   if (!(error instanceof NoAnswer)) throw error;
   const { path, address } = shown(bot);
-  return error.code === 'PRIVATE_ADDRESS'
-    ? fieldProblem(path, 'api_root_private', { address })
-    : fieldProblem(path, 'api_root_unreachable', { address, reason: error.code });
+  return notReached(path, address, error.code);
 }

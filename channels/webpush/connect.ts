@@ -3,7 +3,7 @@
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { checkCredentials } from '../lib/credentials.ts';
-import { checkRoot } from '../lib/json-api.ts';
+import { checkRoot } from '../lib/api-root.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { isPair } from './keys.ts';
 import { PAGE } from './serve.ts';

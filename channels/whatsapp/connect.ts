@@ -3,16 +3,16 @@
 import type { BotAccount, BotProfile, ChannelBot } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import { CALLBACK_REFUSED } from '../lib/graph/app.ts';
-import { type GraphAccess, type GraphClient, GraphError, rootOf } from '../lib/graph/client.ts';
+import { type GraphAccess, type GraphClient, GRAPH_ROOT, GraphError } from '../lib/graph/client.ts';
 import { detailOf } from '../lib/graph/outcome.ts';
 import { asProblem, checkForm } from '../lib/graph/problems.ts';
 import { asRecords, asText, type JsonRecord } from '../lib/json.ts';
-import { notTheApi } from '../lib/json-api.ts';
+import { notTheApi, rootOf } from '../lib/api-root.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { START_WORD } from './parse.ts';
 
 export const accessOf = (bot: ChannelBot): GraphAccess & { appSecret: string } => ({
-  root: rootOf(bot.apiRoot),
+  root: rootOf(bot, GRAPH_ROOT),
   token: bot.credentials.token ?? '',
   appSecret: bot.credentials.app_secret ?? '',
 });

@@ -33,7 +33,7 @@ const FIRST_PSID = 6_000_000_000_000_000;
 const TOKEN = /^EAA[A-Za-z0-9_-]{20,500}$/;
 const SECRET = /^[0-9a-f]{32}$/i;
 
-export const psidOf = (index: number): string => String(FIRST_PSID + index);
+const psidOf = (index: number): string => String(FIRST_PSID + index);
 export const indexOfPsid = (psid: string): number | null => (/^\d{16}$/.test(psid) ? Number(psid) - FIRST_PSID : null);
 
 export const newMessageId = (): string => `m_${randomBytes(42).toString('base64url')}`;

@@ -1,7 +1,8 @@
 // Calls to Meta's Graph API: JSON in, JSON out, the token in a header and never in an address. No retry. What goes wrong
 // is one of three failures, told apart because they decide whether a message may be sent again.
 import { createHmac } from 'node:crypto';
-import { type HttpClient, NoAnswer } from '../http.ts';
+import { type Unheard, unheardBecause } from '../api-root.ts';
+import type { HttpClient } from '../http.ts';
 import { asText, isRecord, type JsonRecord, parseJson } from '../json.ts';
 
 export const GRAPH_ROOT = 'https://graph.facebook.com/v25.0';
@@ -34,10 +35,7 @@ export interface GraphRefusal {
   waitMs: number | null;
 }
 
-export type GraphFailure =
-  | GraphRefusal
-  | { kind: 'not_an_api'; status: number }
-  | { kind: 'no_answer'; sent: boolean; code: string };
+export type GraphFailure = GraphRefusal | Unheard;
 
 export class GraphError extends Error {
   readonly failure: GraphFailure;
@@ -57,13 +55,11 @@ export interface GraphClient {
 
 const MAX_PICTURE_BYTES = 48 * 1024;
 
-export const rootOf = (apiRoot: string | null, usual = GRAPH_ROOT): string => (apiRoot ?? usual).replace(/\/+$/, '');
-
 export function createGraphClient(http: HttpClient): GraphClient {
   return {
     async call(access, request) {
       const answer = await http.request(wireOf(access, request)).catch((error: unknown) => {
-        throw new GraphError(noAnswer(error));
+        throw new GraphError(unheardBecause(error));
       });
       const body = parse(answer.body);
       if (body === null) throw new GraphError({ kind: 'not_an_api', status: answer.status });
@@ -103,11 +99,6 @@ function wireOf(access: GraphAccess, { method, path, query, body, form }: GraphR
 /** That whoever calls knows the app's secret as well as the token. */
 export const proofOf = (token: string, appSecret: string): string =>
   createHmac('sha256', appSecret).update(token).digest('hex');
-
-function noAnswer(error: unknown): GraphFailure {
-  if (error instanceof NoAnswer) return { kind: 'no_answer', sent: error.sent, code: error.code };
-  return { kind: 'no_answer', sent: true, code: 'UNKNOWN' };
-}
 
 function parse(body: Buffer): JsonRecord | null {
   const value = parseJson(body.toString('utf8'));

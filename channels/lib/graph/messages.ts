@@ -52,7 +52,7 @@ export interface UtilityTemplate {
 }
 
 /** Longest text above buttons, in UTF-16 units: the stricter reading of "characters". */
-export const BUTTON_TEXT_LIMIT = 640;
+const BUTTON_TEXT_LIMIT = 640;
 export const TITLE_LIMIT = 80;
 
 export interface SendStyle {

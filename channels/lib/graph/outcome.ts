@@ -2,6 +2,8 @@
 // its own codes first; those of the whole Graph API are here. Pure.
 import type { Outcome, RefusalReason } from '../../../src/domain/channel.ts';
 import type { ConnectionStatus } from '../../../src/domain/subscriber.ts';
+import { unheardOutcome } from '../api-root.ts';
+import { words } from '../json-api.ts';
 import type { GraphFailure, GraphRefusal } from './client.ts';
 
 /** What a refusal says about the message, its receiver or us. */
@@ -32,7 +34,6 @@ export type Meaning =
 
 export type ReadCode = (refusal: Pick<GraphRefusal, 'code' | 'subcode'>) => Meaning | null;
 
-const DETAIL_MAX = 300;
 /** The platform names a time only sometimes; its limits count in minutes. */
 const PAUSE_MS = 60_000;
 const SLOW_DOWN_MS = 5000;
@@ -42,13 +43,8 @@ const CHAT_PAUSE_MS = 12_000;
 export function outcomeOf(failure: GraphFailure, read: ReadCode, now: number): Outcome {
   switch (failure.kind) {
     case 'no_answer':
-      return { status: failure.sent ? 'unknown' : 'failed', detail: `no answer (${failure.code})` };
     case 'not_an_api':
-      // A proxy's answer for 4xx means the platform was not asked; for anything else nobody knows.
-      return {
-        status: failure.status >= 400 && failure.status < 500 ? 'failed' : 'unknown',
-        detail: `HTTP ${failure.status} without an answer of the Graph API`,
-      };
+      return unheardOutcome(failure);
     case 'refused':
       return refusal(failure, read, now);
     default:
@@ -78,7 +74,7 @@ function refusal(failure: GraphRefusal, read: ReadCode, now: number): Outcome {
 }
 
 export const detailOf = ({ code, subcode, message }: Pick<GraphRefusal, 'code' | 'subcode' | 'message'>): string =>
-  `${code}${subcode === null ? '' : `/${subcode}`} ${message}`.slice(0, DETAIL_MAX);
+  words(`${code}${subcode === null ? '' : `/${subcode}`}`, message);
 
 type Final = Exclude<Meaning, 'pause' | 'slow_down' | 'pause_chat' | 'bot' | 'again' | 'unknown'>;
 

@@ -3,8 +3,7 @@
 import type { ChannelBot, CredentialField } from '../../../src/domain/channel.ts';
 import { fieldProblem, Problem } from '../../../src/domain/problem.ts';
 import { checkCredentials } from '../credentials.ts';
-import { NoAnswer } from '../http.ts';
-import { checkRoot, notTheApi, unreachable } from '../json-api.ts';
+import { checkRoot, unheardProblem } from '../api-root.ts';
 import { GraphError, type GraphFailure, type GraphRefusal } from './client.ts';
 import { detailOf, meaningOf } from './outcome.ts';
 
@@ -26,9 +25,8 @@ function problemOf(failure: GraphFailure, root: string): Problem {
     case 'refused':
       return refused(failure);
     case 'not_an_api':
-      return notTheApi(root, failure.status);
     case 'no_answer':
-      return unreachable(root, new NoAnswer(failure.code, failure.sent));
+      return unheardProblem(failure, root);
     default:
       return failure satisfies never;
   }

@@ -7,7 +7,7 @@ export const NO_PACE: Pace = { rate: null, burst: 1 };
  * Generic cell rate: `nextAt` is when the next message would be exactly on time. Answers the new `nextAt`, or the
  * milliseconds to wait.
  */
-export function admit(nextAt: number, now: number, { rate, burst }: Pace): { nextAt: number } | { waitMs: number } {
+function admit(nextAt: number, now: number, { rate, burst }: Pace): { nextAt: number } | { waitMs: number } {
   if (rate === null) return { nextAt };
   const interval = 1000 / rate;
   const early = nextAt - now;

@@ -27,7 +27,7 @@ export interface Behaviour {
   delay: number;
 }
 
-export const QUIET: Behaviour = {
+const QUIET: Behaviour = {
   press: 0,
   open: 0,
   buy: 0,
