@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../api/client.ts';
+import { ErrorLine } from './error-line.tsx';
 
 interface Props {
   opened: boolean;
@@ -67,11 +68,7 @@ function ConfirmBody({ onClose, children, confirm, cancel, danger, typed, onConf
           autoComplete="off"
         />
       )}
-      {error !== null && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {errorText(error)}
-        </Text>
-      )}
+      {error !== null && <ErrorLine>{errorText(error)}</ErrorLine>}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose} data-autofocus>
           {cancel ?? t('action.cancel')}

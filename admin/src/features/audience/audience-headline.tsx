@@ -3,6 +3,7 @@ import { Badge, Button, Collapse, Group, List, Paper, Stack, Text } from '@manti
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
@@ -124,11 +125,7 @@ export function AudienceHeadline({ counted, onAddVersions }: Props) {
             </Button>
           </Group>
         )}
-        {count?.total === 0 && !counting && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {t('audience.nobody')}
-          </Text>
-        )}
+        {count?.total === 0 && !counting && <ErrorLine>{t('audience.nobody')}</ErrorLine>}
       </Stack>
     </Paper>
   );

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
 import type { Button, ButtonKind, ElementOf } from '../shapes.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { ButtonForm } from './button-form.tsx';
 import classes from './composer.module.css';
 import { newButton, withoutButton } from './elements.ts';
@@ -129,11 +130,7 @@ export function ButtonsEditor({ element, onChange, channels, problems, error }: 
             {t('buttons.full', { count: most })}
           </Text>
         )}
-        {error && (
-          <Text size="xs" c="var(--mantine-color-error)" role="alert">
-            {error}
-          </Text>
-        )}
+        {error && <ErrorLine size="xs">{error}</ErrorLine>}
       </Group>
       {opened && (
         <ButtonForm

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
 import { api } from '../../api/api.ts';
 import { errorText } from '../../api/client.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { pictureAddress } from '../preview/bubbles.ts';
 import type { ElementOf } from '../shapes.ts';
@@ -129,16 +130,8 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
           </Group>
         </Alert>
       )}
-      {state.kind === 'failed' && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {state.message}
-        </Text>
-      )}
-      {error && state.kind === 'idle' && (
-        <Text size="xs" c="var(--mantine-color-error)" role="alert">
-          {error}
-        </Text>
-      )}
+      {state.kind === 'failed' && <ErrorLine>{state.message}</ErrorLine>}
+      {error && state.kind === 'idle' && <ErrorLine size="xs">{error}</ErrorLine>}
       <TextInput
         label={t('image.alt')}
         description={t('image.altWhy')}

@@ -7,6 +7,7 @@ import type { Import, ImportOptions } from '../../../../src/http/api/subscribers
 import { api } from '../../api/api.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
 import { keys, queries } from '../../api/queries.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
@@ -120,11 +121,7 @@ export function ImportForm({ source, onAnother }: Props) {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-        {tried && problems.nothing && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {problems.nothing}
-          </Text>
-        )}
+        {tried && problems.nothing && <ErrorLine>{problems.nothing}</ErrorLine>}
         {hasAddress && (
           <Select
             label={t('import.bot')}
@@ -156,11 +153,7 @@ export function ImportForm({ source, onAnother }: Props) {
           onChange={(event) => setConsent(event.currentTarget.checked)}
           error={wrong.consent ?? (tried ? problems.consent : null)}
         />
-        {run.error && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {errorText(run.error)}
-          </Text>
-        )}
+        {run.error && <ErrorLine>{errorText(run.error)}</ErrorLine>}
         <Group gap="xs">
           <Button
             variant={source.state === 'checked' ? 'default' : 'filled'}

@@ -9,6 +9,7 @@ import type { Import } from '../../../../src/http/api/subscribers.ts';
 import { api } from '../../api/api.ts';
 import { errorText } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import classes from './import.module.css';
 
 const ACCEPTED = {
@@ -55,11 +56,7 @@ export function Upload({ onUploaded }: { onUploaded: (uploaded: Import) => void 
           {t('import.kinds')}
         </Text>
       </div>
-      {(wrong || upload.error) && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {wrong ? t('import.wrongKind') : errorText(upload.error)}
-        </Text>
-      )}
+      {(wrong || upload.error) && <ErrorLine>{wrong ? t('import.wrongKind') : errorText(upload.error)}</ErrorLine>}
     </Stack>
   );
 }

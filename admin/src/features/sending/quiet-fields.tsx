@@ -1,6 +1,7 @@
 // Between which hours nothing goes out, and by whose clock: the same fields for the workspace and for one mailing.
-import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Select, Stack, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { useSession } from '../../ui/use-session.ts';
 import type { QuietHours } from './rules.ts';
 import { cityOf } from './zones.ts';
@@ -43,11 +44,7 @@ export function QuietFields({ quiet, onChange, error }: Props) {
           allowDeselect={false}
         />
       </Group>
-      {error !== undefined && (
-        <Text size="xs" c="var(--mantine-color-error)" role="alert">
-          {error}
-        </Text>
-      )}
+      {error !== undefined && <ErrorLine size="xs">{error}</ErrorLine>}
     </Stack>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Simulator } from '../../../../src/http/api/bots.ts';
 import { errorText } from '../../api/client.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useStartSimulator } from './use-simulator.ts';
 
@@ -88,11 +89,7 @@ export function SimulatorForm({ simulator, onStarted, onCancel }: Props) {
             {t('simulator.onTwoHelp')}
           </Text>
         )}
-        {start.isError && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {errorText(start.error)}
-          </Text>
-        )}
+        {start.isError && <ErrorLine>{errorText(start.error)}</ErrorLine>}
         <Group gap="xs">
           <Button type="submit" disabled={chosen.length === 0 || count < 1} loading={start.isPending}>
             {t(simulator.running ? 'simulator.add' : 'simulator.start')}

@@ -8,6 +8,7 @@ import type { Attribute, SubscriberDetails } from '../../../../src/http/api/subs
 import { api } from '../../api/api.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { AttributeField } from './attribute-field.tsx';
 import { keyFrom } from './attribute-key.ts';
 
@@ -131,11 +132,7 @@ function DefinitionForm({ onDone }: { onDone: () => void }) {
             error={wrong.choices}
           />
         )}
-        {create.error && Object.keys(wrong).length === 0 && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {errorText(create.error)}
-          </Text>
-        )}
+        {create.error && Object.keys(wrong).length === 0 && <ErrorLine>{errorText(create.error)}</ErrorLine>}
         <Group justify="flex-end">
           <Button
             type="submit"

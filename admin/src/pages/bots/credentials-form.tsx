@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot, ChannelInfo } from '../../../../src/http/api/bots.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { CredentialInputs } from './credential-inputs.tsx';
 import { filledIn } from './credentials.ts';
@@ -56,11 +57,7 @@ export function CredentialsForm({ bot, channel, startEditing = false, onSave }: 
         errors={errors}
         kept={bot.secrets}
       />
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {errorText(save.error)}
-        </Text>
-      )}
+      {save.isError && Object.keys(errors).length === 0 && <ErrorLine>{errorText(save.error)}</ErrorLine>}
       <Group gap="xs">
         <Button
           disabled={Object.keys(changed).length === 0}

@@ -1,10 +1,11 @@
 // How many messages a second this bot may send; empty means what the platform permits.
-import { Button, Group, NumberInput, Text } from '@mantine/core';
+import { Button, Group, NumberInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../../../src/http/api/bots.ts';
 import { errorText } from '../../api/client.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 
 interface Props {
@@ -43,11 +44,7 @@ export function RateForm({ bot, limit, onSave }: Props) {
           {t('action.save')}
         </Button>
       </Group>
-      {save.isError && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert" mt={4}>
-          {errorText(save.error)}
-        </Text>
-      )}
+      {save.isError && <ErrorLine mt={4}>{errorText(save.error)}</ErrorLine>}
     </>
   );
 }

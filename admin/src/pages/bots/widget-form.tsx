@@ -1,10 +1,11 @@
 // How the website chat looks, and which sites may carry it.
-import { Button, ColorInput, Group, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, ColorInput, Group, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot, BotPatch } from '../../../../src/http/api/bots.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 
 type Widget = NonNullable<Bot['widget']>;
 const SWATCHES = ['#3b5bdb', '#0b7285', '#2b8a3e', '#a61e4d', '#862e9c', '#d9480f', '#343a40'];
@@ -52,11 +53,7 @@ export function WidgetForm({ widget, onSave }: Props) {
         acceptValueOnBlur
         error={originError}
       />
-      {save.isError && Object.keys(errors).length === 0 && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {errorText(save.error)}
-        </Text>
-      )}
+      {save.isError && Object.keys(errors).length === 0 && <ErrorLine>{errorText(save.error)}</ErrorLine>}
       <Group gap="sm">
         <Button
           variant="default"

@@ -1,6 +1,6 @@
 // What holds for every mailing that says nothing else: the two brakes before it, quiet hours, how often one person may be
 // written to; and how long what people did is kept.
-import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { QuietFields } from '../../features/sending/quiet-fields.tsx';
 import { NEW_CAP, NEW_QUIET, problemAt } from '../../features/sending/rules.ts';
 import { useSendingWords } from '../../features/sending/use-words.ts';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useSession } from '../../ui/use-session.ts';
 import { useSaveWorkspace } from './use-save-workspace.ts';
@@ -78,11 +79,7 @@ function SendingForm({ workspace, disabled }: { workspace: Workspace; disabled: 
           </Panel>
           <RulesPanel form={form} workspace={workspace} problems={problems} />
           <RetentionPanel form={form} error={problemAt(problems, 'retentionDays')} />
-          {save.isError && Object.keys(problems).length === 0 && (
-            <Text size="sm" c="var(--mantine-color-error)" role="alert">
-              {errorText(save.error)}
-            </Text>
-          )}
+          {save.isError && Object.keys(problems).length === 0 && <ErrorLine>{errorText(save.error)}</ErrorLine>}
           <Group>
             <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
               {t('action.save')}

@@ -11,6 +11,7 @@ import { errorText, fieldErrors } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { useFormat } from '../../ui/use-format.ts';
@@ -154,11 +155,7 @@ function NewToken({ onMade, onClose }: { onMade: () => void; onClose: () => void
             ))}
           </Stack>
         </Checkbox.Group>
-        {create.isError && Object.keys(errors).length === 0 && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {errorText(create.error)}
-          </Text>
-        )}
+        {create.isError && Object.keys(errors).length === 0 && <ErrorLine>{errorText(create.error)}</ErrorLine>}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}

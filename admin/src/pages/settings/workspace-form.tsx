@@ -1,9 +1,10 @@
 // Name, clock and public address of the workspace.
-import { Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Workspace } from '../../../../src/http/api/session.ts';
 import { errorText, fieldErrors } from '../../api/client.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { ZoneSelect } from '../../ui/zone-select.tsx';
 import { useSaveWorkspace } from './use-save-workspace.ts';
 
@@ -49,9 +50,7 @@ export function WorkspaceForm({ workspace, disabled }: { workspace: Workspace; d
             {...form.getInputProps('publicUrl')}
           />
           {save.isError && Object.keys(fieldErrors(save.error)).length === 0 && (
-            <Text size="sm" c="var(--mantine-color-error)" role="alert">
-              {errorText(save.error)}
-            </Text>
+            <ErrorLine>{errorText(save.error)}</ErrorLine>
           )}
           <Group>
             <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>

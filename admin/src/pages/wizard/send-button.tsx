@@ -15,6 +15,7 @@ import { durationWords } from '../../features/sending/duration.ts';
 import { ByMessenger } from '../../features/sending/by-messenger.tsx';
 import { WhatHappens } from '../../features/sending/what-happens.tsx';
 import { cityOf, resolve } from '../../features/sending/zones.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { toastError, toastUndo } from '../../ui/toast.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
@@ -194,11 +195,7 @@ function SendDialog({ asking: { check, before, key }, edited, onClose, onMoved, 
               autoComplete="off"
             />
           )}
-          {error !== null && (
-            <Text size="sm" c="var(--mantine-color-error)" role="alert">
-              {errorText(error)}
-            </Text>
-          )}
+          {error !== null && <ErrorLine>{errorText(error)}</ErrorLine>}
           <Group justify="flex-start" gap="xs">
             <Button type="submit" disabled={!ready} loading={busy}>
               {t('send.confirm', { count: check.total, number })}

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/api.ts';
 import { errorText } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import type { EditedDraft } from './use-draft.ts';
@@ -74,11 +75,7 @@ function TestForm({ edited }: { edited: EditedDraft }) {
         nothingFoundMessage={t('person.none')}
         data-autofocus
       />
-      {test.error && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {errorText(test.error)}
-        </Text>
-      )}
+      {test.error && <ErrorLine>{errorText(test.error)}</ErrorLine>}
       {test.data && (
         <Stack
           component="ul"

@@ -1,10 +1,11 @@
 // The draft's name, whether it is saved, the test, the way out.
-import { ActionIcon, Button, Group, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, TextInput, Tooltip } from '@mantine/core';
 import { IconSend, IconX } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
+import { ErrorLine } from '../../ui/error-line.tsx';
 import { SavedIndicator } from '../../ui/saved-indicator.tsx';
 import type { SaveState as Shown } from '../../ui/saved-indicator.tsx';
 import type { SaveState } from './saver.ts';
@@ -67,9 +68,7 @@ export function WizardHead({ edited, showProblems, channels }: Props) {
       <Group gap="sm" wrap="nowrap">
         <SavedIndicator state={shownState(edited.state)} />
         {edited.state.kind === 'refused' && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {t('saved.refused', { reason: edited.state.message })}
-          </Text>
+          <ErrorLine>{t('saved.refused', { reason: edited.state.message })}</ErrorLine>
         )}
         <Button
           variant="default"
