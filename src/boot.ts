@@ -62,7 +62,7 @@ function makeKey(folder: string, path: string): void {
 }
 
 /** Host and database of an address, without user and password. */
-export const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
+const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
 async function open(config: Config): Promise<Database> {
   const db = openDatabase(config.databaseUrl);

@@ -6,7 +6,7 @@ import { createInstance } from 'i18next';
 
 export const LANGUAGES = ['en', 'uk', 'ru', 'es', 'vi'] as const;
 export type Language = (typeof LANGUAGES)[number];
-export const DEFAULT_LANGUAGE: Language = 'en';
+const DEFAULT_LANGUAGE: Language = 'en';
 
 /** `locales/` beside the sources, or beside `dist/` in a build. */
 const ROOTS = ['../locales/', '../../locales/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));

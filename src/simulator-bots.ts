@@ -36,7 +36,7 @@ interface Account {
   apiRoot?: string;
 }
 
-export const BOT_NAME = 'Simulated shop';
+const BOT_NAME = 'Simulated shop';
 
 /** The newest of each channel. */
 export async function simulatedBots({ db }: Pick<House, 'db'>): Promise<Map<string, Bot>> {

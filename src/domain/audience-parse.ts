@@ -5,8 +5,8 @@ import { parseInstant } from './attributes.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import { cleanText, cut } from './text.ts';
 
-export const MAX_DEPTH = 12;
-export const MAX_CONDITIONS = 300;
+const MAX_DEPTH = 12;
+const MAX_CONDITIONS = 300;
 const MAX_LIST = 10_000;
 const MAX_TEXT = 500;
 const MAX_DAYS = 36_500;

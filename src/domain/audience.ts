@@ -10,7 +10,7 @@ export interface Condition {
 }
 export type Filter = { all: Filter[] } | { any: Filter[] } | { not: Filter } | Condition;
 
-export const conditionSchema = z.strictObject({
+const conditionSchema = z.strictObject({
   field: z.string().min(1).max(120),
   operator: z.string().min(1).max(40),
   value: z.unknown().optional(),

@@ -1,13 +1,13 @@
 // A campaign's states and the moves between them: one table, one function. Reading the table is reading the rules.
 import { Problem } from './problem.ts';
 
-export const CAMPAIGN_KINDS = ['mailing'] as const;
+const CAMPAIGN_KINDS = ['mailing'] as const;
 export type CampaignKind = (typeof CAMPAIGN_KINDS)[number];
 
 export const CAMPAIGN_STATES = ['draft', 'scheduled', 'sending', 'stopped', 'sent', 'failed'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-export const CAMPAIGN_COMMANDS = [
+const CAMPAIGN_COMMANDS = [
   'schedule',
   'unschedule',
   'start',

@@ -18,10 +18,10 @@ export const DELIVERY_STATES = [
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-export const DELIVERY_PURPOSES = ['campaign', 'test', 'reply'] as const;
+const DELIVERY_PURPOSES = ['campaign', 'test', 'reply'] as const;
 export type DeliveryPurpose = (typeof DELIVERY_PURPOSES)[number];
 
-export const SKIP_REASONS = [
+const SKIP_REASONS = [
   'unsubscribed',
   'blocked',
   'unreachable',

@@ -3,7 +3,7 @@
 import type { Inbound, PersonProfile } from './channel.ts';
 import type { Connection, ConnectionStatus } from './subscriber.ts';
 
-export const EVENT_KINDS = [
+const EVENT_KINDS = [
   'subscribed',
   'unsubscribed',
   'blocked',
@@ -65,7 +65,7 @@ export const newConnection: ConnectionFacts = {
 const SECOND_MS = 1000;
 
 /** Many platforms date facts to the second, so only a whole second decides which of two is the newer. */
-export const isOlder = (at: number, than: number): boolean => Math.floor(at / SECOND_MS) < Math.floor(than / SECOND_MS);
+const isOlder = (at: number, than: number): boolean => Math.floor(at / SECOND_MS) < Math.floor(than / SECOND_MS);
 
 /** What a fact changes about the connection it speaks of, and about the person behind it. */
 export function applyEvent(connection: ConnectionFacts, event: Inbound): Change[] {

@@ -15,7 +15,7 @@ import { lengthOf, measure, roomFor, splitText, truncate } from './split.ts';
 
 export { check } from './check.ts';
 
-export const LOSS_CODES = [
+const LOSS_CODES = [
   'text_split',
   'caption_separate',
   'formatting_bold',

@@ -3,7 +3,7 @@ import { type FieldProblem, Problem } from './problem.ts';
 import type { AttributeDefinition } from './subscriber.ts';
 import { cleanText, lowerCase } from './text.ts';
 
-export const IMPORT_TARGETS = [
+const IMPORT_TARGETS = [
   'ignore',
   'external_key',
   'first_name',
@@ -21,12 +21,7 @@ export const IMPORT_TARGETS = [
 export type ImportTarget = (typeof IMPORT_TARGETS)[number];
 
 /** The columns that say who a row is about. One of them must be mapped. */
-export const IDENTITY_TARGETS = [
-  'address',
-  'external_key',
-  'email',
-  'phone',
-] as const satisfies readonly ImportTarget[];
+const IDENTITY_TARGETS = ['address', 'external_key', 'email', 'phone'] as const satisfies readonly ImportTarget[];
 
 /** Header words people use, in the languages of the house, without blanks, dashes and underscores. */
 const WORDS: Readonly<Record<Exclude<ImportTarget, 'ignore'>, readonly string[]>> = {

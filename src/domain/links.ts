@@ -11,7 +11,7 @@ export type LinkTarget =
     }
   | { product: Product };
 
-export const LINK_KINDS = ['link', 'message', 'buy', 'inline'] as const;
+const LINK_KINDS = ['link', 'message', 'buy', 'inline'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
 export interface Link {

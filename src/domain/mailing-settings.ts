@@ -19,7 +19,7 @@ export const viaSchema = z.discriminatedUnion('mode', [
 ]);
 export type Via = z.infer<typeof viaSchema>;
 
-export const MAX_SPEED = 1000;
+const MAX_SPEED = 1000;
 
 /** Wall-clock time without offset, `2026-11-22T18:00`. */
 const localTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/);
@@ -86,7 +86,7 @@ export const canarySchema = z.strictObject({
 export type Canary = z.infer<typeof canarySchema>;
 
 /** Minutes after its time in which a scheduled mailing may still start by itself. */
-export const DEFAULT_LATEST_MINUTES = 60;
+const DEFAULT_LATEST_MINUTES = 60;
 
 const shape = {
   via: viaSchema,

@@ -6,7 +6,7 @@ import { type Template, templateSchema } from './template.ts';
 export const EVERY_CHANNEL = '*';
 
 /** A stretch of text with one formatting. A text is a list of runs: no offsets to keep right, no markup to parse. */
-export const runSchema = z.strictObject({
+const runSchema = z.strictObject({
   text: z.string().max(20_000),
   bold: z.boolean().optional(),
   italic: z.boolean().optional(),
@@ -18,7 +18,7 @@ export const runSchema = z.strictObject({
 export type Run = z.infer<typeof runSchema>;
 
 /** Rich text; a plain string is accepted and becomes one run. Variables: `{{first_name|friend}}`. */
-export const richTextSchema = z.union([
+const richTextSchema = z.union([
   z
     .string()
     .max(20_000)
@@ -27,11 +27,11 @@ export const richTextSchema = z.union([
 ]);
 export type RichText = Run[];
 
-export const buttonIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
+const buttonIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 
 const buttonBase = { id: buttonIdSchema, label: z.string().trim().max(200) };
 
-export const productSchema = z.strictObject({
+const productSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
   /** Minor units: 1250 is 12.50. */
   amount: z.int().min(0).max(1_000_000_000),
@@ -40,7 +40,7 @@ export const productSchema = z.strictObject({
 });
 export type Product = z.infer<typeof productSchema>;
 
-export const buttonSchema = z.discriminatedUnion('kind', [
+const buttonSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('link'), ...buttonBase, url: z.string().trim().max(2000) }),
   z.strictObject({
     kind: z.literal('message'),
@@ -62,7 +62,7 @@ export type Button = z.infer<typeof buttonSchema>;
 export const BUTTON_KINDS = ['link', 'message', 'buy', 'contact'] as const;
 export type ButtonKind = (typeof BUTTON_KINDS)[number];
 
-export const elementSchema = z.discriminatedUnion('kind', [
+const elementSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('text'), text: richTextSchema }),
   z.strictObject({
     kind: z.literal('image'),

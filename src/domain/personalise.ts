@@ -18,9 +18,6 @@ export interface Personalised {
   fallbacks: string[];
 }
 
-/** The names every person has; any other name is an attribute's key. */
-export const PERSON_VARIABLES = ['first_name', 'last_name', 'name', 'locale', 'email', 'phone'] as const;
-
 const VARIABLE = /\{\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}\}/g;
 /** Stands for a value that is missing until the text around it is tidied; a noncharacter, so nobody types it. */
 const GAP = '\uFFFF';

@@ -6,7 +6,7 @@ import type { Repeat } from './mailing-settings.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import { instantOf, wallClock, wallClockAt } from './schedule.ts';
 
-export const SHORTEST_INTERVAL_MINUTES = 15;
+const SHORTEST_INTERVAL_MINUTES = 15;
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -56,7 +56,7 @@ function cronProblem(cron: string): 'cron_invalid' | 'cron_never' | 'cron_too_of
 const FIXED_DAY = Date.UTC(2024, 0, 1);
 
 /** The first start after an instant, whatever the series' end; null: none. */
-export function nextOfPattern({ cron, zone }: Pick<Repeat, 'cron' | 'zone'>, after: number): number | null {
+function nextOfPattern({ cron, zone }: Pick<Repeat, 'cron' | 'zone'>, after: number): number | null {
   const pattern = patternOf(cron);
   // Begun earlier by what the clocks skipped lately: such a time comes as much later than the pattern has it.
   const shown = wallClockAt(after, zone);

@@ -1,7 +1,7 @@
 // What is stuck? Work that has not moved for long and has no reason to wait. Judged from when each last moved; time comes
 // in as an argument.
 
-export const STUCK_KINDS = ['lane', 'planning', 'tick', 'outcomes', 'unwritten'] as const;
+const STUCK_KINDS = ['lane', 'planning', 'tick', 'outcomes', 'unwritten'] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
 
 export interface Watched {

@@ -12,7 +12,7 @@ import type { HttpDeps } from './deps.ts';
 
 type AuthDeps = Pick<HttpDeps, 'db' | 'now' | 'operator'>;
 
-export const SESSION_COOKIE = 'herald_session';
+const SESSION_COOKIE = 'herald_session';
 const COOKIE_MS = 30 * 24 * 3600_000;
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -81,7 +81,7 @@ export const languageOfStaff = (staff: StaffMember): Language | null =>
 
 // --- The cookie -----------------------------------------------------------------------------
 
-export function sessionToken(request: Request): string | null {
+function sessionToken(request: Request): string | null {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = part.trim().split('=', 2);
     if (name === SESSION_COOKIE && value) return value;

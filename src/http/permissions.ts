@@ -3,7 +3,7 @@ import { Problem } from '../domain/problem.ts';
 import type { Actor, Role, Scope } from './context.ts';
 
 /** `self`: any signed-in person or token, about themselves. */
-export const NEEDS = ['self', 'read', 'write', 'send', 'admin'] as const;
+const NEEDS = ['self', 'read', 'write', 'send', 'admin'] as const;
 export type Need = (typeof NEEDS)[number];
 
 const PERMITTED: Readonly<Record<Role, readonly Need[]>> = {

@@ -72,7 +72,7 @@ export function sentence(language: string, code: string, params: Record<string, 
 export const fieldSentence = (language: string, { code, params }: FieldProblem): string =>
   sentence(language, code, params);
 
-export function toDetails(problem: Problem, language: string, requestId?: string): ProblemDetails {
+function toDetails(problem: Problem, language: string, requestId?: string): ProblemDetails {
   const status = statusOf(problem.code);
   const errors = problem.fields.map((field) => ({
     path: field.path,

@@ -25,4 +25,3 @@ export const WIDGET_TEXTS = [
   'thread',
   'you',
 ] as const;
-export type WidgetText = (typeof WIDGET_TEXTS)[number];

@@ -7,7 +7,7 @@ import { type Keyring, newToken } from './secrets.ts';
 import { transact } from './transact.ts';
 
 /** A disconnected bot is kept for the figures of what went over it, and is shown and used no more. */
-export const BOT_STATUSES = ['connected', 'attention', 'paused', 'disconnected'] as const;
+const BOT_STATUSES = ['connected', 'attention', 'paused', 'disconnected'] as const;
 export type BotStatus = (typeof BOT_STATUSES)[number];
 export type WebhookState = 'set' | 'polling' | 'manual' | 'none';
 
@@ -169,7 +169,7 @@ export interface NewBot {
   now: number;
 }
 
-export const newWebhookKey = (): string => newToken();
+const newWebhookKey = (): string => newToken();
 
 export async function insertBot(db: Database, keyring: Keyring, bot: NewBot): Promise<Bot> {
   const row = {

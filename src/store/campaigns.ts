@@ -14,7 +14,7 @@ import { transact } from './transact.ts';
 
 export type { Campaign } from './campaign-row.ts';
 
-export const EMPTY_CONTENT: Content = { synchronised: true, variants: {} };
+const EMPTY_CONTENT: Content = { synchronised: true, variants: {} };
 
 export interface NewCampaign {
   name: string;
@@ -58,7 +58,7 @@ export async function getCampaignById(db: Database, id: number): Promise<Campaig
   return toCampaign(row);
 }
 
-export const CAMPAIGN_TABS = {
+const CAMPAIGN_TABS = {
   all: null,
   draft: ['draft', 'failed'],
   scheduled: ['scheduled'],

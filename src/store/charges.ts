@@ -11,7 +11,7 @@ export interface Charge {
   at: number;
 }
 
-export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
+const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
 
 export function chargeSteps(db: Database, charges: readonly Charge[]): Step[] {
   const sums = new Map<string, [botId: number, month: string, by: number]>();

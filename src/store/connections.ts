@@ -88,13 +88,3 @@ export async function updateConnection(db: Database, id: number, change: Connect
   const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length > 0) await db('connections').where({ id }).update(given);
 }
-
-/** Sets the status of many at once, as the sender learns it; those that have it already keep their `since`. */
-export async function setConnectionStatus(
-  db: Database,
-  ids: readonly number[],
-  { status, reason, now }: { status: ConnectionStatus; reason: string | null; now: number },
-): Promise<void> {
-  if (ids.length === 0) return;
-  await db('connections').whereIn('id', ids).whereNot({ status }).update({ status, reason, since: now });
-}

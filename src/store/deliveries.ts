@@ -1,6 +1,6 @@
-// The ledger of who gets what, as it is read: one delivery, the recipients of a mailing page by page; and the one edit
-// a person may make, planning those again who failed for a passing reason or whose fate is not known.
-import { type DeliveryPurpose, type DeliveryState, PASSING_REASONS } from '../domain/delivery.ts';
+// The ledger of who gets what, as it is read: the recipients of a mailing page by page; and the one edit a person may
+// make, planning those again who failed for a passing reason or whose fate is not known.
+import { type DeliveryState, PASSING_REASONS } from '../domain/delivery.ts';
 import type { Knex } from 'knex';
 import { bump } from './counters.ts';
 import type { Database } from './database.ts';
@@ -9,55 +9,6 @@ import { decodeCursor, type Page, pageOf } from './page.ts';
 import { inSlice, SLICE_COLUMNS, toSlice } from './slices.ts';
 import { transact } from './transact.ts';
 import { startOver, type TriedOver, triedOver } from './tried.ts';
-
-export interface Delivery {
-  id: number;
-  campaignId: number;
-  subscriberId: number;
-  connectionId: number;
-  botId: number;
-  purpose: DeliveryPurpose;
-  cause: string;
-  state: DeliveryState;
-  reason: string | null;
-  detail: string | null;
-  attempts: number;
-  parts: number;
-  externalMessageId: string | null;
-  plannedAt: number;
-  sendingAt: number | null;
-  settledAt: number | null;
-  sentAt: number | null;
-  deliveredAt: number | null;
-  openedAt: number | null;
-}
-
-export async function getDelivery(db: Database, id: number): Promise<Delivery | null> {
-  const row = (await db('deliveries')
-    .where({ id })
-    .first(
-      'id',
-      'campaign_id as campaignId',
-      'subscriber_id as subscriberId',
-      'connection_id as connectionId',
-      'bot_id as botId',
-      'purpose',
-      'cause',
-      'state',
-      'reason',
-      'detail',
-      'attempts',
-      'parts',
-      'external_message_id as externalMessageId',
-      'planned_at as plannedAt',
-      'sending_at as sendingAt',
-      'settled_at as settledAt',
-      'sent_at as sentAt',
-      'delivered_at as deliveredAt',
-      'opened_at as openedAt',
-    )) as Delivery | undefined;
-  return row ?? null;
-}
 
 // --- Recipients -----------------------------------------------------------------------------
 

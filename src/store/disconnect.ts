@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { type Skip, skipDeliveries } from './skipping.ts';
 import { walkUp } from './walk.ts';
 
-export const DISCONNECTED = 'disconnected';
+const DISCONNECTED = 'disconnected';
 
 /** Who could be written to can be no more; who unsubscribed or blocked the bot stays so. */
 export const closeConnections = (db: Database, botId: number, now: number): Promise<void> =>

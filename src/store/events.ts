@@ -88,15 +88,3 @@ export const toEvent = (row: EventRow): HeraldEvent => ({
   externalId: row.external_id,
   data: row.data === null ? {} : readJson<Record<string, unknown>>(row.data),
 });
-
-/** One person's events, newest first. */
-export async function eventsOf(db: Database, subscriberId: number, limit: number): Promise<HeraldEvent[]> {
-  const rows = await db<EventRow>('events')
-    .where({ subscriber_id: subscriberId })
-    .orderBy([
-      { column: 'at', order: 'desc' },
-      { column: 'id', order: 'desc' },
-    ])
-    .limit(limit);
-  return rows.map(toEvent);
-}

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { changedRows, isMysql, newPublicId, readJson } from './database.ts';
 import { decodeCursor, type Page, pageOf, type PageQuery } from './page.ts';
 
-export const IMPORT_STATES = ['uploaded', 'checking', 'checked', 'running', 'done', 'stopped', 'failed'] as const;
+const IMPORT_STATES = ['uploaded', 'checking', 'checked', 'running', 'done', 'stopped', 'failed'] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
 
 /** What is kept beside the columns of the table. */
@@ -110,11 +110,6 @@ export async function insertImport(
 export async function getImport(db: Database, publicId: string): Promise<ImportRecord | null> {
   const row = await db<ImportRow>('imports').where({ public_id: publicId }).first();
   return row ? toImport(row) : null;
-}
-
-/** Newest first. */
-export async function listImports(db: Database, limit: number): Promise<ImportRecord[]> {
-  return (await db<ImportRow>('imports').orderBy('id', 'desc').limit(limit)).map(toImport);
 }
 
 /** Those that were at work when their process ended. */

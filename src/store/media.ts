@@ -61,11 +61,6 @@ export async function insertMedia(
   }
 }
 
-export async function getMedia(db: Database, publicId: string): Promise<MediaInfo | null> {
-  const row: MediaRow | undefined = await db('media').where({ public_id: publicId }).first(INFO);
-  return row ? toInfo(row) : null;
-}
-
 /** The bytes, for serving and for channels that upload. */
 export async function readMedia(
   db: Database,

@@ -45,7 +45,7 @@ export async function newestVersion(db: Database, messageId: number): Promise<Me
 }
 
 /** One version by its id. */
-export async function getVersion(db: Database, id: number): Promise<MessageVersion> {
+async function getVersion(db: Database, id: number): Promise<MessageVersion> {
   const row = await db<VersionRow>('message_versions').where({ id }).first();
   if (!row) throw new Error(`message version ${id} does not exist`);
   return toVersion(row);

@@ -103,11 +103,6 @@ export async function ordersOfButton(db: Database, deliveryId: number, buttonId:
   return rows.map(toOrder);
 }
 
-export async function getOrder(db: Database, publicId: string): Promise<Order | null> {
-  const row = await db<OrderRow>('orders').where({ public_id: publicId }).first();
-  return row ? toOrder(row) : null;
-}
-
 /** Locked until the transaction ends. */
 export async function lockOrder(db: Database, publicId: string): Promise<Order | null> {
   const row = await db<OrderRow>('orders').where({ public_id: publicId }).forUpdate().first();

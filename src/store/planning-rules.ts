@@ -79,7 +79,7 @@ export function ruledRows(
 }
 
 /** The zone that is stored with a delivery, of a person's own in `z.time_zone`. */
-export function zoneSql({ zones }: RangeRules): Fragment {
+function zoneSql({ zones }: RangeRules): Fragment {
   const kept = [...(zones ?? [])].flatMap(([zone, plan]) =>
     zone !== null && 'timeZone' in plan && plan.timeZone !== null ? [zone] : [],
   );

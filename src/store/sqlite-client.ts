@@ -31,7 +31,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-export class SqliteError extends Error {
+class SqliteError extends Error {
   readonly code: string;
   constructor({ message, code }: { message: string; code: string }) {
     super(message);
@@ -40,7 +40,7 @@ export class SqliteError extends Error {
   }
 }
 
-export function openSqlite(filename: string): Promise<SqliteHandle> {
+function openSqlite(filename: string): Promise<SqliteHandle> {
   const worker = startThread('sqlite-thread', { filename });
   const pending = new Map<number, Pending>();
   let last = 0;

@@ -38,7 +38,7 @@ const SESSION_MS = 30 * 24 * 3600_000;
 /** A session's row is written at most this often, however many requests use it. */
 const TOUCH_MS = 60_000;
 
-export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
+const normaliseEmail = (email: string): string => email.trim().toLowerCase();
 
 export async function countStaff(db: Database): Promise<number> {
   return Number((await db('staff').count({ count: '*' }).first())?.count ?? 0);
@@ -61,15 +61,6 @@ export async function insertStaff(
   return toStaff({ ...row, id: id! });
 }
 
-export async function listStaff(db: Database): Promise<StaffMember[]> {
-  return (await db<StaffRow>('staff').orderBy('id')).map(toStaff);
-}
-
-export async function getStaff(db: Database, publicId: string): Promise<StaffMember | null> {
-  const row = await db<StaffRow>('staff').where({ public_id: publicId }).first();
-  return row ? toStaff(row) : null;
-}
-
 export async function getStaffById(db: Database, id: number): Promise<StaffMember | null> {
   const row = await db<StaffRow>('staff').where({ id }).first();
   return row ? toStaff(row) : null;
@@ -82,13 +73,6 @@ export async function checkPassword(db: Database, email: string, password: strin
     .first();
   const right = await verifyPassword(password, row?.password_hash ?? null);
   return row && right ? toStaff(row) : null;
-}
-
-export async function setPassword(db: Database, staffId: number, password: string): Promise<void> {
-  await db('staff')
-    .where({ id: staffId })
-    .update({ password_hash: await hashPassword(password) });
-  await db('sessions').where({ staff_id: staffId }).delete();
 }
 
 export async function setLanguage(db: Database, staffId: number, language: string): Promise<void> {

@@ -25,7 +25,7 @@ export interface SubscriberRecord {
   last_seen_at: number | null;
 }
 
-export const toSubscriber = (row: SubscriberRecord): Subscriber => ({
+const toSubscriber = (row: SubscriberRecord): Subscriber => ({
   id: row.id,
   publicId: row.public_id,
   externalKey: row.external_key,
@@ -81,12 +81,6 @@ export async function getSubscriber(db: Database, publicId: string): Promise<Sub
 export async function getSubscriberById(db: Database, id: number): Promise<Subscriber | null> {
   const row = await db<SubscriberRecord>('subscribers').where({ id }).first();
   return row ? toSubscriber(row) : null;
-}
-
-/** Many by internal id, for the sender. */
-export async function getSubscribersById(db: Database, ids: readonly number[]): Promise<Map<number, Subscriber>> {
-  const rows = await db<SubscriberRecord>('subscribers').whereIn('id', ids);
-  return new Map(rows.map((row) => [row.id, toSubscriber(row)]));
 }
 
 /** The ceiling of a walk over everyone; 0 when there is nobody. */

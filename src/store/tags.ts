@@ -48,7 +48,7 @@ export async function addTagRows(
   );
 }
 
-export async function removeTag(db: Database, subscriberId: number, name: string): Promise<boolean> {
+async function removeTag(db: Database, subscriberId: number, name: string): Promise<boolean> {
   const removed = await db('subscriber_tags')
     .where({ subscriber_id: subscriberId })
     .whereIn('tag_id', db('tags').where({ name }).select('id'))

@@ -42,7 +42,7 @@ const toToken = (row: TokenRow): Token => ({
 
 const TOUCH_MS = 60_000;
 /** Lets people and scanners recognise a leaked token as ours. */
-export const TOKEN_PREFIX = 'herald_';
+const TOKEN_PREFIX = 'herald_';
 
 export async function listTokens(db: Database): Promise<Token[]> {
   return (await db<TokenRow>('api_tokens').orderBy('id', 'desc')).map(toToken);

@@ -90,7 +90,7 @@ export function createFrame(thread: HTMLElement, look: Look) {
 }
 
 /** Black or white, whichever stands out more (WCAG relative luminance). */
-export function readableOn(color: string): string {
+function readableOn(color: string): string {
   const channels = [1, 3, 5].map((start) => {
     const value = Number.parseInt(color.slice(start, start + 2), 16) / 255;
     return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

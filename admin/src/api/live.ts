@@ -44,7 +44,7 @@ function stateMoved(client: QueryClient, { id, state }: MailingRow): boolean {
 }
 
 /** Puts one live event into the cache. Exported for its tests. */
-export function applyLive(client: QueryClient, live: Live): void {
+function applyLive(client: QueryClient, live: Live): void {
   if (live.kind === 'mailing') {
     const moved = stateMoved(client, live.mailing);
     client.setQueriesData<MailingPages>({ queryKey: keys.mailings }, (pages) => withRow(pages, live.mailing));

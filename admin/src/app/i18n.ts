@@ -32,7 +32,7 @@ const backend: BackendModule = {
 const known = (code: string | null | undefined): Language | null =>
   LANGUAGES.find((language) => language.code === code?.slice(0, 2).toLowerCase())?.code ?? null;
 
-export const guessLanguage = (): Language =>
+const guessLanguage = (): Language =>
   known(localStorage.getItem(STORAGE_KEY)) ?? navigator.languages.map(known).find((code) => code !== null) ?? 'en';
 
 export async function startTexts(): Promise<void> {

@@ -15,7 +15,7 @@ const lookColorsSchema = z.object({
 });
 
 /** How a message looks in that messenger, for the previews. */
-export const lookSchema = z.object({
+const lookSchema = z.object({
   light: lookColorsSchema,
   dark: lookColorsSchema,
   radius: z.number(),
@@ -178,7 +178,6 @@ export type BotPatch = z.input<typeof botPatchSchema>;
 
 /** `POST /bots/:id/widget-secret`: for the server of the website, which vouches with it for its logged-in users. */
 export const widgetSecretSchema = z.object({ secret: z.string() });
-export type WidgetSecret = z.infer<typeof widgetSecretSchema>;
 
 /** `POST /bots/:id/hello`: whom it answered, and whether the platform took it. */
 export const botHelloSchema = z.object({

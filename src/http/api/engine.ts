@@ -78,7 +78,7 @@ export const windowCheckSchema = z.object({
 export type WindowCheck = z.infer<typeof windowCheckSchema>;
 
 /** `GET /mailings/:id/starts`: every start of a repeated mailing with its figures, the newest first. */
-export const startSchema = z.object({
+const startSchema = z.object({
   at: timeSchema,
   planned: countSchema,
   sent: countSchema,
@@ -106,7 +106,6 @@ export const schedulePreviewBodySchema = z.strictObject({
     .nullable()
     .default('workspace'),
 });
-export type SchedulePreviewBody = z.input<typeof schedulePreviewBodySchema>;
 export const schedulePreviewSchema = z.object({
   /** The next starts, five at most; by local time the hour in the workspace's zone. */
   starts: z.array(

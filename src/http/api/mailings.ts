@@ -19,7 +19,7 @@ import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } f
 const moneySchema = z.record(z.string(), z.int());
 
 /** At every instant planned = sent + failed + skipped + cancelled + unconfirmed + remaining. */
-export const figuresSchema = z.object({
+const figuresSchema = z.object({
   planned: z.int(),
   sent: z.int(),
   failed: z.int(),
@@ -44,7 +44,7 @@ export const figuresSchema = z.object({
 });
 export type Figures = z.infer<typeof figuresSchema>;
 
-export const mailingRowSchema = z.object({
+const mailingRowSchema = z.object({
   id: publicIdSchema,
   name: z.string(),
   state: z.enum(CAMPAIGN_STATES),
@@ -73,7 +73,7 @@ export const mailingRowSchema = z.object({
 export type MailingRow = z.infer<typeof mailingRowSchema>;
 export const mailingPageSchema = pageOf(mailingRowSchema);
 
-export const MAILING_TABS = ['all', 'draft', 'scheduled', 'sending', 'sent', 'stopped', 'trash'] as const;
+const MAILING_TABS = ['all', 'draft', 'scheduled', 'sending', 'sent', 'stopped', 'trash'] as const;
 export const mailingQuerySchema = z.object({
   ...pageQuerySchema.shape,
   tab: z.enum(MAILING_TABS).default('all'),
@@ -249,7 +249,7 @@ export const recipientQuerySchema = z.object({
   search: z.string().max(200).optional(),
 });
 export type RecipientQuery = z.input<typeof recipientQuerySchema>;
-export const recipientSchema = z.object({
+const recipientSchema = z.object({
   subscriber: z.object({ id: publicIdSchema, name: z.string() }),
   channel: z.string(),
   bot: z.string(),
@@ -310,7 +310,7 @@ export type Media = z.infer<typeof mediaSchema>;
 // --- Live -----------------------------------------------------------------------------------
 
 /** `GET /live` (server-sent events): what changed since the last look, at most once a second. */
-export const liveSchema = z.discriminatedUnion('kind', [
+const liveSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mailing'), mailing: mailingRowSchema }),
   z.object({ kind: z.literal('bot'), id: publicIdSchema }),
   z.object({

@@ -6,7 +6,7 @@ import { copySchema } from './instance.ts';
 
 export const ROLES = ['owner', 'admin', 'marketer', 'editor', 'operator', 'analyst'] as const;
 export const LANGUAGES = ['en', 'uk', 'ru', 'es', 'vi'] as const;
-export const languageSchema = z.enum(LANGUAGES);
+const languageSchema = z.enum(LANGUAGES);
 const emailSchema = z.email().max(254);
 const retentionSchema = z.int().min(30).max(3650);
 const passwordSchema = z.string().min(12).max(200);
@@ -30,7 +30,7 @@ export type SetupBody = z.input<typeof setupBodySchema>;
 export const signInBodySchema = z.strictObject({ email: z.string().max(254), password: z.string().max(200) });
 export type SignInBody = z.infer<typeof signInBodySchema>;
 
-export const staffSchema = z.object({
+const staffSchema = z.object({
   id: publicIdSchema,
   name: z.string(),
   email: z.string(),
@@ -103,7 +103,7 @@ export type TokenBody = z.input<typeof tokenBodySchema>;
 export const newTokenSchema = tokenSchema.extend({ token: z.string() });
 export type NewApiToken = z.infer<typeof newTokenSchema>;
 
-export const auditEntrySchema = z.object({
+const auditEntrySchema = z.object({
   id: z.int(),
   at: timeSchema,
   /** A person's name, or a token's. */

@@ -6,7 +6,7 @@ import { ATTRIBUTE_TYPES, CONNECTION_STATUSES } from '../../domain/subscriber.ts
 import { pageOf, pageQuerySchema, publicIdSchema, timeSchema } from './common.ts';
 import { windowCheckSchema } from './engine.ts';
 
-export const attributeValueSchema = z.union([
+const attributeValueSchema = z.union([
   z.string().max(2000),
   z.number(),
   z.boolean(),
@@ -14,7 +14,7 @@ export const attributeValueSchema = z.union([
   z.null(),
 ]);
 
-export const connectionSchema = z.object({
+const connectionSchema = z.object({
   id: z.int(),
   bot: z.object({ id: publicIdSchema, name: z.string(), channel: z.string() }),
   address: z.string(),
@@ -29,7 +29,7 @@ export const connectionSchema = z.object({
 export type ConnectionInfo = z.infer<typeof connectionSchema>;
 
 /** A row of the table: the person with the main connection. */
-export const subscriberRowSchema = z.object({
+const subscriberRowSchema = z.object({
   id: publicIdSchema,
   name: z.string(),
   firstName: z.string().nullable(),
@@ -86,7 +86,7 @@ export const subscriberPatchSchema = z.strictObject({
 export type SubscriberPatch = z.infer<typeof subscriberPatchSchema>;
 
 /** `GET /subscribers/:id/timeline`: messages (deliveries) and events in one list, newest first. */
-export const timelineEntrySchema = z.object({
+const timelineEntrySchema = z.object({
   at: timeSchema,
   kind: z.enum(['delivery', 'event']),
   /** A delivery's state, or an event's kind. */
@@ -196,7 +196,7 @@ export const importOptionsSchema = z.strictObject({
 export type ImportOptions = z.input<typeof importOptionsSchema>;
 
 /** `GET /imports/:id/errors` (page) and `GET /imports/:id/errors.csv`. Row 1 is the header. */
-export const importErrorSchema = z.object({
+const importErrorSchema = z.object({
   row: z.int(),
   field: z.string().nullable(),
   code: z.string(),

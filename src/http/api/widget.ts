@@ -2,10 +2,9 @@
 // shape is small and strict; whose mailbox it is follows from the signed token alone.
 import * as z from 'zod';
 import { visitorFactSchema, visitorProfileSchema, type WebPayload } from '../../domain/mailbox.ts';
-import { timeSchema } from './common.ts';
 
 /** `GET /widget/:bot/config?language=`: what is needed to draw the closed chat. */
-export const widgetConfigSchema = z.object({
+const widgetConfigSchema = z.object({
   title: z.string(),
   /** `#rrggbb` */
   color: z.string(),
@@ -16,12 +15,10 @@ export const widgetConfigSchema = z.object({
 export type WidgetConfig = z.infer<typeof widgetConfigSchema>;
 
 /** A visitor's standing: never asked, reachable, or stopped by the visitor. */
-export const STANDINGS = ['none', 'active', 'stopped'] as const;
-export const standingSchema = z.enum(STANDINGS);
-export type Standing = z.infer<typeof standingSchema>;
+export type Standing = 'none' | 'active' | 'stopped';
 
 /** A person logged in on the site; `signature` is HMAC-SHA256(id, the widget's secret) in hex, made by the site. */
-export const widgetUserSchema = z.strictObject({
+const widgetUserSchema = z.strictObject({
   id: z.string().min(1).max(190),
   signature: z.string().regex(/^[0-9a-fA-F]{64}$/),
   firstName: z.string().trim().min(1).max(200).optional(),
@@ -36,33 +33,17 @@ export const sessionBodySchema = z.strictObject({
   profile: visitorProfileSchema.default({}),
   user: widgetUserSchema.optional(),
 });
-export type SessionBody = z.input<typeof sessionBodySchema>;
 
-export const webMessageSchema = z.object({
-  /** Increases; a widget resumes from the last one it saw. */
-  seq: z.int(),
-  direction: z.enum(['in', 'out']),
-  at: timeSchema,
-  payload: z.record(z.string(), z.unknown()),
-});
-
-/** A message of ours, or what the visitor wrote or pressed. */
+/** A message of ours, or what the visitor wrote or pressed. `seq` increases: a widget resumes from the last one it saw. */
 export type WebMessage =
   | { seq: number; direction: 'out'; at: number; payload: WebPayload }
   | { seq: number; direction: 'in'; at: number; payload: { id: string; text: string; token?: string } };
 
-export const widgetSessionSchema = z.object({
-  visitor: z.string(),
-  secret: z.string(),
-  /** Opens the other calls and the socket, for a while. */
-  token: z.string(),
-  expiresAt: timeSchema,
-  standing: standingSchema,
-  messages: z.array(webMessageSchema),
-});
+/** `POST /widget/:bot/session`. */
 export interface WidgetSession {
   visitor: string;
   secret: string;
+  /** Opens the other calls and the socket until `expiresAt` (UTC milliseconds). */
   token: string;
   expiresAt: number;
   standing: Standing;
@@ -71,7 +52,6 @@ export interface WidgetSession {
 
 /** `GET /widget/:bot/messages?after=`: for browsers that reach no socket. */
 export const messagesQuerySchema = z.object({ after: z.coerce.number().int().min(0).default(0) });
-export const messagesAnswerSchema = z.object({ standing: standingSchema, messages: z.array(webMessageSchema) });
 export interface MessagesAnswer {
   standing: Standing;
   messages: WebMessage[];
@@ -79,13 +59,11 @@ export interface MessagesAnswer {
 
 /** `POST /widget/:bot/events`. */
 export const factsBodySchema = z.strictObject({ facts: z.array(visitorFactSchema).min(1).max(50) });
-export type FactsBody = z.input<typeof factsBodySchema>;
-export const factsAnswerSchema = z.object({
+export interface FactsAnswer {
   /** Ids that need not be posted again. */
-  done: z.array(z.string()),
-  standing: standingSchema,
-});
-export type FactsAnswer = z.infer<typeof factsAnswerSchema>;
+  done: string[];
+  standing: Standing;
+}
 
 /** What a widget says over its socket. The first frame must be `hello`. */
 export const frameSchema = z.discriminatedUnion('type', [

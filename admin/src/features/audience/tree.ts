@@ -2,7 +2,6 @@
 // is kept in the panel and left out of the filter.
 import type { RuleGroupType, RuleType } from 'react-querybuilder';
 import type { Condition, Field, Filter } from '../shapes.ts';
-import { newId } from '../new-id.ts';
 import { ACTIVE_ONLY } from '../shapes.ts';
 
 export type Group = RuleGroupType<RuleType, 'all' | 'any'>;
@@ -100,12 +99,6 @@ export function matchesEveryone(group: Group): boolean {
     }
   }
   return [...denied.values()].some((values) => values.size > 1);
-}
-
-/** A new rule on a field: its first operator, and a value where a closed set makes one obvious. */
-export function newRule(field: Field): RuleType {
-  const operator = field.operators[0] ?? 'is';
-  return { id: newId(), field: field.name, operator, value: emptyValue(field, operator) };
 }
 
 export function emptyValue(field: Field | undefined, operator: string): unknown {

@@ -54,7 +54,7 @@ export function ByMessenger({ check }: { check: Pick<MailingCheck, 'byChannel' |
 }
 
 /** What happens to the people outside of one bot's window, a sentence for each fate. */
-export function useWindowWords(): (window: Window) => string[] {
+function useWindowWords(): (window: Window) => string[] {
   const { t } = useTranslation('sending');
   const format = useFormat();
   return ({ rule, outside, moved, skipped, hours }) => {

@@ -7,7 +7,7 @@ export type QuietHours = Exclude<Settings['quietHours'], 'workspace' | null>;
 export type FrequencyCap = Exclude<Settings['frequencyCap'], 'workspace' | null>;
 
 /** As the server assumes them for a mailing that says nothing. */
-export const USUAL_LATEST = 60;
+const USUAL_LATEST = 60;
 export const NEW_QUIET: QuietHours = { from: '22:00', to: '08:00', clock: 'person' };
 export const NEW_CAP: FrequencyCap = { messages: 3, days: 7 };
 /** Enough people to tell 2 percent from chance, few enough to matter little. */
