@@ -7,6 +7,7 @@ import { isDue, newRenewal, type RenewalState } from './domain/renewal.ts';
 import type { Logger } from './log.ts';
 import { type Bot, listBots, openSecrets, replaceSecrets, sealSecrets, toChannelBot } from './store/bots.ts';
 import type { Database } from './store/database.ts';
+import { holdJob, releaseJob } from './store/job-lease.ts';
 import type { Keyring } from './store/secrets.ts';
 
 export interface RenewalDeps {
@@ -17,17 +18,33 @@ export interface RenewalDeps {
   bus: Bus;
   log: Logger;
   now: () => number;
+  /** Names this process. */
+  owner: string;
 }
+
+const JOB = 'renewal';
+/** Longer than a look takes: two processes with one token would each make the other's worthless. */
+const LEASE_MS = 10 * 60_000;
 
 /** One look at every bot; answers how many got new credentials. A bot that fails holds up no other. */
 export async function renewCredentials(deps: RenewalDeps, signal?: AbortSignal): Promise<number> {
+  const { db, owner } = deps;
+  if (!(await holdJob(db, { name: JOB, owner, ms: LEASE_MS }))) return 0;
+  try {
+    return await lookAtAll(deps, signal);
+  } finally {
+    await releaseJob(db, { name: JOB, owner });
+  }
+}
+
+async function lookAtAll(deps: RenewalDeps, signal?: AbortSignal): Promise<number> {
   let renewed = 0;
   for (const bot of await listBots(deps.db)) {
     const renewal = deps.channels.get(bot.channel)?.renewal;
     if (signal?.aborted || !renewal || bot.status === 'disconnected') continue;
     const known = bot.settings.renewal;
     const state = known ?? newRenewal(deps.now());
-    if (isDue(state, renewal.minAgeMs, deps.now())) renewed += (await renew(deps, bot, renewal, state)) ? 1 : 0;
+    if (isDue(state, renewal, deps.now())) renewed += (await renew(deps, bot, renewal, state)) ? 1 : 0;
     else if (!known) await replaceSecrets(deps.db, bot, { renewal: state });
   }
   return renewed;

@@ -7,6 +7,7 @@ import { isDue, isInDanger, newRenewal, type RenewalState } from '../src/domain/
 import { createLog } from '../src/log.ts';
 import { renewCredentials, type RenewalDeps } from '../src/renewal.ts';
 import { type Bot, getBot, openSecrets, sealSecrets, updateBot } from '../src/store/bots.ts';
+import { holdJob, releaseJob } from '../src/store/job-lease.ts';
 import { onEveryDatabase } from './support/databases.ts';
 import { aBot, keyring, NOW } from './support/people.ts';
 import { answerJson, type ScriptServer, startScriptServer } from './support/script-server.ts';
@@ -15,6 +16,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 describe('when credentials are renewed', () => {
+  const TWO_MONTHS = { minAgeMs: 25 * HOUR, lifeMs: 60 * DAY };
   const state = (change: Partial<RenewalState>): RenewalState => ({ ...newRenewal(NOW), ...change });
   const cases: [string, RenewalState, number, boolean][] = [
     ['not while they are too young', state({}), NOW + 24 * HOUR, false],
@@ -22,16 +24,16 @@ describe('when credentials are renewed', () => {
     ['not twice a day', state({ triedAt: NOW + 30 * HOUR }), NOW + 40 * HOUR, false],
     ['not in the first half of their life', state({ endsAt: NOW + 60 * DAY }), NOW + 29 * DAY, false],
     ['in the second half', state({ endsAt: NOW + 60 * DAY }), NOW + 31 * DAY, true],
-    ['every hour in the end', state({ endsAt: NOW + 60 * DAY, triedAt: NOW + 58 * DAY }), NOW + 58 * DAY + HOUR, true],
+    ['every hour in the end', state({ endsAt: NOW + 60 * DAY, triedAt: NOW + 59 * DAY }), NOW + 59 * DAY + HOUR, true],
   ];
-  for (const [what, one, now, due] of cases) it(what, () => expect(isDue(one, 25 * HOUR, now)).to.equal(due));
+  for (const [what, one, now, due] of cases) it(what, () => expect(isDue(one, TWO_MONTHS, now)).to.equal(due));
 
   it('a failure is told when the end is near or not known', () => {
     const failed = (endsAt: number | null): RenewalState => state({ endsAt, failed: 'no' });
-    expect(isInDanger(failed(NOW + 29 * DAY), NOW)).to.equal(false);
-    expect(isInDanger(failed(NOW + 19 * DAY), NOW)).to.equal(true);
-    expect(isInDanger(failed(null), NOW)).to.equal(true);
-    expect(isInDanger(state({ endsAt: NOW + DAY }), NOW)).to.equal(false);
+    expect(isInDanger(failed(NOW + 29 * DAY), TWO_MONTHS, NOW)).to.equal(false);
+    expect(isInDanger(failed(NOW + 19 * DAY), TWO_MONTHS, NOW)).to.equal(true);
+    expect(isInDanger(failed(null), TWO_MONTHS, NOW)).to.equal(true);
+    expect(isInDanger(state({ endsAt: NOW + DAY }), TWO_MONTHS, NOW)).to.equal(false);
   });
 });
 
@@ -62,7 +64,16 @@ onEveryDatabase('renewing credentials', (db) => {
     const channel = createInstagram({ http, now: () => now });
     const apiRoots = { instagram: `${graph.origin}/v25.0` };
     const channels = new Map([[channel.name, channel]]);
-    return { db: db(), keyring, channels, config: { apiRoots }, bus, log: createLog('silent'), now: () => now };
+    return {
+      db: db(),
+      keyring,
+      channels,
+      config: { apiRoots },
+      bus,
+      log: createLog('silent'),
+      now: () => now,
+      owner: 'here',
+    };
   };
   async function bot(token: string): Promise<Bot> {
     const made = await aBot(db(), { channel: 'instagram' });
@@ -112,7 +123,6 @@ onEveryDatabase('renewing credentials', (db) => {
     expect(failed.settings.renewal?.failed)
       .to.match(/token_refused/)
       .and.not.include('IGold');
-    expect(isInDanger(failed.settings.renewal!, now)).to.equal(true);
     graph.answer = fresh;
     now += 25 * HOUR;
     await renewCredentials(deps());
@@ -129,6 +139,17 @@ onEveryDatabase('renewing credentials', (db) => {
     };
     expect(await renewCredentials(deps())).to.equal(0);
     expect(tokenOf(await again(made))).to.equal('IGpasted');
+  });
+
+  it('leaves it to whoever is at it already', async () => {
+    graph.answer = fresh;
+    await bot('IGold');
+    await renewCredentials(deps());
+    now += 25 * HOUR;
+    expect(await holdJob(db(), { name: 'renewal', owner: 'elsewhere', ms: 60_000 })).to.equal(true);
+    expect(await renewCredentials(deps())).to.equal(0);
+    await releaseJob(db(), { name: 'renewal', owner: 'elsewhere' });
+    expect(await renewCredentials(deps())).to.equal(1);
   });
 
   it('asks for nothing where tokens do not end', async () => {

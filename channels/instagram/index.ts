@@ -9,7 +9,7 @@ import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { accessOf, appSecretOf, check, connect, disconnect, profile } from './connect.ts';
-import { MIN_AGE_MS, renew } from './renew.ts';
+import { LIFE_MS, MIN_AGE_MS, renew } from './renew.ts';
 
 export interface InstagramDeps {
   http: HttpClient;
@@ -33,7 +33,7 @@ export function createInstagram({ http, now }: InstagramDeps): Channel {
     check: (bot) => check(graph, bot),
     connect: (bot, webhookUrl) => connect(graph, bot, webhookUrl),
     disconnect: (bot) => disconnect(graph, bot),
-    renewal: { minAgeMs: MIN_AGE_MS, renew: (bot) => renew(graph, bot, now()) },
+    renewal: { minAgeMs: MIN_AGE_MS, lifeMs: LIFE_MS, renew: (bot) => renew(graph, bot, now()) },
     deliver: createDeliver({ graph, now, accessOf }),
   };
 }

@@ -11,6 +11,8 @@ import { accessOf, isOwn } from './connect.ts';
 /** The platform wants 24 hours; an hour more, since it counts from when the token was made. */
 export const MIN_AGE_MS = 25 * 3_600_000;
 
+export const LIFE_MS = 60 * 24 * 3_600_000;
+
 /** The endpoint has no version. */
 const VERSION = /\/v\d+(\.\d+)?$/;
 

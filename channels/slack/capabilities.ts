@@ -4,6 +4,10 @@ import type { Capabilities, CredentialField } from '../../src/domain/channel.ts'
 export const CREDENTIALS = [
   { key: 'token', secret: true, required: true, pattern: '^(xoxe\\.)?xoxb-[A-Za-z0-9-]{10,300}$' },
   { key: 'signingSecret', secret: true, required: true, pattern: '^[0-9a-f]{32}$' },
+  // For an app with token rotation: its token ends, and with these the next one is fetched.
+  { key: 'refreshToken', secret: true, required: false, pattern: '^xoxe-[A-Za-z0-9-]{10,500}$' },
+  { key: 'clientId', secret: false, required: false, pattern: '^[0-9]{6,20}\\.[0-9]{6,20}$' },
+  { key: 'clientSecret', secret: true, required: false, pattern: '^[0-9a-f]{32}$' },
 ] as const satisfies readonly CredentialField[];
 
 export const BLOCKS_MAX = 50;

@@ -9,6 +9,7 @@ import { type ApiAnswer, problemOf, words } from '../lib/json-api.ts';
 import { asRecord, asText, type JsonRecord } from '../lib/json.ts';
 import { CREDENTIALS } from './capabilities.ts';
 import { apiRootOf, callSlack, errorOf } from './client.ts';
+import { checkRotation } from './renew.ts';
 
 export interface ConnectDeps {
   http: HttpClient;
@@ -19,6 +20,7 @@ export async function check(deps: ConnectDeps, bot: ChannelBot): Promise<BotAcco
   const root = apiRootOf(bot);
   checkRoot(root);
   checkCredentials(bot, CREDENTIALS);
+  checkRotation(bot);
   const answer = await callSlack(deps.http, bot, { method: 'auth.test', json: {} }).catch((error: unknown) => {
     throw unreachable(root, error);
   });

@@ -7,6 +7,7 @@ import { check, connect } from './connect.ts';
 import { createDeliver } from './deliver.ts';
 import { answer, parse, read } from './parse.ts';
 import { readProfile } from './profile.ts';
+import { LIFE_MS, renew } from './renew.ts';
 import { render } from './render.ts';
 import { verify } from './verify.ts';
 
@@ -24,12 +25,13 @@ export function createSlack(deps: SlackDeps): Channel {
     credentials: CREDENTIALS,
     verify: (request, bot) => verify(request, bot, deps.now()),
     read,
-    parse: (update, _bot, at) => parse(update, at),
+    parse,
     answer,
     profile: (address, bot) => readProfile(deps.http, bot, address),
     render: (message, links) => render(message, links).map((payload) => ({ ...payload })),
     check: (bot) => check(deps, bot),
     connect: (bot, webhookUrl) => connect(deps, bot, webhookUrl),
+    renewal: { minAgeMs: 0, lifeMs: LIFE_MS, renew: (bot) => renew(deps, bot) },
     deliver: createDeliver(deps),
   };
 }

@@ -1,6 +1,6 @@
 // Reads the facts out of an event or a pressed button. Conversations of one person with the app only: a channel is nobody's
 // subscription. Pure.
-import type { HttpAnswer, Inbound, InboundRequest } from '../../src/domain/channel.ts';
+import type { ChannelBot, HttpAnswer, Inbound, InboundRequest } from '../../src/domain/channel.ts';
 import { asList, asRecord, asText, type JsonRecord, parseJson } from '../lib/json.ts';
 import { readKeyword } from '../lib/keywords.ts';
 
@@ -19,8 +19,9 @@ export function answer(given: unknown): HttpAnswer | null {
     : null;
 }
 
-export function parse(given: unknown, now: number): Inbound[] {
+export function parse(given: unknown, bot: Pick<ChannelBot, 'externalId'>, now: number): Inbound[] {
   const update = asRecord(given);
+  if (!isOfTeam(update, bot.externalId.split('-')[0] ?? '')) return [];
   switch (update.type) {
     case 'event_callback':
       return fromEvent(asRecord(update.event), asText(update.event_id), update.event_time, now);
@@ -29,6 +30,23 @@ export function parse(given: unknown, now: number): Inbound[] {
     default:
       return [];
   }
+}
+
+/** An app in several workspaces has one address for all of them, and another workspace's people are not this bot's. */
+function isOfTeam(update: JsonRecord, team: string): boolean {
+  const authorizations = asList(update.authorizations).map(asRecord);
+  // An installation for a whole organisation is at home in each of its workspaces.
+  if (update.is_enterprise_install === true || authorizations.some((one) => one.is_enterprise_install === true))
+    return true;
+  const named = [
+    update.team_id,
+    update.context_team_id,
+    asRecord(update.team).id,
+    ...authorizations.map((one) => one.team_id),
+  ]
+    .map(asText)
+    .filter((id) => id !== '');
+  return named.length === 0 || named.includes(team);
 }
 
 function fromEvent(event: JsonRecord, externalId: string, time: unknown, now: number): Inbound[] {

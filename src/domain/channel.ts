@@ -364,6 +364,8 @@ export interface Channel {
   renewal?: {
     /** It gives none for credentials younger than this. */
     minAgeMs: number;
+    /** How long they hold, most often: decides how soon a failure is tried again, and when it is told. */
+    lifeMs: number;
     /** New ones; null where those in use do not end. Throws a `Problem` with what a person can mend. */
     renew(bot: ChannelBot): Promise<Renewed | null>;
   };

@@ -18,22 +18,30 @@ export interface RenewalState {
   failed: string | null;
 }
 
+/** What a channel says of credentials of its kind. */
+export interface Lifetime {
+  /** The platform gives no new ones for such as are younger. */
+  minAgeMs: number;
+  /** How long they hold, most often. */
+  lifeMs: number;
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Failures before this are tried again and worry nobody. */
-const WARN_BEFORE_MS = 20 * DAY_MS;
 
 export const newRenewal = (now: number): RenewalState => ({ since: now, endsAt: null, triedAt: null, failed: null });
 
-/** Half of their life has passed, or nobody knows how long it is; once a day, and every hour towards the end. */
-export function isDue({ since, endsAt, triedAt }: RenewalState, minAgeMs: number, now: number): boolean {
+/** Half of their life has passed, or nobody knows how long it is. */
+export function isDue({ since, endsAt, triedAt }: RenewalState, { minAgeMs, lifeMs }: Lifetime, now: number): boolean {
   if (now - since < minAgeMs) return false;
-  const left = (endsAt ?? now) - now;
+  const left = endsAt === null ? lifeMs : endsAt - now;
   if (endsAt !== null && left > (endsAt - since) / 2) return false;
-  const pause = endsAt !== null && left < 3 * DAY_MS ? HOUR_MS : DAY_MS;
-  return triedAt === null || now - triedAt >= pause;
+  return triedAt === null || now - triedAt >= Math.min(DAY_MS, Math.max(HOUR_MS, left / 24));
 }
 
-/** It fails, and the end is near or not known: a person has to look after it. */
-export const isInDanger = ({ endsAt, failed }: RenewalState, now: number): boolean =>
-  failed !== null && (endsAt === null || endsAt - now < WARN_BEFORE_MS);
+/** It fails, and the end is near or not known: a person has to look after it. Before, it is only tried again. */
+export const isInDanger = (
+  { endsAt, failed }: RenewalState,
+  { lifeMs }: Pick<Lifetime, 'lifeMs'>,
+  now: number,
+): boolean => failed !== null && (endsAt === null || endsAt - now < lifeMs / 3);

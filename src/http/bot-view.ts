@@ -1,7 +1,7 @@
 // A bot as the API shows it: secrets masked, addresses filled in. What a messenger does differently is asked of its
 // capabilities.
 import type { Channel } from '../domain/channel.ts';
-import { isInDanger } from '../domain/renewal.ts';
+import { isInDanger, type RenewalState } from '../domain/renewal.ts';
 import { type Bot as BotRow, type BotSecrets, maskSecret, openSecrets, webhookPath } from '../store/bots.ts';
 import type { BotCount } from '../store/bot-counts.ts';
 import type { Bot } from './api/bots.ts';
@@ -40,7 +40,7 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
     rate: rate ?? null,
     monthlyFree: monthlyFree ?? null,
     credentialsEndAt: renewal?.endsAt ?? null,
-    renewalFailed: renewal && isInDanger(renewal, deps.now()) ? renewal.failed : null,
+    renewalFailed: renewalFailed(renewal, channel, deps.now()),
     webhookState: bot.webhookState,
     webhookUrl: bot.webhookState === 'manual' ? `${base ?? deps.publicUrl()}${webhookPath(bot.webhookKey)}` : null,
     lastInboundAt: bot.lastInboundAt,
@@ -60,6 +60,9 @@ export function toBot(deps: HttpDeps, bot: BotRow, base: string | null, count: B
       : null,
   };
 }
+
+const renewalFailed = (state: RenewalState | undefined, channel: Channel | undefined, now: number): string | null =>
+  state && channel?.renewal && isInDanger(state, channel.renewal, now) ? state.failed : null;
 
 const snippet = (base: string, id: string): string =>
   `<script async src="${base}/widget.js" data-bot="${id}"></script>`;

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import { createSlack } from '../../channels/slack/index.ts';
 import type { SlackBlock, SlackPayload } from '../../channels/slack/render.ts';
+import { Problem } from '../../src/domain/problem.ts';
 import type { Channel, ChannelBot, Envelope, InboundRequest, Outcome } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
@@ -221,6 +222,13 @@ describe('slack read', () => {
     expect(channel.read?.(signed('command=%2Fweather&user_id=U1', FORM))).to.equal(undefined);
   });
 
+  it('reads nothing of another workspace in which the same app is installed', () => {
+    const other = { ...bot, externalId: 'T0OTHER123-U0OTHER123' };
+    expect(create().parse(named('a first word'), other, NOW)).to.deep.equal([]);
+    expect(create().parse(named('button is pressed'), other, NOW)).to.deep.equal([]);
+    expect(create().parse(named('a first word'), bot, NOW)).to.have.length(1);
+  });
+
   it('gives the challenge back while the address is set up, and answers nothing else', () => {
     expect(create().answer?.(named('tries the address'), bot)).to.deep.equal({
       status: 200,
@@ -228,6 +236,64 @@ describe('slack read', () => {
       body: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P',
     });
     expect(create().answer?.(named('a first word'), bot)).to.equal(null);
+  });
+});
+
+describe('slack tokens that rotate', () => {
+  const rotating = (change: Record<string, string> = {}): ChannelBot => ({
+    ...at(server.origin),
+    credentials: {
+      token: 'xoxe.xoxb-1-secretsecret',
+      signingSecret: SECRET,
+      refreshToken: 'xoxe-1-refreshsecret',
+      clientId: '2141029472.691202649728',
+      clientSecret: 'e1b9e11dfcd19c1982d5de12921e17e8',
+      ...change,
+    },
+  });
+  const pair = {
+    ok: true,
+    access_token: 'xoxe.xoxb-1-nextsecret',
+    refresh_token: 'xoxe-1-nextrefresh',
+    expires_in: 43_200,
+    token_type: 'bot',
+  };
+
+  it('are exchanged for the next pair, with the app’s secret in a header', async () => {
+    server.answer = answerJson(200, pair);
+    expect(await create().renewal?.renew(rotating())).to.deep.equal({
+      credentials: { token: 'xoxe.xoxb-1-nextsecret', refreshToken: 'xoxe-1-nextrefresh' },
+      endsAt: NOW + 43_200_000,
+    });
+    const [asked] = server.asked;
+    expect(asked?.path).to.equal('/oauth.v2.access');
+    expect(asked?.body).to.equal('grant_type=refresh_token&refresh_token=xoxe-1-refreshsecret');
+    const basic = Buffer.from('2141029472.691202649728:e1b9e11dfcd19c1982d5de12921e17e8').toString('base64');
+    expect(asked?.headers.authorization).to.equal(`Basic ${basic}`);
+  });
+
+  it('want what they are renewed with when the app is connected, and say which part is wrong', async () => {
+    const fault = async (work: Promise<unknown> | undefined): Promise<string> => {
+      const error: unknown = await work?.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      if (!(error instanceof Problem)) throw new Error('no problem');
+      return error.fields.map(({ path, code }) => `${path} ${code}`).join();
+    };
+    expect(await fault(create().check(rotating({ clientSecret: '' })))).to.equal(
+      'credentials.clientSecret credential_missing',
+    );
+    expect(server.asked).to.deep.equal([]);
+    server.answer = answerJson(200, { ok: false, error: 'invalid_refresh_token' });
+    expect(await fault(create().renewal?.renew(rotating()))).to.equal('credentials.refreshToken credential_wrong');
+    server.answer = answerJson(200, { ok: false, error: 'bad_client_secret' });
+    expect(await fault(create().renewal?.renew(rotating()))).to.equal('credentials.clientSecret credential_wrong');
+  });
+
+  it('leave tokens alone that do not end', async () => {
+    expect(await create().renewal?.renew(at(server.origin))).to.equal(null);
+    expect(server.asked).to.deep.equal([]);
   });
 });
 

@@ -10,6 +10,7 @@ export function BotHealth({ bot }: { bot: Bot }) {
     ['bot.inbound', bot.lastInboundAt],
     ['bot.outbound', bot.lastOutboundAt],
     ['bot.error', bot.lastErrorAt],
+    ...(bot.credentialsEndAt === null ? [] : [['bot.credentialsEnd', bot.credentialsEndAt] as const]),
   ] as const;
   return (
     <Stack gap="sm">
