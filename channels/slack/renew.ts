@@ -4,7 +4,8 @@ import type { ChannelBot } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 import type { Renewed } from '../../src/domain/renewal.ts';
 import type { HttpClient } from '../lib/http.ts';
-import { callApi, problemOf, unreachable, words } from '../lib/json-api.ts';
+import { unreachable } from '../lib/api-root.ts';
+import { callApi, problemOf, words } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
 import { apiRootOf, errorOf } from './client.ts';
 
