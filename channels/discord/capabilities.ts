@@ -1,5 +1,5 @@
 // What Discord's API can carry, with the documentation's numbers (docs.discord.com/developers, read 2026-11).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 export const CREDENTIALS = [
   {

@@ -1,5 +1,5 @@
 // What an e-mail can carry, and what connects an SMTP account. README.md says where the numbers come from.
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 const ADDRESS = '^[^\\s@,;:<>"()\\[\\]\\\\]{1,64}@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+$';
 const PORT = '^[0-9]{1,5}$';

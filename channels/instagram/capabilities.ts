@@ -1,5 +1,5 @@
 // What Instagram's messages can carry, with the documentation's numbers (README.md has the addresses; read 2026-11).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 import { TITLE_LIMIT } from '../lib/graph/messages.ts';
 
 export const CREDENTIALS = [

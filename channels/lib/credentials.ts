@@ -1,5 +1,6 @@
 // The shape of what a bot is connected with, checked before its platform is asked.
-import type { ChannelBot, CredentialField } from '../../src/domain/channel.ts';
+import type { CredentialField } from '../../src/domain/capabilities.ts';
+import type { ChannelBot } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 
 /** Throws for the first field that is missing or of a wrong shape. */

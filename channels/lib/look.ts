@@ -1,5 +1,5 @@
 // How the phone shows a short text, whichever network brings it: what the previews draw.
-import type { Capabilities } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
 
 export const SHORT_TEXT_LOOK = {
   light: {

@@ -1,6 +1,7 @@
 // A message as the texts it makes on a network that knows nothing but text: paragraphs go into one text as far as it may be
 // long, since each text is paid for by itself. Pure.
-import type { Capabilities, RenderLinks } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
+import type { RenderLinks } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { measure, splitText } from '../../src/domain/split.ts';
 import { plainRuns } from './plain.ts';

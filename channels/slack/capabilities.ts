@@ -1,5 +1,5 @@
 // What Slack's Web API can carry, with the documentation's numbers (docs.slack.dev, read 2026-11).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 export const CREDENTIALS = [
   { key: 'token', secret: true, required: true, pattern: '^(xoxe\\.)?xoxb-[A-Za-z0-9-]{10,300}$' },

@@ -1,5 +1,5 @@
 // What an SMS over SMPP 3.4 can carry, and what connects an account at a message centre. README.md says more.
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 import { SHORT_TEXT_LOOK } from '../lib/look.ts';
 
 export const CREDENTIALS = [

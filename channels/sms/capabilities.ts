@@ -1,5 +1,5 @@
 // What an SMS over a Twilio-style HTTP API can carry, with the documentation's numbers (README.md names the pages).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 import { SHORT_TEXT_LOOK } from '../lib/look.ts';
 
 /** A number, a short code, a Messaging Service, or a sender's name that nobody can answer to. */

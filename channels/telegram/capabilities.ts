@@ -1,5 +1,5 @@
 // What the Bot API can carry, with the documentation's numbers (core.telegram.org/bots/api, read 2026-11).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 export const TOKEN_PATTERN = '^[0-9]{3,20}:[A-Za-z0-9_-]{20,100}$';
 

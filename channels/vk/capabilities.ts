@@ -1,5 +1,5 @@
 // What community messages can carry, with the documentation's numbers (README.md names the pages, read 2026-11).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 export const CREDENTIALS = [
   { key: 'token', secret: true, required: true, pattern: '^[A-Za-z0-9._-]{60,400}$' },

@@ -1,6 +1,7 @@
 // The chat on a website as a channel: to deliver is to append to the visitor's mailbox, from where the widget fetches
 // it. There is no platform in between, so repeated sends are recognised and every receipt exists.
-import type { BotAccount, Capabilities, Channel, ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
+import type { BotAccount, Channel, ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
 import type { Mailbox } from '../../src/domain/mailbox.ts';
 import { badge } from './badge.ts';
 import { parse } from './parse.ts';

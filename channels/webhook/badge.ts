@@ -1,5 +1,5 @@
 // Where this channel stands in lists, and its mark there.
-import type { Badge } from '../../src/domain/channel.ts';
+import type { Badge } from '../../src/domain/capabilities.ts';
 
 export const badge: Badge = {
   group: 'site',

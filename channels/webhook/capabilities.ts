@@ -1,5 +1,5 @@
 // What a system of one's own can carry: what we choose to send it, kept below the 20 kB that Standard Webhooks advises.
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 /** 24 to 64 bytes in base64, as the scheme demands; two of them while one takes the other's place. */
 const SECRET = 'whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';

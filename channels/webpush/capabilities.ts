@@ -1,6 +1,6 @@
 // What a notification can carry: what systems show of one, and what fits into the one encrypted record of 4096 bytes that every
 // push service takes (RFC 8030, RFC 8291).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 const BASE64URL = '[A-Za-z0-9_-]';
 

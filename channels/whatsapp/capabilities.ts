@@ -1,5 +1,5 @@
 // What WhatsApp's Cloud API can carry, with the documentation's numbers (README.md has the addresses; read 2026-11).
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 const ID = '^[0-9]{5,25}$';
 

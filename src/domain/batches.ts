@@ -1,6 +1,7 @@
 // Which messages go to a platform in one request. A batch endpoint takes so many receivers a call, and some take one
 // payload for all of them; what goes together is decided here, in the order in which it came.
-import type { Capabilities, Payload } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { Payload } from './channel.ts';
 
 /** Cuts what is ready to go into calls. Every item is in exactly one of them; the first in line is in the first call. */
 export function intoCalls<Item>(

@@ -1,6 +1,6 @@
 // What a channel would refuse in a message as its author wrote it, each with the path of the element. What can be
 // adapted is no error but a loss, and is named by `fit`.
-import type { Capabilities } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
 import { type Button, type Element, type Message, plainText, type RichText } from './message.ts';
 import { withoutValues } from './personalise.ts';
 import type { FieldProblem } from './problem.ts';

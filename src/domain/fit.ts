@@ -1,6 +1,6 @@
 // Adapts a message to what one channel can carry and names every adaptation. The composer shows these losses and the
 // engine obeys the same function, so the page cannot promise what is not sent.
-import type { Capabilities } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
 import { besideWords, buttonLine, pictureLine } from './fit-addresses.ts';
 import {
   type Button,

@@ -1,6 +1,6 @@
 // How a fitted message falls into calls: one block per text or picture, in order. A text right behind a picture rides
 // on it where it is short enough; buttons belong to the block before them. Renderers and `fit` share this one rule.
-import type { Capabilities } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Button, Message, RichText } from './message.ts';
 import { lengthOf } from './split.ts';
 

@@ -1,6 +1,6 @@
 // Whether a platform can get at the pictures of a message: some fetch them by address and take no bytes, and where this server
 // has no public https address there is nothing to fetch.
-import type { Capabilities } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Message } from './message.ts';
 
 export interface OutOfReach {

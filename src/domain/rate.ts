@@ -1,6 +1,6 @@
 // How fast: the limits that hold together for one mailing over one bot, how they are cut into grants, and how
 // the last second is kept in mind. Rates are messages a second; null means no limit.
-import type { Capabilities } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
 
 export interface Limits {
   /** Of the mailing, over all its bots together. */

@@ -1,6 +1,6 @@
 // Cuts a long text into parts that each stay within a limit, at the best place there is: between paragraphs, sentences
 // or words, and only then inside a word, never inside a character as people see it.
-import type { Capabilities } from './channel.ts';
+import type { Capabilities } from './capabilities.ts';
 import { isBareAddress, plainText, type RichText, type Run } from './message.ts';
 
 export type TextUnit = Capabilities['textUnit'];

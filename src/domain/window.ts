@@ -1,6 +1,6 @@
 // The time after a person's last act in which a platform lets free messages through, and what becomes of people outside
 // of it. Counting, planning and sending decide by this one rule; the store says it in SQL (`outsideSql`).
-import type { Capabilities, MessagingWindow } from './channel.ts';
+import type { Capabilities, MessagingWindow } from './capabilities.ts';
 import type { Content } from './message.ts';
 
 export type Outside = MessagingWindow['outside'];

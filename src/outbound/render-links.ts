@@ -1,6 +1,7 @@
 // The addresses and tokens that are rendered into a message: signed, short, and each person's own, unless the platform takes
 // one payload for many receivers. Then they are the mailing's, and the platform or the presser tells who it was.
-import type { Capabilities, RenderLinks } from '../domain/channel.ts';
+import type { Capabilities } from '../domain/capabilities.ts';
+import type { RenderLinks } from '../domain/channel.ts';
 import { buttonOfAddress } from '../domain/message.ts';
 import { signSharedToken, signToken, THE_MESSAGE } from '../domain/tracking.ts';
 import type { StoredLink } from '../store/links.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import type { Capabilities } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
 import { check, fit } from '../../src/domain/fit.ts';
 import { layout } from '../../src/domain/layout.ts';
 import { type Button, buttonsOf, type Element, type Message, plainText, type Run } from '../../src/domain/message.ts';

@@ -1,5 +1,5 @@
 // What the messenger can carry, with its documentation's numbers, and what connecting a bot asks for.
-import type { Capabilities, CredentialField } from '../../src/domain/channel.ts';
+import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
 
 export const CREDENTIALS = [
   { key: 'token', secret: true, required: true, pattern: '^ex_[A-Za-z0-9]{16,64}$' },

@@ -1,6 +1,6 @@
 // Test sends over real sockets: a test goes the way its mailing would, and the answer says which way that was.
 import { expect } from 'chai';
-import type { Capabilities } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
 import type { Bot } from '../../src/http/api/bots.ts';
 import type { Mailing, TestAnswer } from '../../src/http/api/mailings.ts';
 import { getBot } from '../../src/store/bots.ts';

@@ -1,7 +1,7 @@
 // Messaging windows while sending: who is outside gets the template, the message at a price, or goes on over another
 // connection; and a window that closes on the way is noticed at the moment of sending.
 import { expect } from 'chai';
-import type { Capabilities } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
 import type { Content } from '../../src/domain/message.ts';
 import { audit } from '../../src/stats/audit.ts';
 import type { Bot } from '../../src/store/bots.ts';

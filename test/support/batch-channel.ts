@@ -3,7 +3,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHttpClient, NoAnswer } from '../../channels/lib/http.ts';
-import type { Capabilities, Channel, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
+import type { Channel, Envelope, Outcome } from '../../src/domain/channel.ts';
 import { PLAIN_CAPABILITIES, plainChannel } from './plain-channel.ts';
 
 /** What the platform says of one receiver. */

@@ -1,6 +1,7 @@
 // A channel over real HTTP to a sink: one request a message, every outcome a messenger can give, by status code.
 import { createHttpClient, type HttpClient, NoAnswer } from '../../channels/lib/http.ts';
-import type { Capabilities, Channel, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
+import type { Channel, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
 import { PLAIN_CAPABILITIES, plainChannel } from './plain-channel.ts';
 
 export interface FakeOptions extends Partial<Capabilities> {

@@ -1,5 +1,6 @@
 // The least channel that can be: for tests of everything that is not a messenger. Its token must start with `good`.
-import type { BotAccount, Capabilities, Channel, ChannelBot, Envelope } from '../../src/domain/channel.ts';
+import type { Capabilities } from '../../src/domain/capabilities.ts';
+import type { BotAccount, Channel, ChannelBot, Envelope } from '../../src/domain/channel.ts';
 import { fieldProblem } from '../../src/domain/problem.ts';
 
 export const PLAIN_CAPABILITIES: Capabilities = {

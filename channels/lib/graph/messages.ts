@@ -1,6 +1,7 @@
 // Turns a fitted message into calls of the Send API, which Messenger and Instagram share: plain texts, pictures, a text
 // with buttons, and a card with a picture, a short title and buttons. Pure.
-import type { Capabilities, RenderLinks } from '../../../src/domain/channel.ts';
+import type { Capabilities } from '../../../src/domain/capabilities.ts';
+import type { RenderLinks } from '../../../src/domain/channel.ts';
 import { type Block, layout } from '../../../src/domain/layout.ts';
 import type { Button, Message, RichText } from '../../../src/domain/message.ts';
 import { measure, splitText, truncate } from '../../../src/domain/split.ts';

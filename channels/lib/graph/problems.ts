@@ -1,6 +1,7 @@
 // What is wrong with a form that connects an account, as a Problem that names the field. The platform's own words are told
 // where no field is to blame.
-import type { ChannelBot, CredentialField } from '../../../src/domain/channel.ts';
+import type { CredentialField } from '../../../src/domain/capabilities.ts';
+import type { ChannelBot } from '../../../src/domain/channel.ts';
 import { fieldProblem, Problem } from '../../../src/domain/problem.ts';
 import { checkCredentials } from '../credentials.ts';
 import { checkRoot, unheardProblem } from '../api-root.ts';
