@@ -78,7 +78,7 @@ export function applyEvent(connection: ConnectionFacts, event: Inbound): Change[
 const ACTS: ReadonlySet<Inbound['kind']> = new Set(['subscribed', 'replied', 'pressed']);
 
 function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
-  if (isOlder(event.at, connection.since)) return [];
+  if (isOlder(event.at, connection.since) && !isFirstWord(connection, event)) return [];
   // Said again, a status is confirmed: what is older than the confirmation counts no more.
   const become = (status: ConnectionStatus, reason: string | null = null): Change[] => [
     { kind: 'status', status, reason, since: event.at },
@@ -116,6 +116,16 @@ function statusChanges(connection: ConnectionFacts, event: Inbound): Change[] {
       return event satisfies never;
   }
 }
+
+/**
+ * Of someone who has said neither yes nor no it is only known since when they are known: what they said before another word of
+ * theirs that came first counts all the same.
+ */
+const isFirstWord = ({ status }: ConnectionFacts, event: Inbound): boolean =>
+  status === 'pending' &&
+  (event.kind === 'subscribed' ||
+    event.kind === 'unsubscribed' ||
+    (event.kind === 'replied' && event.subscribes === true));
 
 const subscribedAt = (at: number): Change => ({ kind: 'subscribed_at', at });
 

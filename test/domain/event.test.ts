@@ -80,7 +80,7 @@ describe('applyEvent', () => {
       minLength: 1,
     });
     fc.assert(
-      fc.property(facts, fc.infiniteStream(fc.nat()), (list, noise) => {
+      fc.property(facts, fc.infiniteStream(fc.nat()), fc.nat(60), (list, noise, known) => {
         const told = list.flatMap(({ second, start }): { fact: Inbound; key: number }[] => {
           const at = second * SECOND_MS;
           const fact: Inbound = start
@@ -90,7 +90,9 @@ describe('applyEvent', () => {
         });
         const newest = list.toSorted((a, b) => b.second - a.second)[0]!;
         const shuffled = told.toSorted((a, b) => a.key - b.key).map(({ fact }) => fact);
-        expect(after(shuffled).status).to.equal(newest.start ? 'active' : 'unsubscribed');
+        // Known by another word before: that is no consent, and no word against it.
+        const start = { ...newConnection, since: known * SECOND_MS };
+        expect(after(shuffled, start).status).to.equal(newest.start ? 'active' : 'unsubscribed');
       }),
     );
   });

@@ -106,6 +106,19 @@ onEveryDatabase('receive', (db) => {
       }
     });
 
+    it('subscribes who started before a word of theirs that came first', async () => {
+      const address = 'overtaken';
+      await take(fact('replied', { address, text: 'Hi', at: NOW - 3000 }));
+      expect((await findConnection(db(), bot.id, address))?.status).to.equal('pending');
+      await take(fact('subscribed', { address, ref: 'spring', at: NOW - 9000 }));
+      expect(await findConnection(db(), bot.id, address)).to.include({
+        status: 'active',
+        ref: 'spring',
+        subscribedAt: NOW - 9000,
+        lastInboundAt: NOW - 3000,
+      });
+    });
+
     it('keeps the newer of two facts that come in the wrong order', async () => {
       const address = 'disorder';
       await take(fact('subscribed', { address, ref: null, at: NOW - 9000 }));
