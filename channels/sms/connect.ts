@@ -8,6 +8,7 @@ import { words } from '../lib/json-api.ts';
 import { asText, type JsonRecord } from '../lib/json.ts';
 import { CREDENTIALS, type SenderKind, senderKind } from './capabilities.ts';
 import { type Answer, apiRootOf, type SmsClient } from './client.ts';
+import { COMES_AGAIN } from './signature.ts';
 
 interface Sender {
   kind: SenderKind;
@@ -93,7 +94,9 @@ function firstOf(body: JsonRecord, list: string, from: string): Omit<Sender, 'ki
 
 const unknownSender = (from: string): Problem => fieldProblem('credentials.from', 'sender_unknown', { sender: from });
 
-function pointTo(client: SmsClient, bot: ChannelBot, { kind, sid }: Sender, url: string): Promise<Answer> {
+/** An empty address: nowhere. */
+function pointTo(client: SmsClient, bot: ChannelBot, { kind, sid }: Sender, address: string): Promise<Answer> {
+  const url = address === '' ? '' : address + COMES_AGAIN;
   switch (kind) {
     case 'service':
       return client.service(bot, 'POST', sid ?? '', {

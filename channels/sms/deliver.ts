@@ -5,6 +5,7 @@ import { senderKind } from './capabilities.ts';
 import type { SmsClient } from './client.ts';
 import { outcomeOf } from './outcome.ts';
 import type { SmsPayload } from './render.ts';
+import { COMES_AGAIN } from './signature.ts';
 
 export interface DeliverDeps {
   client: SmsClient;
@@ -35,4 +36,4 @@ const senderOf = ({ credentials: { from = '' } }: ChannelBot): Record<string, st
 
 /** The platform refuses a message whose callback it cannot call (21609); an API root of one's own may be on this machine. */
 const callbackOf = (bot: ChannelBot): Record<string, string> =>
-  isCallable(bot.webhookUrl, bot) ? { StatusCallback: bot.webhookUrl } : {};
+  isCallable(bot.webhookUrl, bot) ? { StatusCallback: bot.webhookUrl + COMES_AGAIN } : {};

@@ -174,7 +174,7 @@ describe('updates on their way out', () => {
       connections: () => 1,
       firstRetryMs: 5,
       repeats: () => true,
-      tries: 2,
+      tries: () => 2,
       fault: (_status, body) => (body === 'ok' ? null : 'not ok'),
     });
     outbox.push('twice');
@@ -187,7 +187,7 @@ describe('updates on their way out', () => {
       post: posting(() => url),
       connections: () => 1,
       firstRetryMs: 5,
-      tries: 3,
+      tries: () => 3,
       fault: () => 'never right',
     });
     strict.push('dropped');

@@ -20,6 +20,8 @@ describe('sms simulator', () => {
   let bot: ChannelBot;
   const facts: Inbound[] = [];
   let unsigned = 0;
+  /** So many requests more are answered with a 503. */
+  let away = 0;
 
   const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await fetch(`${origin}/_control/${path}`, {
@@ -48,6 +50,11 @@ describe('sms simulator', () => {
         const body = Buffer.concat(chunks);
         const request: InboundRequest = { method: 'POST', headers, query: {}, body, url: webhookUrl };
         if (channel.verify(request, bot) !== true) unsigned += 1;
+        if (away > 0) {
+          away -= 1;
+          response.writeHead(503).end();
+          return;
+        }
         const update = channel.read?.(request);
         facts.push(...channel.parse(update, bot, Date.now()));
         const answer = channel.answer?.(update, bot);
@@ -123,6 +130,30 @@ describe('sms simulator', () => {
     await act(4, { act: 'reply', text: 'Скільки коштує?' });
     await until('it came', async () => kindsOf(4).includes('replied'));
     expect(facts.findLast(({ kind }) => kind === 'replied')).to.include({ text: 'Скільки коштує?' });
+  });
+
+  it('comes again after a bad answer where the address asks for it, as the one of ours does, and nowhere else', async () => {
+    away = 1;
+    await act(4, { act: 'reply', text: 'Still there?' });
+    await until('it came again', () => facts.some((fact) => fact.kind === 'replied' && fact.text === 'Still there?'));
+
+    const { accountSid = '', authToken = '' } = bot.credentials;
+    const point = (SmsUrl: string): Promise<Response> =>
+      fetch(`${origin}/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers/PN${accountSid.slice(2)}.json`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+        body: new URLSearchParams({ SmsUrl }),
+      });
+    expect((await point(webhookUrl)).status).to.equal(200);
+    away = 1;
+    await act(4, { act: 'reply', text: 'Lost' });
+    await until('it was answered badly', () => away === 0);
+    await until('nothing is on its way', async () => {
+      const { bots } = await control<{ bots: { updates: { pending: number } }[] }>('GET', 'state');
+      return bots.every(({ updates }) => updates.pending === 0);
+    });
+    expect(facts.some((fact) => fact.kind === 'replied' && fact.text === 'Lost')).to.equal(false);
+    await channel.connect(bot, webhookUrl);
   });
 
   it('is as strict as the platform', async () => {

@@ -212,7 +212,7 @@ describe('sms deliver', () => {
       To: '+15551230001',
       From: FROM,
       Body: 'Hello',
-      StatusCallback: 'https://herald.example/webhooks/key',
+      StatusCallback: 'https://herald.example/webhooks/key#rc=5&rp=ct,rt,5xx',
     });
   });
 
@@ -271,7 +271,7 @@ describe('sms connect', () => {
     const set = server.asked.find(({ method }) => method === 'POST');
     expect(set?.path).to.match(/\/IncomingPhoneNumbers\/PN1\.json$/);
     expect(Object.fromEntries(new URLSearchParams(set?.body))).to.deep.equal({
-      SmsUrl: 'https://herald.example/webhooks/key',
+      SmsUrl: 'https://herald.example/webhooks/key#rc=5&rp=ct,rt,5xx',
       SmsMethod: 'POST',
     });
   });

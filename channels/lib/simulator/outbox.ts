@@ -20,7 +20,7 @@ export interface OutboxOptions<Item> {
   /** Shall this update come a second time? */
   repeats?(): boolean;
   /** After so many tries an update is dropped; left out: never. */
-  tries?: number;
+  tries?(item: Item): number;
   firstRetryMs?: number;
 }
 
@@ -96,7 +96,7 @@ export class Outbox<Item> {
     this.#inFlight -= 1;
     if (message !== null) {
       this.lastFault = { at: Date.now(), message };
-      if (go.tried < (this.#options.tries ?? Infinity)) this.#later(item, { ...go, tried: go.tried + 1 });
+      if (go.tried < (this.#options.tries?.(item) ?? Infinity)) this.#later(item, { ...go, tried: go.tried + 1 });
     } else if (!go.again && this.#options.repeats?.()) this.#later(item, { ...go, again: true });
     this.wake();
   }

@@ -26,7 +26,7 @@ export interface SmsBot extends SimulatedBot {
 export type SmsWorld = World<SmsBot>;
 
 const CONNECTIONS = 40;
-const TRIES = 5;
+const MOST_TRIES = 6;
 const MAX_CALLBACKS = 100_000;
 
 export const newSid = (prefix: string): string => `${prefix}${randomBytes(16).toString('hex')}`;
@@ -59,7 +59,7 @@ function createBot(world: SmsWorld, { name, username, credentials }: BotWish): S
     post: ({ url, fields }) => signed(url ?? bot.smsUrl, fields, authToken),
     connections: () => CONNECTIONS,
     repeats: () => world.random() < world.behaviour.repeat,
-    tries: TRIES,
+    tries: ({ url }) => triesOf(url ?? bot.smsUrl),
   });
   const bot: SmsBot = {
     id: `${accountSid}/${from}`,
@@ -82,8 +82,16 @@ function createBot(world: SmsWorld, { name, username, credentials }: BotWish): S
   return bot;
 }
 
-function signed(url: string, fields: Call['fields'], token: string) {
-  if (url === '') return null;
+/** A wrong answer brings another try only where the address asks for it, behind a `#`. */
+function triesOf(address: string): number {
+  const wishes = new URLSearchParams(address.split('#')[1] ?? '');
+  const again = (wishes.get('rp') ?? 'ct').split(',').some((policy) => policy === '5xx' || policy === 'all');
+  return again ? Math.min(1 + Number(wishes.get('rc') ?? 1), MOST_TRIES) : 1;
+}
+
+function signed(address: string, fields: Call['fields'], token: string) {
+  if (address === '') return null;
+  const [url = ''] = address.split('#');
   const body = new URLSearchParams(fields).toString();
   return {
     url,

@@ -68,7 +68,7 @@ export class Events {
         fault: (status, body) =>
           status === 200 && body.trim() === 'ok' ? null : `Invalid response: ${status} ${body}`.slice(0, 200),
         repeats: this.#repeats,
-        tries: TRIES,
+        tries: () => TRIES,
       }),
     };
     this.#servers.push(server);
