@@ -17,6 +17,8 @@ export const FIELDS = [
   'messaging_referrals',
   'message_deliveries',
   'message_reads',
+  // What is said while another app has the conversation in hand.
+  'standby',
 ] as const;
 
 export const accessOf = (bot: ChannelBot): GraphAccess & { appSecret: string } => ({

@@ -13,8 +13,20 @@ export function readEvents(update: unknown, bot: ChannelBot, now: number, object
   if (!isRecord(update) || update.object !== object) return [];
   return asRecords(update.entry)
     .filter((entry) => entry.id === bot.externalId)
-    .flatMap((entry) => asRecords(entry.messaging))
-    .flatMap((event) => readEvent(event, bot, now));
+    .flatMap(({ messaging, standby }) => [
+      ...asRecords(messaging).flatMap((event) => readEvent(event, bot, now)),
+      ...asRecords(standby).flatMap((event) => readEvent(event, bot, now).map(overheard)),
+    ]);
+}
+
+/**
+ * Said while another app, or a person in the page's inbox, has the conversation in hand: STOP is STOP whoever listens, and a word
+ * opens the window; but it was not said to us, and subscribes nobody.
+ */
+function overheard(fact: Inbound): Inbound {
+  if (fact.kind !== 'replied') return fact;
+  const { subscribes: _subscribes, ...said } = fact;
+  return said;
 }
 
 interface Base {
