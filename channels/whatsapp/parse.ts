@@ -72,8 +72,15 @@ function fromMessage(message: JsonRecord, known: PersonProfile, now: number): In
   }
 }
 
-/** What is no word of the person: a heart on a message, a note of the platform. */
-const IGNORED: ReadonlySet<string> = new Set(['reaction', 'system', 'unsupported', 'request_welcome']);
+/** What is no word of the person: a heart on a message, one that was changed or taken back, a note of the platform. */
+const IGNORED: ReadonlySet<string> = new Set([
+  'reaction',
+  'edit',
+  'revoke',
+  'system',
+  'unsupported',
+  'request_welcome',
+]);
 
 /** A text, the label of a template's button, or what stands under a picture. */
 const wordsOf = (message: JsonRecord): string =>
