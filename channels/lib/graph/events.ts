@@ -64,9 +64,13 @@ function fromMessage(message: JsonRecord, base: Base): Inbound[] {
     case 'start':
       return [{ ...base, kind: 'subscribed', externalId, ref: null }];
     default:
-      return [...arrival, { ...base, ...profile, kind: 'replied', externalId, text, subscribes: true }];
+      return [...arrival, { ...base, ...profile, kind: 'replied', externalId, text, ...consentIn(message) }];
   }
 }
+
+/** Who writes to us subscribes; who names us in a story of their own has asked for nothing, though it comes as a message. */
+const consentIn = ({ attachments }: JsonRecord): { subscribes?: true } =>
+  asRecords(attachments).some(({ type }) => type === 'story_mention') ? {} : { subscribes: true };
 
 /** A shared number comes in the place of a payload; our payloads never begin with a plus. */
 const isPhone = (payload: string): boolean => /^\+[\d\s().-]{7,24}$/.test(payload);
