@@ -1,7 +1,6 @@
 // Mailings: the table, the wizard's drafts, and the few commands that move one along.
 import type { Filter } from '../domain/audience.ts';
 import { parseFilter } from '../domain/audience-parse.ts';
-import type { CampaignCommand } from '../domain/campaign.ts';
 import { type Content, EVERY_CHANNEL } from '../domain/message.ts';
 import type { MailingSettings } from '../domain/mailing-settings.ts';
 import { fieldProblem } from '../domain/problem.ts';
@@ -32,6 +31,7 @@ import { goneSignal } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { checkMailing, findingSentence } from './mailing-check.ts';
+import { moveRoute, SENDING_TOPICS } from './mailing-move.ts';
 import { sendMailing } from './mailing-send.ts';
 import { sendTest } from './mailing-test.ts';
 import { toMailing, toRows } from './mailing-view.ts';
@@ -61,24 +61,6 @@ export function mailingRoutes(deps: RouteDeps): Route[] {
     checkChoices(deps.channels, draft.settings?.choices ?? {});
     return draft.audience === undefined ? {} : { audience: parseFilter(draft.audience, await listFields(db)) };
   };
-
-  /** `POST /mailings/:id/<word>`: one move of the table of states. */
-  const command = (word: CampaignCommand, summary: string): Route =>
-    guarded({
-      method: 'post',
-      path: `/mailings/:id/${word}`,
-      tag: 'Mailings',
-      summary,
-      needs: 'send',
-      answer: mailingSchema,
-      async handle({ params, actor, language }) {
-        const { id, publicId } = await getCampaign(db, params.id ?? '');
-        const moved = await moveCampaign(db, id, word, { now: now() });
-        await record(db, now(), actor, { action: `mailing.${word}`, target: publicId });
-        for (const topic of ['campaign', 'work', 'live'] as const) bus.publish(topic, { id });
-        return toMailing(deps, moved, language);
-      },
-    });
 
   return [
     guarded({
@@ -157,35 +139,22 @@ export function mailingRoutes(deps: RouteDeps): Route[] {
         return toMailing(deps, saved, language);
       },
     }),
-    guarded({
+    moveRoute(deps, {
       method: 'delete',
-      path: '/mailings/:id',
-      tag: 'Mailings',
+      path: '',
       summary: 'Into the trash; `restore` brings it back.',
       needs: 'write',
-      answer: mailingSchema,
-      async handle({ params, actor, language }) {
-        const { id, publicId } = await getCampaign(db, params.id ?? '');
-        const trashed = await trashCampaign(db, id, now());
-        await record(db, now(), actor, { action: 'mailing.deleted', target: publicId });
-        bus.publish('live');
-        return toMailing(deps, trashed, language);
-      },
+      action: 'mailing.deleted',
+      topics: ['live'],
+      make: ({ id }, at) => trashCampaign(db, id, at),
     }),
-    guarded({
-      method: 'post',
-      path: '/mailings/:id/restore',
-      tag: 'Mailings',
+    moveRoute(deps, {
+      path: '/restore',
       summary: 'Out of the trash.',
       needs: 'write',
-      answer: mailingSchema,
-      async handle({ params, actor, language }) {
-        const { id, publicId } = await getCampaign(db, params.id ?? '');
-        const restored = await restoreCampaign(db, id, now());
-        await record(db, now(), actor, { action: 'mailing.restored', target: publicId });
-        bus.publish('live');
-        return toMailing(deps, restored, language);
-      },
+      action: 'mailing.restored',
+      topics: ['live'],
+      make: ({ id }, at) => restoreCampaign(db, id, at),
     }),
     guarded({
       method: 'post',
@@ -243,7 +212,14 @@ export function mailingRoutes(deps: RouteDeps): Route[] {
       handle: async ({ params, body, actor, language }) =>
         toMailing(deps, await sendMailing(deps, params.id ?? '', body, actor), language),
     }),
-    command('stop', 'Stop sending. What was handed over cannot be called back.'),
+    moveRoute(deps, {
+      path: '/stop',
+      summary: 'Stop sending. What was handed over cannot be called back.',
+      needs: 'send',
+      action: 'mailing.stop',
+      topics: SENDING_TOPICS,
+      make: ({ id }, at) => moveCampaign(db, id, 'stop', { now: at }),
+    }),
     guarded({
       method: 'post',
       path: '/mailings/:id/test',

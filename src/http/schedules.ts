@@ -18,11 +18,9 @@ import {
   type Start,
   startListSchema,
 } from './api/engine.ts';
-import { mailingSchema } from './api/mailings.ts';
 import { goneSignal } from './context.ts';
 import type { HttpDeps } from './deps.ts';
-import { toMailing } from './mailing-view.ts';
-import { record } from './record.ts';
+import { moveRoute, SENDING_TOPICS } from './mailing-move.ts';
 import { type Call, guarded, type Route } from './route.ts';
 import { PREVIEWED_STARTS } from './schedule-check.ts';
 import { checkZone } from './workspace.ts';
@@ -53,27 +51,20 @@ export function nextAfterChange(campaign: Campaign, change: Partial<MailingSetti
 }
 
 export function scheduleRoutes(deps: HttpDeps): Route[] {
-  const { db, now, bus } = deps;
+  const { db, now } = deps;
 
   const decision = (
     word: 'continue' | 'unschedule' | 'skip',
     summary: string,
     decide: (db: Database, campaign: Campaign, now: number) => Promise<Campaign>,
   ): Route =>
-    guarded({
-      method: 'post',
-      path: `/mailings/:id/${word}`,
-      tag: 'Mailings',
+    moveRoute(deps, {
+      path: `/${word}`,
       summary,
       needs: 'send',
-      answer: mailingSchema,
-      async handle({ params, actor, language }) {
-        const campaign = await getCampaign(db, params.id ?? '');
-        const moved = await decide(db, campaign, now());
-        await record(db, now(), actor, { action: `mailing.${word}`, target: campaign.publicId });
-        for (const topic of ['campaign', 'work', 'live'] as const) bus.publish(topic, { id: campaign.id });
-        return toMailing(deps, moved, language);
-      },
+      action: `mailing.${word}`,
+      topics: SENDING_TOPICS,
+      make: (campaign, at) => decide(db, campaign, at),
     });
 
   return [

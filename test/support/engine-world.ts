@@ -21,6 +21,8 @@ export interface EngineWorld {
   people(count: number, options?: FakeOptions): Promise<{ bot: Bot; prefix: string }>;
   /** A sender; `changes` in place of the usual, such as a clock. */
   start(changes?: Partial<OutboundDeps>): Rig;
+  /** From now on the platform of the first bot takes its time until the answer is called. */
+  holdMessages(): () => void;
   isIn(campaign: Campaign, state: string): Promise<void>;
 }
 
@@ -45,6 +47,18 @@ export function engineWorld(db: () => Database): EngineWorld {
       world.rig = startSender(db(), world.channels, changes);
       rigs.push(world.rig);
       return world.rig;
+    },
+    holdMessages() {
+      const [channel] = world.channels;
+      if (!channel) throw new Error('there is no bot yet');
+      let release = (): void => {};
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const { deliver } = channel;
+      channel.deliver = async (...call) => {
+        await released;
+        return deliver(...call);
+      };
+      return release;
     },
     isIn: (campaign, state) =>
       until(`the mailing is ${state}`, async () => (await getCampaignById(db(), campaign.id)).state === state),
