@@ -25,9 +25,9 @@ export const CAPABILITIES = {
   // 10 MB for the picture, 1 MB for its preview: one address serves for both.
   imageBytes: 1024 * 1024,
   receipts: { delivered: false, opened: false },
-  batch: { size: 500, identical: true, placeholder: null },
-  // The retry key belongs to a request, not to a receiver: docs/decisions/0051-one-key-for-a-batch.md.
-  idempotent: false,
+  // The retry key belongs to a request, not to a receiver, and is known for a day.
+  batch: { size: 500, identical: true, placeholder: null, callKey: { hours: 24 } },
+  idempotent: true,
   // 2,000 requests a second, 200 of them with many receivers; receivers are what we count.
   rate: { mailing: 500, bot: 2000, chat: null },
   window: null,

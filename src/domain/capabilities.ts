@@ -34,8 +34,14 @@ export interface Capabilities {
      * such thing. With it, links stay personal although the payload is one for all.
      */
     placeholder: string | null;
+    /**
+     * The platform drops a repeat by one key for the request as a whole, and remembers it for so many hours: envelopes carry
+     * `call`, come back with those they went with and nobody else, and no call names an address twice. Goes with no `hosts`,
+     * whose pace is each message's own. Without it a repeat is known by each envelope's own `key`.
+     */
+    callKey?: { hours: number };
   };
-  /** The platform drops a repeated send that carries the same key, in whatever company it comes back. */
+  /** The platform drops a repeated send that carries the same key: the envelope's, in whatever company, or the call's. */
   idempotent: boolean;
   rate: {
     /** Messages a second a mailing is offered by default: the slider's upper end. */

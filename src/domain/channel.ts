@@ -144,6 +144,11 @@ export interface Envelope {
   address: string;
   /** Stable for this delivery and part: the platform's idempotency key where it has one. */
   key: string;
+  /**
+   * There where `batch.callKey` is: what all envelopes of a call and each repeat of it have in common. `size` is how many it
+   * had when it was made; a repeat may have fewer.
+   */
+  call?: { key: string; size: number };
 }
 
 export const REFUSAL_REASONS = [

@@ -103,6 +103,8 @@ export interface Tried {
   payloads: number;
   /** Does the platform drop a repeat that carries the same key? */
   idempotent: boolean;
+  /** This try or one before may have arrived: to give up leaves it unconfirmed. */
+  inDoubt?: boolean;
 }
 
 export interface Settled {
@@ -153,15 +155,16 @@ export function settle(delivery: Tried, outcome: Outcome, now: number, random: n
       if (outcome.scope === 'bot')
         return { ...same, dueAt: outcome.retryAt, botClosedUntil: { until: outcome.retryAt } };
       // Of a host as of one chat: its own try is over, and when others of that host may go is the lane's to know.
-      if (outcome.retryAt - now > LONGEST_WAIT_MS) return { ...same, ...failed(attempts, 'rate_limited_too_long', '') };
+      if (outcome.retryAt - now > LONGEST_WAIT_MS)
+        return { ...same, ...givenUp(delivery, 'rate_limited_too_long', '') };
       return { ...same, dueAt: outcome.retryAt };
     case 'failed':
-      return { ...same, ...again(attempts, outcome.detail, now, random) };
+      return { ...same, ...again(delivery, outcome.detail, now, random) };
     case 'bot_refused':
       return { ...same, dueAt: now, detail: outcome.detail.slice(0, DETAIL), botClosedUntil: { until: null } };
     case 'unknown':
-      if (delivery.idempotent) return { ...same, ...again(attempts, outcome.detail, now, random) };
-      return { ...same, state: 'unconfirmed', attempts: attempts + 1, detail: outcome.detail.slice(0, DETAIL) };
+      if (delivery.idempotent) return { ...same, ...again(delivery, outcome.detail, now, random) };
+      return { ...same, ...unconfirmed(attempts, outcome.detail) };
     default:
       return outcome satisfies never;
   }
@@ -182,9 +185,21 @@ const failed = (attempts: number, reason: RefusalReason, detail: string): Verdic
   dueAt: null,
 });
 
+const unconfirmed = (attempts: number, detail: string): Verdict => ({
+  state: 'unconfirmed',
+  reason: null,
+  detail: detail.slice(0, DETAIL),
+  attempts: attempts + 1,
+  dueAt: null,
+});
+
+const givenUp = ({ attempts, inDoubt = false }: Tried, reason: RefusalReason, detail: string): Verdict =>
+  inDoubt ? unconfirmed(attempts, detail) : failed(attempts, reason, detail);
+
 /** Another try after a growing wait, until there have been enough. */
-function again(attempts: number, detail: string, now: number, random: number): Verdict {
-  if (attempts + 1 >= MAX_ATTEMPTS) return failed(attempts, 'platform_error', detail);
+function again(delivery: Tried, detail: string, now: number, random: number): Verdict {
+  const { attempts } = delivery;
+  if (attempts + 1 >= MAX_ATTEMPTS) return givenUp(delivery, 'platform_error', detail);
   return {
     state: 'planned',
     reason: null,

@@ -1,21 +1,23 @@
 // A lane carries the deliveries of one campaign over one bot, or the urgent ones of one bot, group after group:
 // wait for the limits, stamp, deliver, settle. It holds leases only while it lives and gives back what it did not send.
 import { intoCalls } from '../domain/batches.ts';
-import { settle } from '../domain/delivery.ts';
-import type { Envelope, Outcome, Payload } from '../domain/channel.ts';
+import { isForgotten, readCallKey } from '../domain/call-keys.ts';
+import type { Envelope, Outcome } from '../domain/channel.ts';
 import { type Meter, observe } from '../meter.ts';
 import { isAway } from '../store/away.ts';
 import type { Quiet } from '../domain/quiet-hours.ts';
-import type { SettledDelivery } from '../store/settled.ts';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Answer, settledBy } from './answer.ts';
 import type { LiveBot } from './bots.ts';
+import { callOf, newAmong, newCalls, payloadOf, restOf, stampedCalls } from './calls.ts';
 import { IN_FLIGHT, type OutboundDeps, STAMP_GROUP } from './context.ts';
-import { judge } from './reach.ts';
 import type { Settler } from './settler.ts';
 import type { Source, Task } from './source.ts';
-import { createStamping } from './stamping.ts';
+import { createPassage } from './passage.ts';
+import { createPutOff } from './put-off.ts';
+import { createStamping, type Unsent } from './stamping.ts';
 import type { Gate } from './throttle.ts';
-import { isCharged, mayPass } from './windows.ts';
+import { mayPass } from './windows.ts';
 
 /** Steps that take turns, so that neither the pace nor the wire waits for the store: most of a stamp is waiting for the disk. */
 const STEPS = 5;
@@ -54,15 +56,15 @@ export interface Lane {
 
 export function startLane({ deps, bot, gate, botGate, source, quiet, settler, meter, watch }: LaneParts): Lane {
   const { now } = deps;
+  const { idempotent, batch } = bot.channel.capabilities;
   const stamping = createStamping({ deps, botId: bot.id, source });
   // A batch endpoint is given what it takes, as far as one lane may have in flight.
-  const stampGroup = Math.min(IN_FLIGHT, Math.max(STAMP_GROUP, bot.channel.capabilities.batch.size));
+  const stampGroup = Math.min(IN_FLIGHT, Math.max(STAMP_GROUP, batch.size));
   let halted = false;
   let inFlight = 0;
   /** Ready to go, the next one first. */
   let ready: Task[] = [];
-  /** Must not go to this person yet. */
-  let later: { task: Task; at: number }[] = [];
+  const putOff = createPutOff({ bot, source, now });
   /** Taken out of `ready`, not stamped yet. */
   let claimed = 0;
   let refilling: Promise<void> | null = null;
@@ -85,24 +87,47 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
 
   const goesOn = (): boolean => !halted && bot.row.status === 'connected';
 
+  const passage = createPassage({ gate, botGate, ownGate: bot.gate, asker: source, goesOn });
+
   /** One of the steps that take turns: while one stamps its group, the next already waits for its grant. */
   async function step(): Promise<void> {
     while (goesOn()) {
       await ahead();
-      ready = withoutCrowded(withoutQuiet(ready));
-      const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
-      const most = Math.min(space, stampGroup, gate?.group() ?? Infinity, botGate.group());
-      const room = Math.min(space - inFlight - claimed, most);
-      if (ready.length > 0 && room >= Math.min(most / 2, ready.length)) await go(ready.splice(0, room));
-      else if (ready.length + later.length + inFlight + claimed === 0) break;
-      else await changed(later[0] ? Math.max(1, later[0].at - now()) : null);
+      ready = putOff.withoutCrowded(withoutQuiet(ready));
+      const group = nextGroup();
+      if (group.length > 0) await go(group);
+      else if (ready.length + inFlight + claimed === 0 && putOff.wait() === null) break;
+      else await changed(putOff.wait());
     }
     wake();
   }
 
+  /** Takes what may go now out of what is ready; nothing where it is better to wait until more fits. */
+  function nextGroup(): Task[] {
+    const [first] = ready;
+    if (!first) return [];
+    const space = bot.reach.isAway() ? 1 : IN_FLIGHT;
+    const free = space - inFlight - claimed;
+    const key = callOf(first);
+    if (key !== null) return takeRepeat(key, free);
+    const most = Math.min(space, stampGroup, passage.group());
+    const room = Math.min(free, most);
+    if (room < Math.min(most / 2, ready.length)) return [];
+    return ready.splice(0, batch.callKey ? newAmong(ready, room) : room);
+  }
+
+  /** As a whole, or not yet. */
+  function takeRepeat(key: string, free: number): Task[] {
+    const members = ready.filter((task) => callOf(task) === key);
+    if (members.length > free && inFlight + claimed > 0) return [];
+    ready = ready.filter((task) => callOf(task) !== key);
+    return members;
+  }
+
   /** Has the next deliveries read in good time, and waits for them only where nothing else is ready. */
   async function ahead(): Promise<void> {
-    bringBack();
+    const due = putOff.due();
+    if (due.length > 0) ready = [...due, ...ready];
     if (ready.length >= READ_AHEAD) return;
     refilling ??= source
       .more()
@@ -118,51 +143,23 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
   function withoutQuiet(tasks: Task[]): Task[] {
     const hours = quiet();
     if (hours === null) return tasks;
+    const rest = restOf(tasks, ({ outgoing, single }) =>
+      outgoing.parts > 0 && !single ? null : hours.until(outgoing.timeZone, now()),
+    );
     return tasks.filter((task) => {
-      const until = task.outgoing.parts > 0 && !task.single ? null : hours.until(task.outgoing.timeZone, now());
+      const until = rest(task);
       if (until !== null) source.postpone(task, until);
       return until === null;
     });
-  }
-
-  /** Leaves those whose host may have them now. The others come back at their time, or are given back to be read again then. */
-  function withoutCrowded(tasks: Task[]): Task[] {
-    if (bot.hosts === null) return tasks;
-    const going = tasks.filter((task) => mayEnter(task));
-    if (going.length < tasks.length) later.sort((a, b) => a.at - b.at);
-    return going;
-  }
-
-  function mayEnter(task: Task): boolean {
-    const turn = bot.hosts?.turn(task, task.outgoing.address, now()) ?? null;
-    if (turn === null) return true;
-    if (turn.reserved) later.push({ task, at: turn.at });
-    else putBack(task, turn.at);
-    return false;
-  }
-
-  /** While they waited for the limits their host may have asked for a pause. */
-  function withoutClosed(tasks: Task[]): Task[] {
-    const { hosts } = bot;
-    if (hosts === null) return tasks;
-    return tasks.filter((task) => {
-      const until = hosts.closedUntil(task.outgoing.address);
-      if (until > now()) putBack(task, until);
-      return until <= now();
-    });
-  }
-
-  /** To be read again then. A message that has gone out in part stays with this lane. */
-  function putBack(task: Task, until: number): void {
-    if (task.outgoing.parts > 0 && !task.single) later.push({ task, at: until });
-    else source.postpone(task, until);
   }
 
   async function go(group: Task[]): Promise<void> {
     claimed += group.length;
     try {
       const asked = performance.now();
-      const granted = await take(group.length, group[0]?.priority ?? 0);
+      const [first] = group;
+      const whole = first !== undefined && callOf(first) !== null;
+      const granted = await passage.take(group.length, { priority: first?.priority ?? 0, whole });
       observe(meter.limiterWait, (performance.now() - asked) / 1000);
       const going = goesOn() ? granted : 0;
       ready.unshift(...group.slice(going));
@@ -202,131 +199,103 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
     }
   }
 
-  function bringBack(): void {
-    const due = later.filter(({ at }) => at <= now());
-    if (due.length === 0) return;
-    later = later.filter(({ at }) => at > now());
-    ready = [...due.map(({ task }) => task), ...ready];
-  }
-
-  /** The mailing's limit first, then the bot's, which several mailings share. */
-  async function take(wanted: number, priority: number): Promise<number> {
-    const allowed = gate ? await gate.take(wanted, priority) : wanted;
-    let granted = 0;
-    while (granted < allowed) {
-      const more = await botGate.take(allowed - granted, priority, source);
-      if (more === 0) return 0;
-      granted += more;
-    }
-    return allowed;
-  }
-
   async function send(taken: Task[]): Promise<void> {
     // Once more, since the limits may have taken their time.
-    const group = withoutClosed(withoutQuiet(taken));
-    const closed = new Set(group.filter((task) => !mayPass(task, now())));
-    const empty = group.filter((task) => task.payloads.length === 0 && !closed.has(task));
+    const group = putOff.withoutClosed(withoutQuiet(taken));
+    const [first] = group;
+    const key = first ? callOf(first) : null;
+    if (key !== null) return sendAgain(key, group);
+    const unsent = unsentOf(group);
     const writable = group.filter(
-      (task) => task.payloads.length > 0 && !closed.has(task) && source.holds(task) && mayWriteNow(task),
+      (task) => task.payloads.length > 0 && !unsent.closed.has(task) && source.holds(task) && putOff.mayWrite(task),
     );
     const stampedAt = now();
-    const { stamped, held } = await stamping.stamp(writable, stampedAt);
+    const keyed = batch.callKey ? newCalls(writable, batch, stampedAt) : null;
+    const { stamped, held } = await stamping.stamp(writable, stampedAt, keyed?.keys);
     const going = writable.filter((task) => stamped.has(task.outgoing.id));
     inFlight += going.length;
-    for (const together of intoCalls(going, bot.channel.capabilities.batch, payloadOf)) {
-      for (let count = together.length; count > 0; count -= 1) {
-        for (let wait = windowWait(); wait > 0; wait = windowWait()) await pause(Math.ceil(wait));
-        gate?.record();
-        botGate.record();
-      }
-      deliver(together, stampedAt);
+    for (const call of keyed ? stampedCalls(keyed, stamped) : intoCalls(going, batch, payloadOf)) {
+      await passage.pass(call.length);
+      deliver(call, stampedAt, false);
     }
     if (held.some((row) => row.why === 'stopped')) halted = true;
-    await stamping.leaveOut(group, held, { empty, closed });
+    await stamping.leaveOut(group, held, unsent);
   }
 
-  function mayWriteNow(task: Task): boolean {
-    const wait = bot.chats.wait(task.outgoing.connectionId, now());
-    if (wait === 0) {
-      bot.chats.record(task.outgoing.connectionId, now());
-      return true;
+  /** A call that may have arrived, under the key it had: with nobody new, and without nobody who would come later. */
+  async function sendAgain(key: string, group: Task[]): Promise<void> {
+    if (!group.every(source.holds)) {
+      for (const task of group) source.missed(task);
+      return;
     }
-    later.push({ task, at: now() + wait });
-    later.sort((a, b) => a.at - b.at);
-    return false;
+    if (!putOff.mayWriteToAll(group)) return;
+    const stampedAt = now();
+    const repeat = { key, tasks: group, unsent: unsentOf(group) };
+    const { going, stopped, whole } = await stamping.stampAgain(repeat, stampedAt);
+    if (stopped) halted = true;
+    if (going.length === 0) return;
+    inFlight += going.length;
+    if (!whole || !batch.callKey || isForgotten(key, batch.callKey, now())) return leaveInDoubt(going, stampedAt);
+    await passage.pass(going.length);
+    deliver(going, stampedAt, true);
   }
 
-  /** The sliding second of the mailing and of the bot. */
-  const windowWait = (): number => Math.max(gate?.wait() ?? 0, botGate.wait());
-
-  /** The bot waits, whatever the limit it is held to. */
-  function closeUntil(until: number): void {
-    for (const one of new Set([botGate, bot.gate])) one.closeUntil(until);
+  function unsentOf(group: readonly Task[]): Unsent {
+    const closed = new Set(group.filter((task) => !mayPass(task, now())));
+    return { closed, empty: group.filter((task) => task.payloads.length === 0 && !closed.has(task)) };
   }
 
-  function deliver(batch: readonly Task[], stampedAt: number): void {
+  function deliver(call: readonly Task[], stampedAt: number, isRepeat: boolean): void {
     const called = performance.now();
     const heard = (outcomes: readonly Outcome[]): void => {
       observe(meter.delivery, (performance.now() - called) / 1000);
-      hear(batch, outcomes, stampedAt);
+      hear(call, outcomes, { stampedAt, isRepeat });
     };
     // Two callbacks and not three functions that wait for each other: this runs for every message.
-    bot.channel.deliver(batch.map(envelopeOf), bot.channelBot).then(heard, (error: unknown) => {
+    bot.channel.deliver(call.map(envelopeOf), bot.channelBot).then(heard, (error: unknown) => {
       deps.log.error({ event: 'delivery.threw', bot: bot.row.publicId, reason: String(error) });
-      heard(batch.map(() => ({ status: 'unknown', detail: 'internal error' })));
+      heard(call.map(() => ({ status: 'unknown', detail: 'internal error' })));
     });
   }
 
-  function hear(batch: readonly Task[], outcomes: readonly Outcome[], stampedAt: number): void {
+  function hear(
+    call: readonly Task[],
+    outcomes: readonly Outcome[],
+    { stampedAt, isRepeat }: Pick<Answer, 'stampedAt' | 'isRepeat'>,
+  ): void {
     const at = now();
     const closedUntil = bot.reach.hear(outcomes, at);
-    if (closedUntil !== null) closeUntil(closedUntil);
+    if (closedUntil !== null) passage.closeUntil(closedUntil);
     // What went together and failed together comes back together, in one call again.
-    const answer = { stampedAt, at, closedUntil, random: deps.random() };
-    batch.forEach((task, index) =>
+    const answer = { stampedAt, at, closedUntil, random: deps.random(), idempotent, isRepeat };
+    call.forEach((task, index) =>
       answered(task, outcomes[index] ?? { status: 'unknown', detail: 'no outcome' }, answer),
     );
   }
 
-  function answered(task: Task, answer: Outcome, { stampedAt, at, closedUntil, random }: Answer): void {
-    const { outgoing, payloads } = task;
-    const tried = {
-      attempts: outgoing.attempts,
-      parts: outgoing.parts,
-      payloads: payloads.length,
-      idempotent: bot.channel.capabilities.idempotent,
-    };
+  /** The platform has forgotten its key, or a repeat would be without somebody: what it made of it could not be known. */
+  function leaveInDoubt(call: readonly Task[], stampedAt: number): void {
+    const answer = { stampedAt, at: now(), closedUntil: null, random: 0, idempotent: false, isRepeat: true };
+    for (const task of call) answered(task, { status: 'unknown', detail: 'cannot be repeated' }, answer);
+  }
+
+  function answered(task: Task, outcome: Outcome, answer: Answer): void {
+    const { outgoing } = task;
     // Once more at the answer: on the way a message may have been held up, and the next must not come too close.
-    bot.chats.record(outgoing.connectionId, at);
-    const outcome = judge(answer, closedUntil);
-    const settled = settle(tried, outcome, at, random);
-    // A next payload, or a closed bot: this lane goes on with it.
-    const kept = settled.state === 'planned' && (outcome.status === 'accepted' || settled.botClosedUntil !== null);
-    const record: SettledDelivery = {
-      id: outgoing.id,
-      campaignId: outgoing.campaignId,
-      botId: outgoing.botId,
-      subscriberId: outgoing.subscriberId,
-      connectionId: outgoing.connectionId,
-      purpose: outgoing.purpose,
-      settled,
-      priority: task.priority,
-      single: task.single,
-      kept,
-      ...(outcome.status === 'accepted' && isCharged(task, at) ? { charged: true } : {}),
-      stampedAt,
-      at,
-    };
-    if (settled.botClosedUntil?.until) closeUntil(settled.botClosedUntil.until);
+    bot.chats.record(outgoing.connectionId, answer.at);
+    const record = settledBy(task, outcome, answer);
+    const { settled } = record;
+    if (settled.botClosedUntil?.until) passage.closeUntil(settled.botClosedUntil.until);
     if (outcome.status === 'throttled' && outcome.scope === 'host')
-      bot.hosts?.close(outgoing.address, outcome.retryAt, at);
-    watch(answer);
+      bot.hosts?.close(outgoing.address, outcome.retryAt, answer.at);
+    watch(outcome);
     settler.add(record, (isWritten) => {
       inFlight -= 1;
       outgoing.attempts = settled.attempts;
       outgoing.parts = settled.parts;
+      if (record.call?.keep === false) outgoing.callKey = null;
       if (!isWritten) source.missed(task);
-      else if (kept) ready.unshift(task);
+      else if (record.kept) ready.unshift(task);
       else source.finished(task);
       wake();
     });
@@ -335,19 +304,8 @@ export function startLane({ deps, bot, gate, botGate, source, quiet, settler, me
   return { done: live(), halt, inFlight: () => inFlight };
 }
 
-/** What the outcomes of one call have in common. */
-interface Answer {
-  stampedAt: number;
-  at: number;
-  /** The platform is away: until when the bot waits. */
-  closedUntil: number | null;
-  random: number;
-}
-
 function envelopeOf(task: Task): Envelope {
-  const { id, parts, address } = task.outgoing;
-  return { payload: payloadOf(task), address, key: `${id}-${parts}` };
+  const { id, parts, address, callKey } = task.outgoing;
+  const envelope = { payload: payloadOf(task), address, key: `${id}-${parts}` };
+  return callKey === null ? envelope : { ...envelope, call: { key: callKey, size: readCallKey(callKey).size } };
 }
-
-/** The next of its payloads. */
-const payloadOf = ({ payloads, outgoing }: Task): Payload => payloads[outgoing.parts] ?? {};

@@ -11,7 +11,7 @@ import { type Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
 import { ensureLinks, type StoredLink } from '../store/links.ts';
 import { contentOf } from '../store/messages.ts';
-import { type Outgoing, readAttributes } from '../store/sending.ts';
+import { type Outgoing, readAttributes } from '../store/outgoing.ts';
 import { linksFor } from './render-links.ts';
 
 export interface RecipeDeps {

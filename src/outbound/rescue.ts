@@ -1,4 +1,5 @@
 // Looks after the work of senders that died, and says what became of it.
+import { repeatsOf } from '../domain/call-keys.ts';
 import type { Meter } from '../meter.ts';
 import { isMysql } from '../store/database.ts';
 import { recover } from '../store/recovery.ts';
@@ -34,7 +35,10 @@ export function createRescue({
       held: held(),
       now: now(),
       botIds: bots.all().map((bot) => bot.id),
-      isIdempotent: (id) => bots.get(id)?.channel.capabilities.idempotent ?? false,
+      repeats(id) {
+        const bot = bots.get(id);
+        return bot ? repeatsOf(bot.channel.capabilities) : 'double';
+      },
       failed: trouble.failed,
     });
     recovered = true;

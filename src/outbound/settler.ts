@@ -46,6 +46,14 @@ export interface SettlerDeps {
   meter: Meter;
 }
 
+/** Outcomes of a call that has a key are written all together: what of it comes back does so in one go. */
+function endOfCall(waiting: readonly Waiting[], most: number): number {
+  const key = waiting[most - 1]?.delivery.call?.key;
+  if (key === undefined) return most;
+  const next = waiting.findIndex(({ delivery }, index) => index >= most && delivery.call?.key !== key);
+  return next === -1 ? waiting.length : next;
+}
+
 export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | null = null;
@@ -77,8 +85,8 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   }
 
   async function write(): Promise<void> {
-    const group = waiting.slice(0, LARGEST_GROUP);
-    waiting = waiting.slice(LARGEST_GROUP);
+    const group = waiting.slice(0, endOfCall(waiting, LARGEST_GROUP));
+    waiting = waiting.slice(group.length);
     taking = false;
     await settle(group);
   }

@@ -2,8 +2,9 @@
 // knows what it has leased, and finishes a slice once nothing of it remains.
 import type { Payload } from '../domain/channel.ts';
 import type { Quiet } from '../domain/quiet-hours.ts';
-import { leaseDue, releaseDue, removeDue } from '../store/due.ts';
-import { type Outgoing, readSingles, readSlice, settledAmong } from '../store/sending.ts';
+import { leaseCalls } from '../store/calls.ts';
+import { type DueLease, leaseDue, releaseDue, removeDue } from '../store/due.ts';
+import { type Outgoing, readSingles, readSlice, settledAmong } from '../store/outgoing.ts';
 import { restSingle, restSlice, restSlices } from '../store/quiet.ts';
 import { finishSlices, hasOpen, leaseSlice, releaseSlices, type Slice } from '../store/slices.ts';
 import type { LiveBot } from './bots.ts';
@@ -67,19 +68,23 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
   const singles = new Map<number, Outgoing>();
   const closing = new Set<Promise<void>>();
   const unrendered = createTrouble(deps.log, 'delivery.not_rendered');
+  /** What may have arrived with a call comes back with the whole of it. */
+  const call = bot.channel.capabilities.batch.callKey !== undefined;
   let after = 0;
 
   async function moreSingles(): Promise<Task[]> {
-    const due = await leaseDue(db, {
+    const lease: DueLease = {
       owner,
       now: now(),
       for: LEASE_MS,
       botId: bot.id,
       campaignId: campaign?.id ?? null,
       limit: SINGLES,
-    });
+      withoutCalls: call,
+    };
+    const due = [...(call ? await leaseCalls(db, lease) : []), ...(await leaseDue(db, lease))];
     const priorities = new Map(due.map((row) => [row.deliveryId, row.priority]));
-    const rows = await readSingles(db, [...priorities.keys()]);
+    const rows = await readSingles(db, [...priorities.keys()], { call });
     for (const row of rows) singles.set(row.id, row);
     // What is settled has no business among what is due; what another has on the wire is left to be recovered.
     const gone = [...priorities.keys()].filter((id) => !singles.has(id));
@@ -143,7 +148,8 @@ export function createSource({ deps, recipes, bot, campaign, quiet }: SourcePart
       after = leased.first;
       const slice: LeasedSlice = { ...leased, remaining: 0, doubtful: false, restsUntil: null };
       slices.set(slice.id, slice);
-      const rows = await readSlice(db, leased, own.recipe.personal, own.recipe.window !== null);
+      const { personal, window } = own.recipe;
+      const rows = await readSlice(db, leased, { person: personal, window: window !== null, call });
       slice.remaining = rows.length;
       slice.doubtful = rows.length === 0;
       if (rows.length > 0) {

@@ -2,7 +2,7 @@
 // by then gets what the platform lets through, or is left to another connection.
 import type { Payload } from '../domain/channel.ts';
 import { windowEnd, type WindowRule } from '../domain/window.ts';
-import type { Outgoing } from '../store/sending.ts';
+import type { Outgoing } from '../store/outgoing.ts';
 
 /** How one delivery meets its messenger's window. */
 export interface TaskWindow {

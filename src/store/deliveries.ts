@@ -162,7 +162,15 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
       const opened = await trx('slices').where({ id: slice.id }).whereNull('lease_owner').update({ done: 0 });
       if (opened === 0) return 0;
       await reopenCampaign(trx, campaignId, now);
-      const count = await again.update({ state: 'planned', reason: null, detail: null, attempts: 0, settled_at: null });
+      const count = await again.update({
+        state: 'planned',
+        reason: null,
+        detail: null,
+        attempts: 0,
+        settled_at: null,
+        // A person decided to send it again: it is a new message, whatever became of the old one.
+        call_key: null,
+      });
       await bump(trx, [{ campaignId, botId: slice.botId, figure: which, by: -count }]);
       return count;
     });

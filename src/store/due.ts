@@ -72,6 +72,8 @@ export interface DueLease {
   /** The later tries of this campaign; null: tests and replies, of whichever campaign. */
   campaignId: number | null;
   limit: number;
+  /** Leaves out what may have arrived with a call: that is leased by the call (`leaseCalls`). */
+  withoutCalls?: boolean;
 }
 
 export interface DueDelivery {
@@ -81,11 +83,11 @@ export interface DueDelivery {
 
 /** Leases the most urgent of what is due on one bot. Rows that another taker got first are left out. */
 export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelivery[]> {
-  const { botId, campaignId, now } = lease;
-  const whose = campaignId === null ? `d.purpose <> 'campaign'` : `d.purpose = 'campaign' and u.campaign_id = ?`;
+  const { botId, campaignId, now, withoutCalls = false } = lease;
+  const whose = whoseSql(campaignId);
   const { rows } = await ask<DueDelivery>(db, {
     sql: `select u.delivery_id as deliveryId, u.priority from due_deliveries u join deliveries d on d.id = u.delivery_id
-      where u.bot_id = ? and u.due_at <= ? and u.lease_owner is null and ${whose}
+      where u.bot_id = ? and u.due_at <= ? and u.lease_owner is null and ${whose}${withoutCalls ? ' and d.call_key is null' : ''}
       order by u.priority desc, u.due_at limit ?`,
     bindings: [botId, now, ...(campaignId === null ? [] : [campaignId]), lease.limit],
   });
@@ -99,6 +101,10 @@ export async function leaseDue(db: Database, lease: DueLease): Promise<DueDelive
   }
   return taken;
 }
+
+/** The later tries of a campaign, its id being bound, or what is urgent. */
+export const whoseSql = (campaignId: number | null): string =>
+  campaignId === null ? `d.purpose <> 'campaign'` : `d.purpose = 'campaign' and u.campaign_id = ?`;
 
 /** Over which bots, able to send, something is due now: of which campaigns, and (campaignId null) urgent singles. */
 export async function dueRuns(db: Database, now: number): Promise<{ campaignId: number | null; botId: number }[]> {

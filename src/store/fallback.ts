@@ -219,7 +219,7 @@ export async function moveOn(trx: Database, moves: readonly Move[], at: number):
   const rows = moves.map(({ id, to, tried }) => [id, to.connectionId, to.botId, writeTried(tried)]);
   const values = valuesTable(trx, 'v', columns, rows);
   const set = (target: string): string =>
-    `${target}connection_id = v.connection_id, ${target}bot_id = v.bot_id, ${target}tried = v.tried, ${target}attempts = 0,
+    `${target}connection_id = v.connection_id, ${target}bot_id = v.bot_id, ${target}tried = v.tried, ${target}attempts = 0, ${target}call_key = null,
      ${target}reason = null, ${target}detail = null, ${target}settled_at = null`;
   const sql = isMysql(trx)
     ? `update ${values.sql} straight_join deliveries d on d.id = v.id set ${set('d.')} where d.state = 'planned'`

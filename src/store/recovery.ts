@@ -3,6 +3,7 @@
 // measured by the database's clock. To be wrong about a death costs no double: stamping is conditional, and a late
 // answer still resolves what was called unconfirmed.
 import type { Knex } from 'knex';
+import type { Repeats } from '../domain/call-keys.ts';
 import { mayPass } from './away.ts';
 import { clockSql } from './clock.ts';
 import { bump } from './counters.ts';
@@ -22,8 +23,8 @@ export interface Recovery {
   held: { slices: readonly number[]; singles: readonly number[] };
   now: number;
   botIds: readonly number[];
-  /** Does the bot's platform drop a repeat with the same key? */
-  isIdempotent(botId: number): boolean;
+  /** What a repeat over this bot does. */
+  repeats(botId: number): Repeats;
   /** Told what of it could not be taken back for a reason of its own; the rest is, and the next look tries again. */
   failed?(error: unknown): void;
 }
@@ -89,12 +90,29 @@ async function recoverSlice(db: Database, slice: Slice, recovery: Recovery): Pro
     const stamped = inSlice(trx, slice)
       .where({ state: 'sending', purpose: 'campaign' })
       .whereNotExists((q) => void q.from('due_deliveries as u').whereRaw('u.delivery_id = deliveries.id'));
-    if (recovery.isIdempotent(slice.botId))
-      return { planned: await stamped.update({ state: 'planned' }), unconfirmed: 0 };
+    const planned = await planAgain(stamped, recovery.repeats(slice.botId));
     const unconfirmed = await stamped.update({ state: 'unconfirmed', settled_at: recovery.now });
     await bump(trx, [{ campaignId: slice.campaignId, botId: slice.botId, figure: 'unconfirmed', by: unconfirmed }]);
-    return { planned: 0, unconfirmed };
+    return { planned, unconfirmed };
   });
+}
+
+/** Of stamped rows those that may be repeated; answers how many. All members of a call lie in one slice: they come back together. */
+async function planAgain(stamped: Knex.QueryBuilder, repeats: Repeats): Promise<number> {
+  if (repeats === 'double') return 0;
+  const again = stamped.clone().modify((q) => void (repeats === 'are_dropped_by_call' && q.whereNotNull('call_key')));
+  return again.update({ state: 'planned' });
+}
+
+/** What went out without a key, before its channel had one, cannot be repeated. */
+const mayRepeat = (repeats: Repeats, callKey: string | null): boolean =>
+  repeats === 'are_dropped' || (repeats === 'are_dropped_by_call' && callKey !== null);
+
+interface SingleRow {
+  state: string;
+  purpose: string;
+  campaign_id: number;
+  call_key: string | null;
 }
 
 async function recoverSingle(
@@ -112,8 +130,9 @@ async function recoverSingle(
     const row = (await trx('deliveries')
       .where({ id: single.id })
       .forUpdate()
-      .first('state', 'purpose', 'campaign_id')) as { state: string; purpose: string; campaign_id: number } | undefined;
-    const again = row?.state === 'planned' || (row?.state === 'sending' && recovery.isIdempotent(single.botId));
+      .first('state', 'purpose', 'campaign_id', 'call_key')) as SingleRow | undefined;
+    const repeats = recovery.repeats(single.botId);
+    const again = row?.state === 'planned' || (row?.state === 'sending' && mayRepeat(repeats, row.call_key));
     if (again) {
       await trx('deliveries').where({ id: single.id }).update({ state: 'planned' });
       await releaseDue(trx, [single.id]);

@@ -21,6 +21,8 @@ export interface SettledDelivery {
   settled: Settled;
   /** The platform charges for it. */
   charged?: boolean;
+  /** The call it went in, where that has a key; `keep`: a delivery that comes back may have arrived with it. */
+  call?: { key: string; keep: boolean };
   /** Refused by its connection: it goes on over another one. */
   move?: Move;
 }

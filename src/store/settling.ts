@@ -3,6 +3,7 @@
 // `sending` any more (its lease ran out and another sender called it unconfirmed), the group is written row by row.
 import { FIGURE_OF } from '../domain/delivery.ts';
 import { allowsFallback } from '../domain/fallback.ts';
+import { leaveCalls } from './calls.ts';
 import { charge } from './charges.ts';
 import { bump, type CounterChange } from './counters.ts';
 import { type Database, isMysql } from './database.ts';
@@ -70,6 +71,10 @@ async function save(db: Database, group: readonly SettledDelivery[], update: Upd
   await charge(
     db,
     [...written, ...resolved].filter(({ charged }) => charged),
+  );
+  await leaveCalls(
+    db,
+    written.filter(({ settled, call }) => settled.state === 'planned' && call?.keep === false),
   );
   await scheduleDue(
     db,

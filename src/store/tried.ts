@@ -65,6 +65,7 @@ export async function startOver(
         detail: null,
         attempts: 0,
         settled_at: null,
+        call_key: null,
         connection_id: origin?.id ?? row.connection_id,
         bot_id: botId,
         tried: origin ? null : row.tried,

@@ -134,8 +134,14 @@ const textIn = (message: LineMessage): string => {
   return message.type === 'text' ? message.text : first?.type === 'text' ? first.text : '';
 };
 
+/** A call of so many, as it goes out first. */
 const several = (count: number): Envelope[] =>
-  Array.from({ length: count }, (_, index) => ({ ...hello, address: user(index + 1), key: `${index + 1}-0` }));
+  Array.from({ length: count }, (_, index) => ({
+    ...hello,
+    address: user(index + 1),
+    key: `${index + 1}-0`,
+    call: { key: `call-of-${count}`, size: count },
+  }));
 
 conformance('line', create, {
   bot,
@@ -237,19 +243,23 @@ conformance('line', create, {
 });
 
 describe('line deliver', () => {
-  it('sends one request for five hundred people, and two for one more', async () => {
+  it('sends one request for five hundred people', async () => {
     const line = strictLine();
     expect(
       (await deliverTo(create(), line.answer, ...several(500))).every(({ status }) => status === 'accepted'),
     ).to.equal(true);
     expect(line.accepted.map((to) => to.length)).to.deep.equal([500]);
-    const twice = [...several(2), { ...hello, key: '9-0' }];
-    expect((await deliverTo(create(), line.answer, ...twice)).map(({ status }) => status)).to.deep.equal([
-      'accepted',
-      'accepted',
-      'accepted',
-    ]);
-    expect(line.accepted.slice(1)).to.deep.equal([[user(1), user(2)], [user(1)]]);
+  });
+
+  it('has a call repeated to whoever is left of it, by the same way, and the platform drops it', async () => {
+    const line = strictLine();
+    await deliverTo(create(), line.answer, ...several(3));
+    for (const left of [several(3), several(3).slice(1), several(3).slice(2)])
+      expect((await deliverTo(create(), line.answer, ...left)).map(({ status }) => status)).to.deep.equal(
+        left.map(() => 'accepted'),
+      );
+    expect(line.accepted).to.deep.equal([[user(1), user(2), user(3)]]);
+    expect(new Set(server.asked.map(({ path }) => path))).to.deep.equal(new Set(['/v2/bot/message/multicast']));
   });
 
   for (const count of [1, 3]) {
@@ -275,27 +285,29 @@ describe('line deliver', () => {
     });
   }
 
-  it('goes on asking no third time, and believes no refusal that only the repeat met', async () => {
-    let calls = 0;
-    const outcomes = await deliverTo(create(), (asked, response) => {
-      calls += 1;
-      if (calls === 1) return void response.destroy();
-      answerJson(429, { message: 'The API rate limit has been exceeded. Try again later.' })(asked, response);
+  for (const [title, status, message] of [
+    ['a limit', 429, 'The API rate limit has been exceeded. Try again later.'],
+    ['the end of the month’s messages', 429, 'You have reached your monthly limit.'],
+    ['a token that is refused by now', 401, 'Authentication failed.'],
+  ] as const) {
+    it(`goes on asking no third time, and does not take ${title} for an answer to the first request`, async () => {
+      let calls = 0;
+      const outcomes = await deliverTo(create(), (asked, response) => {
+        calls += 1;
+        if (calls === 1) return void response.destroy();
+        answerJson(status, { message })(asked, response);
+      });
+      expect([outcomes[0]?.status, calls]).to.deep.equal(['unknown', 2]);
     });
-    expect([outcomes[0]?.status, calls]).to.deep.equal(['unknown', 2]);
-  });
+  }
 
-  it('derives the key from the deliveries and the people, in their order', () => {
-    const keys = [
-      several(2),
-      several(2).reverse(),
-      several(3),
-      several(1),
-      [{ ...hello, address: user(7) }],
-      [{ ...hello, key: '1-1' }],
-    ].map((envelopes) => retryKeyOf(bot, envelopes));
+  it('derives the key from the bot and the call, whoever is in it', () => {
+    const keys = [several(2), several(3), several(1), [hello], [{ ...hello, key: '1-1' }]].map(([first = hello]) =>
+      retryKeyOf(bot, first),
+    );
     expect(new Set(keys).size).to.equal(keys.length);
-    expect(retryKeyOf(bot, several(2))).to.equal(keys[0]);
+    for (const envelope of several(2)) expect(retryKeyOf(bot, envelope)).to.equal(keys[0]);
+    expect(retryKeyOf({ ...bot, publicId: 'bot00002' }, hello)).not.to.equal(retryKeyOf(bot, hello));
     expect(keys[0]).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });

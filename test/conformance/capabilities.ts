@@ -19,6 +19,12 @@ export function declareCapabilities(channel: Channel, { bot, requests, updates }
     expect(buttons.perRow).to.be.at.most(buttons.max);
     expect(captionLimit).to.be.at.most(textLimit ?? Infinity);
     expect(batch.size, 'batch').to.be.at.least(batch.identical ? 2 : 1);
+    if (batch.callKey) {
+      expect(batch.size, 'a key for many').to.be.above(1);
+      expect(capabilities.idempotent, 'a key by which repeats are dropped').to.equal(true);
+      // The pace to hosts is each message's own, and would take a call apart.
+      expect(channel.hosts, 'hosts').to.equal(undefined);
+    }
     if (batch.placeholder !== null) expect(batch.identical, 'a place-holder serves identical payloads').to.equal(true);
     if (rate.bot !== null) expect(rate.mailing).to.be.at.most(rate.bot);
   });

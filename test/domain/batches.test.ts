@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { intoCalls } from '../../src/domain/batches.ts';
+import { intoCalls, intoKeyedCalls } from '../../src/domain/batches.ts';
 import type { Payload } from '../../src/domain/channel.ts';
 
 interface Item {
@@ -53,5 +53,45 @@ describe('which messages go in one call', () => {
         expect(made.map((call) => call[0])).to.deep.equal(made.map((call) => call[0]!).sort((a, b) => a - b));
       }),
     );
+  });
+});
+
+describe('which messages go in one call that has a key of its own', () => {
+  it('are of one slice, name nobody twice, and are otherwise put together as ever', () => {
+    const item = fc.record({
+      slice: fc.constantFrom(1, 2, null),
+      receiver: fc.constantFrom('ann', 'ben', 'cy', 'dee'),
+      text: fc.constantFrom('a', 'b'),
+    });
+    fc.assert(
+      fc.property(fc.array(item), fc.integer({ min: 1, max: 5 }), (all, size) => {
+        const list = all.map((one, id) => ({ ...one, id }));
+        const made = intoKeyedCalls(list, { size, identical: true, placeholder: null }, ({ text }) => ({ text }), {
+          groupOf: ({ slice }) => slice,
+          receiverOf: ({ receiver }) => receiver,
+        });
+        expect(
+          made
+            .flat()
+            .map(({ id }) => id)
+            .sort((a, b) => a - b),
+        ).to.deep.equal(list.map(({ id }) => id));
+        for (const call of made) {
+          expect(call.length).to.be.within(1, size);
+          expect(new Set(call.map(({ slice }) => slice)).size).to.equal(1);
+          expect(new Set(call.map(({ text }) => text)).size).to.equal(1);
+          expect(new Set(call.map(({ receiver }) => receiver)).size).to.equal(call.length);
+        }
+      }),
+    );
+  });
+
+  it('are not scattered because one receiver comes twice', () => {
+    const list = ['ann', 'ben', 'ann', 'cy'].map((receiver) => ({ receiver }));
+    const made = intoKeyedCalls(list, { size: 9, identical: true, placeholder: null }, () => ({}), {
+      groupOf: () => null,
+      receiverOf: ({ receiver }) => receiver,
+    });
+    expect(made.map((call) => call.map(({ receiver }) => receiver))).to.deep.equal([['ann', 'ben', 'cy'], ['ann']]);
   });
 });

@@ -109,6 +109,12 @@ describe('settle', () => {
       { status: 'unknown', detail: 'time-out' },
       { state: 'planned', dueAt: NOW + 2000 },
     ],
+    [
+      'the last failed try leaves unconfirmed what may have arrived before',
+      { attempts: MAX_ATTEMPTS - 1, idempotent: true, inDoubt: true },
+      { status: 'failed', detail: '502' },
+      { state: 'unconfirmed', reason: null, attempts: MAX_ATTEMPTS, detail: '502' },
+    ],
   ];
   for (const [title, delivery, outcome, expected] of cases) {
     it(title, () => expect(settle(tried(delivery), outcome, NOW, HALF)).to.deep.include(expected));

@@ -7,7 +7,14 @@ import { IN_FLIGHT } from '../../src/outbound/index.ts';
 import { audit } from '../../src/stats/audit.ts';
 import { type Campaign, getCampaignById } from '../../src/store/campaigns.ts';
 import type { Bot } from '../../src/store/bots.ts';
-import { type BatchChannel, batchChannel, type BatchSink, startBatchSink } from '../support/batch-channel.ts';
+import {
+  type BatchChannel,
+  batchChannel,
+  type BatchSink,
+  type Memory,
+  repeatsKnownBy,
+  startBatchSink,
+} from '../support/batch-channel.ts';
 import { type Child, startChild } from '../support/child.ts';
 import { newDatabaseUrl, onEveryDatabase } from '../support/databases.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -43,7 +50,9 @@ onEveryDatabase('sending in batches', (db, kind) => {
     people: number;
     size?: number;
     identical?: boolean;
-    idempotent?: boolean;
+    knows?: Memory;
+    /** For how long the platform knows the key of a call. */
+    hours?: number;
     placeholder?: string | null;
   }
 
@@ -51,14 +60,15 @@ onEveryDatabase('sending in batches', (db, kind) => {
     people,
     size = 100,
     identical = true,
-    idempotent = false,
+    knows = 'nothing',
+    hours = 24,
     placeholder = null,
   }: World): Promise<void> {
-    sink = await startBatchSink({ dropsRepeats: idempotent });
+    sink = await startBatchSink({ knows });
     channel = batchChannel(sink.url, {
       name: `batch${round}`,
-      batch: { size, identical, placeholder },
-      idempotent,
+      batch: { size, identical, placeholder, ...(knows === 'calls' && { callKey: { hours } }) },
+      idempotent: repeatsKnownBy(knows).idempotent,
     });
     bot = await aBot(db(), { channel: channel.name });
     await manyPeople(db(), bot, people, `b${round}p`);
@@ -75,6 +85,18 @@ onEveryDatabase('sending in batches', (db, kind) => {
   };
   const isSent = (campaign: Campaign): Promise<void> =>
     until('the mailing is over', async () => (await getCampaignById(db(), campaign.id)).state === 'sent', 30_000);
+  /** The same without the waits between tries. */
+  const isSentSoon = (campaign: Campaign): Promise<void> =>
+    until(
+      'the mailing is over',
+      async () => {
+        const free = db()('due_deliveries').where({ campaign_id: campaign.id }).whereNull('lease_owner');
+        await free.update({ due_at: Date.now() });
+        rig?.bus.publish('work');
+        return (await getCampaignById(db(), campaign.id)).state === 'sent';
+      },
+      30_000,
+    );
   const descending = (list: number[]): number[] => list.toSorted((a, b) => b - a);
   const sizes = (): number[] => descending(sink.calls.map((call) => call.length));
   /** Calls as large as they can be: planning may have cut the people into more than one slice. */
@@ -236,62 +258,139 @@ onEveryDatabase('sending in batches', (db, kind) => {
   });
 
   it('repeats what was never answered under the same keys where the platform drops repeats', async () => {
-    await open({ people: 80, idempotent: true });
+    await open({ people: 80, knows: 'messages' });
     let lost = 1;
     sink.whole = () => (lost-- > 0 ? 'silent' : null);
     const campaign = await begin();
-    const soon = async (): Promise<boolean> => {
-      await db()('due_deliveries').where({ campaign_id: campaign.id }).update({ due_at: Date.now() });
-      rig?.bus.publish('work');
-      return (await getCampaignById(db(), campaign.id)).state === 'sent';
-    };
-    await until('the mailing is over', soon);
+    await isSentSoon(campaign);
     expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 80, sent: 80 });
     expect(sink.calls.length).to.be.at.least(2);
     expect(sink.arrivals).to.have.length(80);
     once();
   });
 
-  for (const idempotent of [false, true]) {
-    const title = idempotent
-      ? 'nothing unconfirmed where the platform drops repeats'
-      : 'no more than what was in flight unconfirmed';
+  it('repeats calls as they went where the request is what the platform knows: nobody lost, nobody twice', async () => {
+    const people = 300;
+    await open({ people, size: 40, knows: 'calls' });
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const chance = chanceFrom(seed);
+    const tries = new Map<string, number>();
+    const leaving: Promise<unknown>[] = [];
+    let troubles = 0;
+    sink.whole = (call) => {
+      for (const { key } of call) tries.set(key, (tries.get(key) ?? 0) + 1);
+      // Meanwhile some of them have had enough.
+      const [one] = call.map(({ address }) => address);
+      if (chance() < 0.3)
+        leaving.push(
+          Promise.resolve(
+            db()('connections')
+              .where({ external_id: one ?? '' })
+              .update({ status: 'unsubscribed' }),
+          ),
+        );
+      // Never so much trouble that the platform counts as away, or that anybody is given up.
+      const most = Math.max(...call.map(({ key }) => tries.get(key) ?? 0));
+      troubles = most > 2 || troubles > 4 || chance() < 0.4 ? 0 : troubles + 1;
+      if (troubles === 0) return null;
+      return TROUBLES[Math.floor(chance() * TROUBLES.length)] ?? null;
+    };
+    const campaign = await begin({}, contentOf(text('one'), text('two')));
+    await isSentSoon(campaign);
+    await Promise.all(leaving);
+    const sums = await expectAudited(db(), campaign.id);
+    expect((sums.sent ?? 0) + (sums.skipped ?? 0), `${JSON.stringify(sums)}, seed ${seed}`).to.equal(people);
+    once();
+    const arrived = new Set(sink.arrivals.map(({ key }) => key));
+    const sent: number[] = await db()('deliveries').where({ campaign_id: campaign.id, state: 'sent' }).pluck('id');
+    const lost = sent.flatMap((id) => [`${id}-0`, `${id}-1`]).filter((key) => !arrived.has(key));
+    expect(lost, `nobody lost, seed ${seed}`).to.deep.equal([]);
+    expect(new Set(sink.callKeys).size, 'some were repeated').to.be.below(sink.callKeys.length);
+  });
+
+  it('calls unconfirmed what was never answered until the platform has forgotten its key', async () => {
+    await open({ people: 30, knows: 'calls', hours: 0.1 });
+    sink.whole = () => 'silent';
+    const campaign = await begin();
+    await isSentSoon(campaign);
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 30, unconfirmed: 30 });
+    expect(sink.arrivals).to.have.length(30);
+    once();
+  });
+
+  it('does not repeat a call without somebody who comes later: these would be called sent and never get it', async () => {
+    await open({ people: 20, knows: 'calls' });
+    sink.whole = () => 'lost';
+    const campaign = await begin();
+    const waiting = () => db()('due_deliveries').where({ campaign_id: campaign.id });
+    await until('all wait for another try', async () => (await waiting()).length === 20);
+    // As if the last of a call had fallen out of it.
+    const [key] = sink.callKeys;
+    const members = (): Promise<number[]> =>
+      db()('deliveries')
+        .where({ call_key: key ?? '' })
+        .pluck('id');
+    const size = (await members()).length;
+    const last = waiting().where({ delivery_id: Math.max(...(await members())) });
+    await until('nobody holds it', async () => (await last.clone().whereNull('lease_owner').delete()) === 1);
+    sink.whole = () => null;
+    await isSentSoon(campaign);
+    const sums = await expectAudited(db(), campaign.id);
+    expect(sums).to.deep.equal({ planned: 20, sent: 21 - size, unconfirmed: size - 1 });
+    expect(sink.arrivals).to.have.length(21 - size);
+    once();
+  });
+
+  for (const [knows, kills] of [
+    ['nothing', 1],
+    ['messages', 1],
+    ['calls', 2],
+  ] as const) {
+    const title =
+      knows === 'nothing'
+        ? 'no more than what was in flight unconfirmed'
+        : `nothing unconfirmed where the platform knows repeated ${knows}`;
     it(`survives a kill in the middle of a batch: nobody lost, nobody twice, ${title}`, async () => {
       const people = 900;
       const url = await newDatabaseUrl(kind);
       const own = openDatabase(url);
       await migrate(own);
-      sink = await startBatchSink({ dropsRepeats: idempotent });
+      sink = await startBatchSink({ knows });
       const { channel: name, id: botId } = await aBot(own, { channel: 'batch' }).then(async (one) => {
         await manyPeople(own, one, people);
         return one;
       });
       const campaign = await dueMailing(own);
-      const args = [url, sink.url, name, '150', ...(idempotent ? ['idempotent'] : [])];
-      let first: Child<unknown> | null = null;
-      let calls = 0;
-      let gone: Promise<void> | null = null;
-      // With the third call it dies: what that carries arrives, and no answer to it or to those after it comes back.
-      sink.whole = () => {
-        calls += 1;
-        if (calls < 3) return null;
-        gone ??= first?.kill() ?? null;
-        return 'silent';
-      };
-      first = await startChild(SENDER, args);
-      await until('it is killed', () => gone !== null);
-      await gone;
-      sink.whole = () => null;
-      // What the dead one asked last may still be under way at the server.
+      const args = [url, sink.url, name, '150', knows];
       let stamped = -1;
-      await until('the server is done with it', async () => {
-        const before = stamped;
-        stamped = Number((await own('deliveries').where({ state: 'sending' }).count({ n: '*' }))[0]?.n);
-        await pause(200);
-        return stamped === before;
-      });
-      expect(stamped).to.be.within(1, IN_FLIGHT);
-      await own('slices').whereNotNull('lease_owner').update({ lease_until: 0 });
+      for (let kill = 0; kill < kills; kill += 1) {
+        stamped = -1;
+        let victim: Child<unknown> | null = null;
+        let calls = 0;
+        let gone: Promise<void> | null = null;
+        // With the third call it dies: what that carries arrives, and no answer to it or to those after it comes back.
+        // Of those after it, where the request is what is known, every other one never arrived.
+        sink.whole = () => {
+          calls += 1;
+          if (calls < 3) return null;
+          gone ??= victim?.kill() ?? null;
+          return knows === 'calls' && calls % 2 === 0 ? 'lost' : 'silent';
+        };
+        victim = await startChild(SENDER, args);
+        await until('it is killed', () => gone !== null);
+        await gone;
+        sink.whole = () => null;
+        // What the dead one asked last may still be under way at the server.
+        await until('the server is done with it', async () => {
+          const before = stamped;
+          stamped = Number((await own('deliveries').where({ state: 'sending' }).count({ n: '*' }))[0]?.n);
+          await pause(200);
+          return stamped === before;
+        });
+        expect(stamped).to.be.within(1, IN_FLIGHT);
+        for (const table of ['slices', 'due_deliveries'])
+          await own(table).whereNotNull('lease_owner').update({ lease_until: 0 });
+      }
       const second = await startChild(SENDER, args);
       await until(
         'the mailing is over',
@@ -300,7 +399,7 @@ onEveryDatabase('sending in batches', (db, kind) => {
       );
       await second.kill();
 
-      const unconfirmed = idempotent ? 0 : stamped;
+      const unconfirmed = knows === 'nothing' ? stamped : 0;
       const sums = await expectAudited(own, campaign.id);
       expect(sums.unconfirmed ?? 0).to.equal(unconfirmed);
       expect(sums).to.include({ planned: people, sent: people - unconfirmed });
@@ -315,7 +414,7 @@ onEveryDatabase('sending in batches', (db, kind) => {
         sent.filter((address: string) => !reached.has(address)),
         'nobody lost',
       ).to.deep.equal([]);
-      if (idempotent) {
+      if (knows !== 'nothing') {
         const keys = sink.calls.flat().map(({ key }) => key);
         expect(keys.length, 'some were repeated').to.be.above(new Set(keys).size);
       }
@@ -323,3 +422,17 @@ onEveryDatabase('sending in batches', (db, kind) => {
     });
   }
 });
+
+/** Not accepted for certain, accepted or not without an answer. */
+const TROUBLES = [503, 429, 'silent', 'lost', 'silent', 'lost'] as const;
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function chanceFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -69,7 +69,7 @@ onEveryDatabase('leases', (db) => {
       held: { slices: [], singles: [] },
       now: Date.now(),
       botIds: [botId],
-      isIdempotent: () => false,
+      repeats: () => 'double',
     };
     expect(await recover(db(), lapsed)).to.deep.equal({ planned: 0, unconfirmed: 0 });
     await db()('senders')

@@ -6,7 +6,7 @@ import { type Campaign, createCampaign, getCampaignById, moveCampaign } from '..
 import { newestVersion } from '../../src/store/messages.ts';
 import { highestSubscriber } from '../../src/store/planning.ts';
 import { leaseSlice, openRuns } from '../../src/store/slices.ts';
-import { readSlice } from '../../src/store/sending.ts';
+import { readSlice } from '../../src/store/outgoing.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { contentOf, expectAudited, text } from '../support/mailing.ts';
 import { aBot, aPerson } from '../support/people.ts';
@@ -113,7 +113,7 @@ onEveryDatabase('planning by the clock', (db) => {
     const lease = async (at: string) => {
       const run = (await openRuns(db(), Date.parse(at))).find(({ campaignId }) => campaignId === campaign.id);
       const slice = run && (await leaseSlice(db(), { ...run, owner: 'me', now: Date.parse(at), for: 1, after: 0 }));
-      return slice ? (await readSlice(db(), slice, true)).map(({ firstName }) => firstName) : null;
+      return slice ? (await readSlice(db(), slice, { person: true })).map(({ firstName }) => firstName) : null;
     };
     expect(await lease('2026-11-22T08:59:59Z')).to.equal(null);
     expect(await lease('2026-11-22T09:00:00Z')).to.deep.equal(['Aiko', 'Yuki']);

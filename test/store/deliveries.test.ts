@@ -1,12 +1,16 @@
 import { expect } from 'chai';
+import { type Repeats, writeCallKey } from '../../src/domain/call-keys.ts';
 import { settle } from '../../src/domain/delivery.ts';
 import { plan } from '../../src/outbound/planner.ts';
+import { leaseCalls } from '../../src/store/calls.ts';
 import { type Campaign, moveCampaign } from '../../src/store/campaigns.ts';
 import { recipientsPage } from '../../src/store/deliveries.ts';
+import { type DueLease, leaseDue, releaseDue, scheduleDue } from '../../src/store/due.ts';
 import { newestVersion } from '../../src/store/messages.ts';
 import { highestSubscriber } from '../../src/store/planning.ts';
 import { recover, type Recovery } from '../../src/store/recovery.ts';
-import { readSlice, stamp } from '../../src/store/sending.ts';
+import { readSlice } from '../../src/store/outgoing.ts';
+import { stamp } from '../../src/store/sending.ts';
 import type { SettledDelivery } from '../../src/store/settled.ts';
 import { saveSettled } from '../../src/store/settling.ts';
 import { leaseSlice } from '../../src/store/slices.ts';
@@ -16,12 +20,12 @@ import { aBot } from '../support/people.ts';
 
 const NOW = 1_700_000_000_000;
 
-const lapsed = (botId: number, idempotent: boolean): Recovery => ({
+const lapsed = (botId: number, repeats: Repeats): Recovery => ({
   of: 'lapsed',
   held: { slices: [], singles: [] },
   now: NOW + 1,
   botIds: [botId],
-  isIdempotent: () => idempotent,
+  repeats: () => repeats,
 });
 
 onEveryDatabase('deliveries', (db) => {
@@ -102,6 +106,65 @@ onEveryDatabase('deliveries', (db) => {
     expect(paged).to.deep.equal(ids);
   });
 
+  it('takes back from a dead sender what went out in calls that can be repeated, and calls the rest unconfirmed', async () => {
+    const { campaign, botId, ids } = await planned(3);
+    const lease = { campaignId: campaign.id, botId, owner: 'slow', now: NOW, for: -1, after: 0 };
+    const slice = await leaseSlice(db(), lease);
+    if (!slice) throw new Error('nothing was planned');
+    const leases = { owner: 'slow', botId, slices: [slice.id] };
+    const together = ids.slice(0, 2);
+    const { stamped } = await stamp(db(), together, NOW, leases, new Map(together.map((id) => [id, 'some-key'])));
+    expect([...stamped]).to.have.members(together);
+    await stamp(db(), ids.slice(2), NOW);
+    expect(await recover(db(), lapsed(botId, 'are_dropped_by_call'))).to.deep.equal({ planned: 2, unconfirmed: 1 });
+    const rows = await readSlice(db(), slice, { person: true, window: true, call: true });
+    expect(rows.map(({ id, callKey, lastInboundAt }) => ({ id, callKey, lastInboundAt }))).to.deep.equal(
+      together.map((id) => ({ id, callKey: 'some-key', lastInboundAt: null })),
+    );
+  });
+
+  it('leases the later tries of a call all together and once nobody has one of them; a sure answer parts them', async () => {
+    const { campaign, botId, ids } = await planned(4);
+    const [one = 0, two = 0, three = 0, apart = 0] = ids;
+    const key = writeCallKey([one, two, three], NOW);
+    await db()('deliveries').whereIn('id', [one, two, three]).update({ call_key: key });
+    const tries = ids.map((deliveryId) => ({ deliveryId, botId, campaignId: campaign.id, priority: 0, dueAt: NOW }));
+    await scheduleDue(
+      db(),
+      tries.map((later) => (later.deliveryId === three ? { ...later, dueAt: NOW + 9999 } : later)),
+    );
+    await db()('due_deliveries').where({ delivery_id: two }).update({ lease_owner: 'other' });
+    const lease: DueLease = {
+      owner: 'me',
+      now: NOW,
+      for: 1,
+      botId,
+      campaignId: campaign.id,
+      limit: 2,
+      withoutCalls: true,
+    };
+    const idsOf = (due: { deliveryId: number }[]): number[] => due.map(({ deliveryId }) => deliveryId);
+    expect(idsOf(await leaseCalls(db(), lease))).to.deep.equal([]);
+    expect(idsOf(await leaseDue(db(), lease))).to.deep.equal([apart]);
+    await releaseDue(db(), [two]);
+    expect(idsOf(await leaseCalls(db(), lease))).to.have.members([one, two, three]);
+    expect(idsOf(await leaseCalls(db(), lease))).to.deep.equal([]);
+
+    await stamp(db(), [one, two], NOW);
+    const failed = { status: 'failed' as const, detail: '503' };
+    const settled = settle({ attempts: 0, parts: 0, payloads: 1, idempotent: true }, failed, NOW, 0.5);
+    const about = { campaignId: campaign.id, botId, subscriberId: 0, connectionId: 0, purpose: 'campaign' as const };
+    const how = { ...about, priority: 0, single: true, kept: false, stampedAt: NOW, at: NOW, settled };
+    await saveSettled(db(), [
+      { ...how, id: one, call: { key, keep: false } },
+      { ...how, id: two, call: { key, keep: true } },
+    ]);
+    expect(await db()('deliveries').whereIn('id', [one, two]).orderBy('id').pluck('call_key')).to.deep.equal([
+      null,
+      key,
+    ]);
+  });
+
   it('leaves alone what another sender has stamped since: a late failure must not send it a second time', async () => {
     const { campaign, botId, ids } = await planned(1);
     const slice = await leaseSlice(db(), {
@@ -112,10 +175,10 @@ onEveryDatabase('deliveries', (db) => {
       for: -1,
       after: 0,
     });
-    const [row] = slice ? await readSlice(db(), slice, true) : [];
+    const [row] = slice ? await readSlice(db(), slice, { person: true }) : [];
     if (!row) throw new Error('nothing was planned');
     await stamp(db(), ids, NOW);
-    await recover(db(), lapsed(botId, true));
+    await recover(db(), lapsed(botId, 'are_dropped'));
     await stamp(db(), ids, NOW + 5);
     const failed = { status: 'failed' as const, detail: 'late' };
     const settled = settle({ attempts: 0, parts: 0, payloads: 1, idempotent: false }, failed, NOW + 6, 0.5);
@@ -136,9 +199,9 @@ onEveryDatabase('deliveries', (db) => {
       for: -1,
       after: 0,
     });
-    const rows = slice ? await readSlice(db(), slice, true) : [];
+    const rows = slice ? await readSlice(db(), slice, { person: true }) : [];
     await stamp(db(), ids, NOW);
-    const dead = await recover(db(), lapsed(botId, false));
+    const dead = await recover(db(), lapsed(botId, 'double'));
     expect(dead).to.deep.equal({ planned: 0, unconfirmed: 3 });
     expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 3, unconfirmed: 3 });
     const late = rows.map((row, index): SettledDelivery => {

@@ -90,7 +90,7 @@ onEveryDatabase('a delivery between two connections', (db) => {
       held: { slices: [], singles: [] },
       now: NOW,
       botIds: [bots[0].id],
-      isIdempotent: () => false,
+      repeats: () => 'double',
     });
     expect(await row()).to.include({ state: 'unconfirmed' });
     await saveSettled(db(), [refusedAt(0, NOW)]);
@@ -140,7 +140,7 @@ onEveryDatabase('a delivery between two connections', (db) => {
       held: { slices: [], singles: [] },
       now: NOW,
       botIds: bots.map((bot) => bot.id),
-      isIdempotent: () => true,
+      repeats: () => 'are_dropped',
     });
     await moved();
   });

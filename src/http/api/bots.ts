@@ -40,7 +40,12 @@ export const capabilitiesSchema = z.object({
   }),
   imageBytes: z.int(),
   receipts: z.object({ delivered: z.boolean(), opened: z.boolean() }),
-  batch: z.object({ size: z.int(), identical: z.boolean(), placeholder: z.string().nullable() }),
+  batch: z.object({
+    size: z.int(),
+    identical: z.boolean(),
+    placeholder: z.string().nullable(),
+    callKey: z.object({ hours: z.number() }).optional(),
+  }),
   idempotent: z.boolean(),
   rate: z.object({ mailing: z.number(), bot: z.number().nullable(), chat: z.number().nullable() }),
   window: z.object({ hours: z.int(), outside: z.enum(['closed', 'template', 'charged']) }).nullable(),
