@@ -50,7 +50,7 @@ export const CAPABILITIES = {
       page: '#eef0f3',
       bubble: '#ffffff',
       text: '#1f2328',
-      dim: '#667080',
+      dim: '#5c6675',
       link: '#1a66c4',
       button: '#1a66c4',
       label: '#ffffff',

@@ -35,7 +35,7 @@ export function layOut(letter: Letter, frame: Frame): Sheet {
   const mjml = `<mjml><mj-head><mj-title>${title}</mj-title><mj-attributes>
 <mj-all font-family="-apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif" />
 <mj-text font-size="16px" line-height="1.5" color="#1f2328" />
-<mj-button font-size="16px" background-color="#1a66c4" color="#ffffff" border-radius="6px" />
+<mj-button font-size="16px" background-color="#1a66c4" color="#ffffff" border-radius="6px" align="left" />
 </mj-attributes></mj-head><mj-body background-color="#eef0f3" width="600px">
 <mj-wrapper background-color="#ffffff" padding="16px 0">${sections.join('')}</mj-wrapper>
 ${footer(letter, frame, slot)}</mj-body></mjml>`;
@@ -80,9 +80,9 @@ function element(part: LetterPart, slot: Slot, { cid }: Frame): string {
 
 function footer({ unsubscribe, pixel }: Letter, frame: Frame, slot: Slot): string {
   const own = frame.footer === '' ? '' : `${slot(breakLines(escapeHtml(frame.footer)))}<br />`;
-  const link = `<a href="${slot(escapeHtml(unsubscribe))}" style="color:#667080">${slot(escapeHtml(frame.unsubscribeLabel))}</a>`;
+  const link = `<a href="${slot(escapeHtml(unsubscribe))}" style="color:#5c6675">${slot(escapeHtml(frame.unsubscribeLabel))}</a>`;
   const seen = `<img src="${slot(escapeHtml(pixel))}" width="1" height="1" alt="" style="display:block;border:0" />`;
-  return `<mj-section padding="8px 0"><mj-column><mj-text align="center" font-size="13px" color="#667080">${own}${link}${seen}</mj-text></mj-column></mj-section>`;
+  return `<mj-section padding="8px 0"><mj-column><mj-text align="center" font-size="13px" color="#5c6675">${own}${link}${seen}</mj-text></mj-column></mj-section>`;
 }
 
 const TAGS = [

@@ -3,7 +3,7 @@ import type { Channel, ReadMedia } from '../../src/domain/channel.ts';
 import { createGraphClient } from '../lib/graph/client.ts';
 import { createDeliver } from '../lib/graph/deliver.ts';
 import { readEvents } from '../lib/graph/events.ts';
-import { renderMessage, renderUtility } from '../lib/graph/messages.ts';
+import { renderMessage, renderUtility, sketchMessages } from '../lib/graph/messages.ts';
 import { listTemplates } from '../lib/graph/templates.ts';
 import { answerChallenge, isSigned } from '../lib/graph/webhook.ts';
 import type { HttpClient } from '../lib/http.ts';
@@ -32,6 +32,7 @@ export function createFacebook({ http, readMedia, now }: FacebookDeps): Channel 
     parse: (update, bot, at) => readEvents(update, bot, at, 'page'),
     profile: (address, bot) => profile(graph, bot, address),
     render: (message, links) => renderMessage(message, links, STYLE).map((payload) => ({ ...payload })),
+    sketch: sketchMessages,
     renderTemplate: (template) => [{ ...renderUtility(template) }],
     templates: (bot) => listTemplates(graph, accessOf(bot), 'me', { addressEnds: false }),
     check: (bot) => check(graph, bot),

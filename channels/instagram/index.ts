@@ -3,7 +3,7 @@ import type { Channel } from '../../src/domain/channel.ts';
 import { createGraphClient } from '../lib/graph/client.ts';
 import { createDeliver } from '../lib/graph/deliver.ts';
 import { readEvents } from '../lib/graph/events.ts';
-import { renderMessage } from '../lib/graph/messages.ts';
+import { renderMessage, sketchMessages } from '../lib/graph/messages.ts';
 import { answerChallenge, isSigned } from '../lib/graph/webhook.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { badge } from './badge.ts';
@@ -30,6 +30,7 @@ export function createInstagram({ http, now }: InstagramDeps): Channel {
     parse: (update, bot, at) => readEvents(update, bot, at, 'instagram'),
     profile: (address, bot) => profile(graph, bot, address),
     render: (message, links) => renderMessage(message, links, STYLE).map((payload) => ({ ...payload })),
+    sketch: sketchMessages,
     check: (bot) => check(graph, bot),
     connect: (bot, webhookUrl) => connect(graph, bot, webhookUrl),
     disconnect: (bot) => disconnect(graph, bot),

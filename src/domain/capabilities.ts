@@ -115,6 +115,8 @@ export interface Sketch {
   subject?: string | null;
   /** How many messages the network counts. */
   parts?: number;
+  /** False where pictures travel as messages of their own although the capabilities allow words on them. */
+  captioned?: boolean;
 }
 
 /** How a channel is told apart in lists: data only. */

@@ -56,8 +56,7 @@ function show(
 ): Preview['items'][number] {
   const { name, capabilities } = channel;
   const message = messageFor(content, name);
-  if (!message)
-    return { channel: name, message: null, losses: [], errors: [], fallbacks: [], subject: null, parts: null };
+  if (!message) return { channel: name, message: null, losses: [], errors: [], fallbacks: [], ...NO_SKETCH };
   const personal = personalise(message, person);
   const fitted = fit(personal.message, capabilities);
   const variant = content.synchronised ? EVERY_CHANNEL : name;
@@ -78,14 +77,14 @@ function show(
   };
 }
 
-/** Buttons and pictures that became links show where they lead; what is sent has the tracked address there. */
+/** Buttons that became links show an address as it is sent: of ours, with a token for each person in place of the dots. */
 function withAddresses(message: Message, buttons: readonly Button[], base: string): Message {
   const shown = (link: string): string => {
     if (link.startsWith('media:')) return `${base}/media/${link.slice('media:'.length)}`;
     const id = buttonOfAddress(link);
     const button = id === null ? undefined : buttons.find((candidate) => candidate.id === id);
     if (!button) return link;
-    return button.kind === 'link' ? button.url : `${base}/b/…`;
+    return `${base}/${button.kind === 'buy' ? 'b' : 'r'}/…`;
   };
   const elements = message.elements.map((element): Element =>
     element.kind !== 'text'
@@ -105,7 +104,10 @@ function withAddresses(message: Message, buttons: readonly Button[], base: strin
 /** As long as most that are sent. */
 const SAMPLE_TOKEN = 'A'.repeat(18);
 
-function sketchOf(channel: Channel, message: Message, base: string): { subject: string | null; parts: number | null } {
+type Sketched = Pick<Preview['items'][number], 'subject' | 'parts' | 'captioned'>;
+const NO_SKETCH: Sketched = { subject: null, parts: null, captioned: true };
+
+function sketchOf(channel: Channel, message: Message, base: string): Sketched {
   const address = `${base}/r/${SAMPLE_TOKEN}`;
   const links: RenderLinks = {
     button: () => ({ url: address, token: SAMPLE_TOKEN }),
@@ -114,6 +116,5 @@ function sketchOf(channel: Channel, message: Message, base: string): { subject: 
     unsubscribe: () => address,
     pixel: () => address,
   };
-  const { subject = null, parts = null } = channel.sketch?.(channel.render(message, links, [])) ?? {};
-  return { subject, parts };
+  return { ...NO_SKETCH, ...channel.sketch?.(channel.render(message, links, [])) };
 }

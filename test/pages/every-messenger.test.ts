@@ -4,11 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
+import type { Received } from '../../channels/lib/simulator/world.ts';
 import { SIMULATORS } from '../../channels/simulators.ts';
 import type { ChannelInfo } from '../../src/http/api/bots.ts';
 import type { Page as ApiPage } from '../../src/http/api/common.ts';
 import type { TestAnswer } from '../../src/http/api/mailings.ts';
 import type { SubscriberDetails, SubscriberRow } from '../../src/http/api/subscribers.ts';
+import { pictureOfPair } from '../support/beside.ts';
 import { axeViolations, LEVEL_AA, withBrowser } from '../support/browser.ts';
 import { fillSimulator, type OwnedServer, startOwnedServer } from '../support/owner.ts';
 import { until } from '../support/services.ts';
@@ -16,18 +18,21 @@ import { until } from '../support/services.ts';
 const CHANNELS = Object.keys(SIMULATORS);
 const LABELS = ['See the menu', 'I’m coming', 'Buy a bag'];
 
-/** What a simulator keeps of a message. */
-interface Received {
-  text: string;
-  picture: string | null;
-  buttons: { label: string; url?: string; data?: string }[][];
-  links: string[];
-}
+/** A picture drawn here, so that nothing has to be fetched: a bag of coffee on a shelf. */
+const PICTURE = `<body style="margin:0"><svg width="640" height="360" xmlns="http://www.w3.org/2000/svg">
+  <rect width="640" height="360" fill="#f4e3cf"/><rect y="270" width="640" height="90" fill="#a9714b"/>
+  <path d="M250 90h140l16 190H234z" fill="#3f5f4f"/><path d="M250 90h140l-8-34H258z" fill="#2f493c"/>
+  <circle cx="320" cy="190" r="46" fill="#f4e3cf"/>
+  <path d="M300 168c-22 26-4 58 26 44 26-12 30-50-4-54-10-1-17 4-22 10zm4 42c4-20 26-20 30-46" fill="none" stroke="#6b3f22" stroke-width="7"/>
+  <ellipse cx="480" cy="282" rx="74" ry="12" fill="#8a5836"/><path d="M424 214h112c0 40-22 64-56 64s-56-24-56-64z" fill="#fff"/>
+  <path d="M534 226c30-4 30 36-10 32" fill="none" stroke="#fff" stroke-width="9"/><ellipse cx="480" cy="215" rx="56" ry="10" fill="#6b3f22"/>
+</svg></body>`;
 
 withBrowser('one message on every simulated messenger', (open) => {
   let server: OwnedServer;
   let page: Page;
   let mailing = '';
+  let picture: Buffer;
   let channels: ChannelInfo[] = [];
 
   const received = async (channel: string): Promise<Received[]> => {
@@ -51,7 +56,6 @@ withBrowser('one message on every simulated messenger', (open) => {
   });
 
   async function write(): Promise<void> {
-    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 640, height: 360 } });
     await page.getByRole('link', { name: 'Create new' }).click();
     await page.getByLabel('Name of the mailing').fill('Spring tasting');
     await page.getByRole('button', { name: 'Image', exact: true }).click();
@@ -91,7 +95,13 @@ withBrowser('one message on every simulated messenger', (open) => {
   }
 
   it('arrives as its preview shows it', async () => {
-    const visit = await server.openAsOwner(open, { viewport: { width: 1280, height: 1100 } });
+    const { page: studio } = await open({ viewport: { width: 640, height: 360 } });
+    await studio.setContent(PICTURE);
+    picture = await studio.screenshot();
+    const visit = await server.openAsOwner(open, {
+      viewport: { width: 1280, height: 1100 },
+      ...(process.env.TEST_SHOTS ? { deviceScaleFactor: 2 } : {}),
+    });
     ({ page } = visit);
     await page.goto('/mailings');
     await write();
@@ -142,15 +152,12 @@ withBrowser('one message on every simulated messenger', (open) => {
     const folder = process.env.TEST_SHOTS;
     if (!folder) return;
     mkdirSync(folder, { recursive: true });
-    const { page: sheet } = await open({ viewport: { width: 860, height: 700 } });
-    const picture = (await preview.screenshot()).toString('base64');
-    const told = JSON.stringify(messages, null, 2).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-    await sheet.setContent(
-      `<body style="margin:16px;display:flex;gap:16px;align-items:flex-start;font:14px sans-serif">
-         <div><h3>${title}: preview</h3><img width="400" src="data:image/png;base64,${picture}" alt=""></div>
-         <div><h3>received</h3><pre style="width:400px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:11px">${told}</pre></div>
-       </body>`,
-    );
-    writeFileSync(join(folder, `${name}-beside.png`), await sheet.screenshot({ fullPage: true }));
+    const pair = {
+      title,
+      preview: await preview.screenshot(),
+      messages,
+      picture: `data:image/png;base64,${picture.toString('base64')}`,
+    };
+    writeFileSync(join(folder, `preview-${name}.png`), await pictureOfPair(open, pair));
   }
 });

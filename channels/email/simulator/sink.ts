@@ -125,7 +125,7 @@ function contentOf(mail: Email, { oneClick }: Handle): Content {
       subject: mail.subject,
       pixel: pictures.find(({ pixel }) => pixel)?.url ?? null,
       unsubscribe: oneClick,
-      bytes: html.length,
+      html,
     },
   };
 }

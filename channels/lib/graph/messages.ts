@@ -1,7 +1,7 @@
 // Turns a fitted message into calls of the Send API, which Messenger and Instagram share: plain texts, pictures, a text
 // with buttons, and a card with a picture, a short title and buttons. Pure.
-import type { Capabilities } from '../../../src/domain/capabilities.ts';
-import type { RenderLinks } from '../../../src/domain/channel.ts';
+import type { Capabilities, Sketch } from '../../../src/domain/capabilities.ts';
+import type { Payload, RenderLinks } from '../../../src/domain/channel.ts';
 import { type Block, layout } from '../../../src/domain/layout.ts';
 import type { Button, Message, RichText } from '../../../src/domain/message.ts';
 import { measure, splitText, truncate } from '../../../src/domain/split.ts';
@@ -85,6 +85,11 @@ function renderBlock(block: Block, links: RenderLinks, style: SendStyle): SendPa
       return block satisfies never;
   }
 }
+
+/** Where the platform cannot fetch our pictures there are no cards: a picture comes before its words. */
+export const sketchMessages = (payloads: readonly Payload[]): Sketch => ({
+  captioned: !payloads.some(({ message }) => (message as unknown as SendMessage).attachment?.type === 'image'),
+});
 
 /** A card takes only an address, and the platform must be able to fetch it: ours begin so where we are public. */
 const isPublic = (url: string | null): url is string => url?.startsWith('https:') ?? false;

@@ -191,6 +191,8 @@ export const previewSchema = z.object({
       subject: z.string().nullable(),
       /** How many messages the network counts, where that is said. */
       parts: z.int().nullable(),
+      /** False where pictures come before their words, as messages of their own. */
+      captioned: z.boolean(),
     }),
   ),
   person: z.object({ id: publicIdSchema, name: z.string() }).nullable(),

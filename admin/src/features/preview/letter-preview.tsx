@@ -27,16 +27,18 @@ export function LetterPreview({ channel, sender, subject, bubbles, time }: Drawn
         {bubbles.length === 0 ? (
           <Nothing channel={channel.title} />
         ) : (
-          <div className={classes.sheet}>
-            {bubbles.map((bubble, index) => (
-              <div key={index} className={classes.part}>
-                {bubble.image && <Picture source={bubble.image.source} alt={bubble.image.alt ?? ''} />}
-                {bubble.text.length > 0 && <Words text={bubble.text} />}
-                <ButtonRows rows={bubble.rows} />
-              </div>
-            ))}
+          <>
+            <div className={classes.sheet}>
+              {bubbles.map((bubble, index) => (
+                <div key={index} className={classes.part}>
+                  {bubble.image && <Picture source={bubble.image.source} alt={bubble.image.alt ?? ''} />}
+                  {bubble.text.length > 0 && <Words text={bubble.text} />}
+                  <ButtonRows rows={bubble.rows} />
+                </div>
+              ))}
+            </div>
             <div className={classes.foot}>{t('preview.unsubscribe')}</div>
-          </div>
+          </>
         )}
       </Box>
     </>

@@ -57,6 +57,7 @@ export function LivePreview({
       <MessagePreview
         message={preview.message(channel.name)}
         subject={item?.subject}
+        captioned={item?.captioned}
         channel={channel}
         sender={senders[channel.name]}
         scheme={scheme}

@@ -19,6 +19,8 @@ interface Props {
   channel: ChannelInfo;
   /** The line above it, as the server would write it. */
   subject?: string | null | undefined;
+  /** Whether words ride on pictures at this server, as far as the messenger allows it. */
+  captioned?: boolean | undefined;
   /** The name of the bot that speaks; the messenger's own name without it. */
   sender?: string | undefined;
   scheme: Scheme;
@@ -36,10 +38,11 @@ export interface Drawn {
 
 const KINDS = { chat: ChatPreview, letter: LetterPreview, notification: NotificationPreview };
 
-export function MessagePreview({ message, channel, subject = null, sender, scheme }: Props) {
+export function MessagePreview({ message, channel, subject = null, captioned = true, sender, scheme }: Props) {
   const { t, i18n } = useTranslation('wizard');
   const [now] = useState(() => Date.now());
-  const look = channel.capabilities.look;
+  const { look, captionLimit, textUnit } = channel.capabilities;
+  const limits = { captionLimit: captioned ? captionLimit : 0, textUnit };
   const Kind = KINDS[look?.frame ?? 'chat'];
   const time = new Intl.DateTimeFormat(i18n.language, { hour: 'numeric', minute: '2-digit' }).format(now);
   return (
@@ -52,7 +55,7 @@ export function MessagePreview({ message, channel, subject = null, sender, schem
         channel={channel}
         sender={sender ?? channel.title}
         subject={subject}
-        bubbles={message ? bubblesOf(message) : []}
+        bubbles={message ? bubblesOf(message, limits) : []}
         time={time}
       />
     </section>
