@@ -16,7 +16,7 @@ import {
 } from '../store/bots.ts';
 import type { Logger } from '../log.ts';
 import { type BotCount, countByBot } from '../store/bot-counts.ts';
-import { newPublicId } from '../store/database.ts';
+import { type Database, newPublicId } from '../store/database.ts';
 import { newToken } from '../store/secrets.ts';
 import {
   type Bot,
@@ -26,6 +26,7 @@ import {
   botListSchema,
   botPatchSchema,
   botSchema,
+  widgetSecretBodySchema,
   widgetSecretSchema,
 } from './api/bots.ts';
 import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
@@ -251,13 +252,16 @@ export function botRoutes(deps: HttpDeps): Route[] {
       tag: 'Bots',
       summary: "The secret a website signs its users' ids with. For the website's server; never for a browser.",
       needs: 'admin',
+      body: widgetSecretBodySchema,
       answer: widgetSecretSchema,
-      async handle({ params, actor, response }) {
+      async handle({ params, body: { renew }, actor, response }) {
         const bot = await find(params.id);
         if (!livesOnWebsites(deps.channels.get(bot.channel))) throw new Problem('not_found');
-        await record(db, now(), actor, { action: 'bot.widget_secret_shown', target: bot.publicId });
+        const action = renew ? 'bot.widget_secret_renewed' : 'bot.widget_secret_shown';
+        const renewed = renew && (await renewSecret(db, bot));
+        await record(db, now(), actor, { action, target: bot.publicId });
         response.setHeader('Cache-Control', 'no-store');
-        return { secret: widgetSecret(keyring, bot.publicId) };
+        return { secret: widgetSecret(keyring, renewed || bot) };
       },
     }),
     guarded({
@@ -283,6 +287,9 @@ export function botRoutes(deps: HttpDeps): Route[] {
     }),
   ];
 }
+
+const renewSecret = (db: Database, { id, settings }: BotRow): Promise<BotRow | null> =>
+  updateBot(db, id, { settings: { ...settings, secretRenewals: (settings.secretRenewals ?? 0) + 1 } });
 
 function widgetOf(bot: BotRow, patch: NonNullable<z.output<typeof botPatchSchema>['widget']>) {
   const old = bot.settings.widget ?? { ...DEFAULT_WIDGET, origins: [] };

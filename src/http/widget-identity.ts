@@ -3,6 +3,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
 import type { visitorProfileSchema } from '../domain/mailbox.ts';
+import type { Bot } from '../store/bots.ts';
 import type { Keyring } from '../store/secrets.ts';
 
 const TOKEN_LIFE_MS = 3_600_000;
@@ -52,13 +53,17 @@ export function readVisitorToken(keyring: Keyring, bot: string, token: string, n
 
 // --- People logged in on the site -------------------------------------------------------------
 
-/** The secret a site signs its users' ids with; shown to staff, never to a browser. */
-export const widgetSecret = (keyring: Keyring, bot: string): string =>
-  mac(keyring.derive('widget identify'), bot).toString('hex');
+type Vouched = Pick<Bot, 'publicId'> & { settings: Pick<Bot['settings'], 'secretRenewals'> };
+
+/** The secret a site signs its users' ids with; shown to staff, never to a browser. Renewed, it is another one. */
+export function widgetSecret(keyring: Keyring, { publicId, settings: { secretRenewals = 0 } }: Vouched): string {
+  const parts = secretRenewals === 0 ? [publicId] : [publicId, String(secretRenewals)];
+  return mac(keyring.derive('widget identify'), ...parts).toString('hex');
+}
 
 /** What the site's own server computes: HMAC-SHA256 over the user's id, keyed with the secret's text, in hex. */
 export const signUser = (secret: string, userId: string): string =>
   createHmac('sha256', secret).update(userId).digest('hex');
 
-export const isSignedUser = (keyring: Keyring, bot: string, user: { id: string; signature: string }): boolean =>
+export const isSignedUser = (keyring: Keyring, bot: Vouched, user: { id: string; signature: string }): boolean =>
   equal(user.signature, 'hex', Buffer.from(signUser(widgetSecret(keyring, bot), user.id), 'hex'));

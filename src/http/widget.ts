@@ -130,7 +130,7 @@ function configOf({ bot }: WidgetBot, language: string): WidgetConfig {
 async function startSession(deps: WidgetDeps, widget: WidgetBot, input: unknown): Promise<WidgetSession> {
   const { bot } = widget;
   const { visitor: known = '', secret = '', profile, user } = checked(sessionBodySchema, input ?? {});
-  if (user && !isSignedUser(deps.keyring, bot.publicId, user)) throw new Problem('visitor_signature');
+  if (user && !isSignedUser(deps.keyring, bot, user)) throw new Problem('visitor_signature');
   const userId = user?.id ?? null;
   const keep = isVisitor(deps.keyring, bot.publicId, known, secret) && (await mayKeep(deps, widget, known, userId));
   const visitor = keep ? known : newVisitor();

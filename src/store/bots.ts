@@ -21,6 +21,8 @@ export interface BotSettings {
   simulated?: boolean;
   /** Where credentials end after a while; absent: not looked at yet since they were given. */
   renewal?: RenewalState;
+  /** How often the secret was renewed that a website signs its users' ids with. */
+  secretRenewals?: number;
   widget?: { origins: string[]; title: string; color: string };
 }
 

@@ -67,7 +67,7 @@ export async function recipientsPage(
     .modify(
       (q) => void (condition ? q.whereRaw(condition) : filter.state !== undefined && q.where('d.state', filter.state)),
     )
-    .modify((q) => void (filter.reason !== undefined && q.where('d.reason', filter.reason)))
+    .modify((q) => void (filter.reason !== undefined && q.where('d.reason', filter.reason || null)))
     .modify(
       (q) =>
         void (

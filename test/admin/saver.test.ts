@@ -14,13 +14,14 @@ class Failure extends Error {
 }
 
 /** A server whose answers the test gives one by one. */
-function setUp() {
+function setUp(held = false) {
   const requests: { patch: MailingPatch; answer: (version: number) => void; fail: (failure: SaveFailure) => void }[] =
     [];
   const states: SaveState['kind'][] = [];
   const kept: unknown[] = [];
   const saver = createSaver({
     version: 1,
+    held,
     save: (patch) =>
       new Promise((resolve, reject) => {
         requests.push({
@@ -82,6 +83,25 @@ describe('createSaver', () => {
     requests[1]?.answer(2);
     await clock.tickAsync(0);
     expect(kept.at(-1)).to.equal(null);
+  });
+
+  it('saves nothing that is held until it is told to, and asks nobody again by itself', async () => {
+    const { saver, requests, states, kept } = setUp(true);
+    saver.change({ name: 'Spring' });
+    await clock.tickAsync(60_000);
+    expect(requests).to.have.length(0);
+    expect(states).to.deep.equal(['held']);
+    expect(saver.isSaved()).to.equal(false);
+    expect(kept.at(-1)).to.deep.equal({ version: 1, changes: { name: 'Spring' } });
+    const first = saver.flush();
+    requests[0]?.fail({ kind: 'passing' });
+    expect(await first).to.equal(false);
+    await clock.tickAsync(60_000);
+    expect(requests).to.have.length(1);
+    const second = saver.flush();
+    requests[1]?.answer(2);
+    expect(await second).to.equal(true);
+    expect(states.at(-1)).to.equal('saved');
   });
 
   it('stops at a conflict and never overwrites', async () => {

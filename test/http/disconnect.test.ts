@@ -132,6 +132,11 @@ for (const kind of databaseKinds()) {
       const path = `/api/v1/bots/${(body as { id: string }).id}/widget-secret`;
       const shown = await ask('POST', path);
       expect((shown.body as { secret: string }).secret).to.match(/^[0-9a-f]{64}$/);
+      expect((await ask('POST', path, {})).body, 'again').to.deep.equal(shown.body);
+      const renewed = await ask('POST', path, { renew: true });
+      expect((renewed.body as { secret: string }).secret).to.match(/^[0-9a-f]{64}$/);
+      expect(renewed.body).not.to.deep.equal(shown.body);
+      expect((await ask('POST', path)).body, 'from then on').to.deep.equal(renewed.body);
       expect((await (await app.person('marketer'))('POST', path)).status).to.equal(403);
       expect((await ask('POST', `/api/v1/bots/${bot.publicId}/widget-secret`)).status).to.equal(404);
     });

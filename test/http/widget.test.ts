@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import type { Frame, MessagesAnswer, ServerFrame, WidgetConfig, WidgetSession } from '../../src/http/api/widget.ts';
 import { signUser, widgetSecret } from '../../src/http/widget-identity.ts';
+import { updateBot } from '../../src/store/bots.ts';
 import { visitorConnection } from '../../src/store/visitors.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { until } from '../support/services.ts';
@@ -116,7 +117,7 @@ onEveryDatabase('the visitor API', (_db, kind) => {
   });
 
   it('lets a site vouch for its users, on every device, and for nobody by a wrong signature', async () => {
-    const secret = widgetSecret(server.deps.keyring, server.bot.publicId);
+    const secret = widgetSecret(server.deps.keyring, server.bot);
     const user = { id: 'customer-7', signature: signUser(secret, 'customer-7') };
     const laptop = await session({ user });
     await subscribe(laptop);
@@ -131,6 +132,10 @@ onEveryDatabase('the visitor API', (_db, kind) => {
     expect(next.visitor).to.not.equal(laptop.visitor);
     const wrong = await server.ask('POST', `${root()}/session`, { user: { ...other, id: 'customer-9' } });
     expect(wrong.body).to.include({ code: 'visitor_signature' });
+    await updateBot(server.db, server.bot.id, { settings: { ...server.bot.settings, secretRenewals: 1 } });
+    const outdated = await server.ask('POST', `${root()}/session`, { user });
+    expect(outdated.body, 'renewed').to.include({ code: 'visitor_signature' });
+    await updateBot(server.db, server.bot.id, { settings: server.bot.settings });
   });
 
   describe('over a socket', () => {

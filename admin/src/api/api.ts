@@ -11,6 +11,7 @@ import type {
   SimulatorBehaviour,
   SimulatorBody,
   TemplateInfo,
+  WidgetSecret,
 } from '../../../src/http/api/bots.ts';
 import type { Page } from '../../../src/http/api/common.ts';
 import type { HealthReport, StartList } from '../../../src/http/api/engine.ts';
@@ -110,6 +111,7 @@ export const api = {
     remove: (id: string) => remove(`/bots/${id}`),
     hello: (id: string) => post<BotHello>(`/bots/${id}/hello`),
     templates: (id: string) => get<Items<TemplateInfo>>(`/bots/${id}/templates`),
+    widgetSecret: (id: string, renew: boolean) => post<WidgetSecret>(`/bots/${id}/widget-secret`, { renew }),
     link: (id: string, ref?: string) => get<BotLink>(`/bots/${id}/link`, { ref }),
   },
   simulator: {

@@ -35,7 +35,7 @@ export function BotLinkBox({ bot }: { bot: Bot }) {
         <Skeleton h={QR_SIZE} w={QR_SIZE} />
       )}
       <Stack gap="xs" flex="1 1 220px" miw={0}>
-        <Text size="sm">{t('bot.linkText')}</Text>
+        <Text size="sm">{t(bot.widget ? 'bot.demoText' : 'bot.linkText')}</Text>
         <CopyField value={link.data?.link ?? bot.link} label={t('bot.link')} />
       </Stack>
     </Group>

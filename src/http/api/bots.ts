@@ -182,7 +182,12 @@ export const botPatchSchema = z.strictObject({
 export type BotPatch = z.input<typeof botPatchSchema>;
 
 /** `POST /bots/:id/widget-secret`: for the server of the website, which vouches with it for its logged-in users. */
+export const widgetSecretBodySchema = z.strictObject({
+  /** Makes another one; what was signed with the old one vouches for nobody any more. */
+  renew: z.boolean().default(false),
+});
 export const widgetSecretSchema = z.object({ secret: z.string() });
+export type WidgetSecret = z.infer<typeof widgetSecretSchema>;
 
 /** `POST /bots/:id/hello`: whom it answered, and whether the platform took it. */
 export const botHelloSchema = z.object({

@@ -20,6 +20,7 @@ import { ManualWebhook } from './manual-webhook.tsx';
 import { RateForm } from './rate-form.tsx';
 import { SayHi } from './say-hi.tsx';
 import { WidgetForm } from './widget-form.tsx';
+import { WidgetSecret } from './widget-secret.tsx';
 
 export function BotDrawer({ bot, onClose }: { bot: Bot | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -81,18 +82,23 @@ function BotDetails({ bot, onClose }: { bot: Bot; onClose: () => void }) {
         </Alert>
       )}
       {bot.webhookState === 'manual' && channel && <ManualWebhook bot={bot} channel={channel} />}
+      {bot.widget && (
+        <>
+          <Section title={t('widget.title')}>
+            <Text size="sm" mb="xs">
+              {t('widget.snippetText')}
+            </Text>
+            <CopyField value={bot.widget.snippet} label={t('widget.snippet')} />
+            <WidgetForm widget={bot.widget} onSave={(widget) => patch.mutateAsync({ widget })} />
+          </Section>
+          <Section title={t('widget.secret')}>
+            <WidgetSecret bot={bot} />
+          </Section>
+        </>
+      )}
       <Section title={t('hello.title')}>
         <SayHi bot={bot} />
       </Section>
-      {bot.widget && (
-        <Section title={t('widget.title')}>
-          <Text size="sm" mb="xs">
-            {t('widget.snippetText')}
-          </Text>
-          <CopyField value={bot.widget.snippet} label={t('widget.snippet')} />
-          <WidgetForm widget={bot.widget} onSave={(widget) => patch.mutateAsync({ widget })} />
-        </Section>
-      )}
       <Section title={t('bot.health')}>
         <BotHealth bot={bot} />
       </Section>

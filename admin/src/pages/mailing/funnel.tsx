@@ -1,9 +1,12 @@
-// From sent to paid, as bars of one length scale. Each step's share is of those sent; steps nobody reports are left out.
+// From sent to paid, as bars of one length scale. Each step's share is of those sent; of opens only of those sent where opens
+// are reported, as in the tiles. A step nobody reports is left out.
 import { Box, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Figures } from '../../../../src/http/api/mailings.ts';
+import type { Figures, Statistics } from '../../../../src/http/api/mailings.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
+import { sentWhereReported } from './rates.ts';
 
 const SHORTEST_BAR = 0.5;
 
@@ -19,9 +22,13 @@ export function funnelSteps(figures: Figures): { key: string; people: number }[]
   ];
 }
 
-export function Funnel({ figures }: { figures: Figures }) {
+export function Funnel({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const channels = useChannels();
+  const { figures, reporting } = statistics;
+  const reported = sentWhereReported(statistics, 'opened');
+  const telling = reporting.filter(({ opened }) => opened).map(({ channel }) => channels.title(channel));
   return (
     <Panel title={t('funnel.title')} h="100%">
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
@@ -33,7 +40,7 @@ export function Funnel({ figures }: { figures: Figures }) {
                 {format.number(people)}
                 {key !== 'sent' && (
                   <Text span c="dimmed" size="sm">
-                    {` · ${format.share(people, figures.sent)}`}
+                    {` · ${format.share(people, key === 'opened' ? reported : figures.sent)}`}
                   </Text>
                 )}
               </Text>
@@ -56,6 +63,15 @@ export function Funnel({ figures }: { figures: Figures }) {
           </li>
         ))}
       </Stack>
+      <Text size="xs" c="dimmed" mt="sm">
+        {t('funnel.base')}
+        {figures.opened !== null &&
+          reported !== figures.sent &&
+          ` ${t('funnel.openedBase', {
+            channels: new Intl.ListFormat(format.language).format(telling),
+            base: format.number(reported),
+          })}`}
+      </Text>
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { keys } from '../../api/queries.ts';
 import { Time } from '../../ui/figures.tsx';
+import { ButtonLink } from '../../ui/links.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 import { useSession } from '../../ui/use-session.ts';
 import { hindranceOf } from '../mailings/asks.ts';
@@ -52,7 +53,12 @@ export function HoldBar({ mailing }: { mailing: Mailing }) {
           )}
         </Text>
         {series ? (
-          <EndButton mailing={mailing} />
+          <Group gap="xs">
+            <ButtonLink to="/mailings/$id/edit" params={{ id: mailing.id }} variant="default" size="xs">
+              {t('starts.edit')}
+            </ButtonLink>
+            <EndButton mailing={mailing} />
+          </Group>
         ) : (
           <Button variant={held ? 'filled' : 'default'} loading={commands.busy} onClick={commands.unschedule}>
             {t(held ? 'action.undo' : 'mailings.unschedule')}

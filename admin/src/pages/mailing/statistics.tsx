@@ -47,7 +47,7 @@ export default function StatisticsTab({ mailing }: { mailing: Mailing }) {
           <SeriesChart series={statistics.series} />
         </Suspense>
 
-        <Funnel figures={statistics.figures} />
+        <Funnel statistics={statistics} />
       </SimpleGrid>
       <Failures mailing={mailing} statistics={statistics} />
       <ChannelsPanel statistics={statistics} />

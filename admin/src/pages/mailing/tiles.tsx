@@ -1,22 +1,24 @@
-// The headline figures in three rows, who was reached, what they did, what they bought, with the share each is of what.
-import { Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
+// The headline figures in three rows, what became of everybody, what people did, what they bought, with the share each is
+// of what. The first row adds up.
+import { Paper, Stack, Text, Tooltip } from '@mantine/core';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Statistics } from '../../../../src/http/api/mailings.ts';
 import { DASH } from '../../ui/format.ts';
 import { useFormat } from '../../ui/use-format.ts';
+import { evenColumns, sentWhereReported } from './rates.ts';
+import classes from './tiles.module.css';
 
 interface Tile {
   key: string;
   value: number | null;
   /** What the share is of; none: the tile has no share. */
-  base?: { of: 'planned' | 'sent' | 'orders'; value: number };
+  base?: { of: 'planned' | 'sent' | 'reported' | 'orders'; value: number };
   /** In place of a share. */
   note?: string;
 }
 
-/** Sent over the messengers that report it: what the others sent says nothing about the share. */
-const sentWhereReported = ({ byChannel }: Statistics, what: 'delivered' | 'opened'): number =>
-  byChannel.reduce((sum, { figures }) => sum + (figures[what] === null ? 0 : figures.sent), 0);
+const MOST_COLUMNS = { narrow: 2, middling: 3, wide: 7 };
 
 export function Tiles({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
@@ -24,7 +26,11 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
   const { figures } = statistics;
   const ofPlanned = { of: 'planned', value: figures.planned } as const;
   const ofSent = { of: 'sent', value: figures.sent } as const;
-  const reached: Tile[] = [
+  const ofReported = (what: 'delivered' | 'opened') => {
+    const value = sentWhereReported(statistics, what);
+    return { of: value === figures.sent ? ('sent' as const) : ('reported' as const), value };
+  };
+  const became: Tile[] = [
     {
       key: 'planned',
       value: figures.planned,
@@ -35,14 +41,10 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
     { key: 'skipped', value: figures.skipped, base: ofPlanned },
     ...(figures.unconfirmed > 0 ? [{ key: 'unconfirmed', value: figures.unconfirmed, base: ofPlanned }] : []),
     ...(figures.cancelled > 0 ? [{ key: 'cancelled', value: figures.cancelled, base: ofPlanned }] : []),
-    {
-      key: 'delivered',
-      value: figures.delivered,
-      base: { of: 'sent', value: sentWhereReported(statistics, 'delivered') },
-    },
-    { key: 'opened', value: figures.opened, base: { of: 'sent', value: sentWhereReported(statistics, 'opened') } },
   ];
   const did: Tile[] = [
+    { key: 'delivered', value: figures.delivered, base: ofReported('delivered') },
+    { key: 'opened', value: figures.opened, base: ofReported('opened') },
     { key: 'linkPeople', value: figures.linkPeople, base: ofSent },
     { key: 'buttonPeople', value: figures.buttonPeople, base: ofSent },
     { key: 'replies', value: figures.replies, base: ofSent },
@@ -61,16 +63,21 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
   ];
   return (
     <Stack gap="sm">
-      {[reached, did, bought].map((row) => (
-        <Group key={row[0]?.key} gap="sm" align="stretch" component="dl" m={0}>
+      {[became, did, bought].map((row) => (
+        <dl key={row[0]?.key} className={classes.row} style={columnsOf(row.length)}>
           {row.map((tile) => (
             <FigureTile key={tile.key} tile={tile} />
           ))}
-        </Group>
+        </dl>
       ))}
     </Stack>
   );
 }
+
+const columnsOf = (tiles: number): CSSProperties =>
+  Object.fromEntries(
+    Object.entries(MOST_COLUMNS).map(([width, most]) => [`--${width}`, evenColumns(tiles, most)]),
+  ) as CSSProperties;
 
 function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) {
   const { t } = useTranslation();
@@ -80,7 +87,7 @@ function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) 
       ? t(`tile.of.${base.of}`, { share: format.share(value, base.value), base: format.number(base.value) })
       : null;
   return (
-    <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)" flex="1 1 144px" miw={0}>
+    <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)" className={classes.tile ?? ''}>
       <Tooltip label={t(`figure.${name}Hint`)}>
         <Text component="dt" size="sm" c="dimmed" truncate>
           {t(`figure.${name}`)}

@@ -42,6 +42,11 @@ export function MailingActions({ mailing }: { mailing: MailingRow }) {
             >
               {t(draft ? 'mailings.edit' : 'mailings.open')}
             </MenuItemLink>
+            {mailing.state === 'scheduled' && mailing.repeats && mailing.starts > 0 && (
+              <MenuItemLink to="/mailings/$id/edit" params={{ id: mailing.id }} leftSection={<IconEdit {...icon} />}>
+                {t('starts.edit')}
+              </MenuItemLink>
+            )}
             <Menu.Item leftSection={<IconCopy {...icon} />} onClick={commands.copy}>
               {t('mailings.copy')}
             </Menu.Item>

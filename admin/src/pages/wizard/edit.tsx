@@ -1,14 +1,17 @@
-// Opens a mailing for editing: the draft's wizard, or what to do first when it is no draft any more.
+// Opens a mailing for editing: the draft's wizard, the same for a repeated mailing between two starts, or what to do first
+// when it is neither.
 import '../../app/mantine-forms.css';
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import { api } from '../../api/api.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { toastError } from '../../ui/toast.tsx';
+import { isBetweenStarts } from './series-edit.tsx';
 import { Wizard } from './wizard.tsx';
 
 export default function EditMailingPage() {
@@ -38,7 +41,7 @@ function Opened({ id, opening, onReopen }: { id: string; opening: number; onReop
       </Stack>
     );
   }
-  if (data.state === 'draft') return <Wizard mailing={data} onReopen={onReopen} />;
+  if (data.state === 'draft' || isBetweenStarts(data)) return <Wizard mailing={data} onReopen={onReopen} />;
   const takeBack = async () => {
     try {
       await api.mailings.command(id, 'unschedule');
@@ -50,7 +53,7 @@ function Opened({ id, opening, onReopen }: { id: string; opening: number; onReop
   return (
     <>
       <PageHeader title={data.name} />
-      <EmptyState text={t(data.state === 'scheduled' ? 'closed.scheduled' : 'closed.started')}>
+      <EmptyState text={t(reasonOf(data))}>
         {(data.state === 'scheduled' || data.state === 'failed') && (
           <Button onClick={() => void takeBack()}>{t('closed.takeBack')}</Button>
         )}
@@ -60,4 +63,9 @@ function Opened({ id, opening, onReopen }: { id: string; opening: number; onReop
       </EmptyState>
     </>
   );
+}
+
+function reasonOf({ state, repeats }: Mailing): 'closed.scheduled' | 'closed.series' | 'closed.started' {
+  if (state === 'scheduled') return 'closed.scheduled';
+  return repeats && state !== 'sent' ? 'closed.series' : 'closed.started';
 }

@@ -1,6 +1,6 @@
 // Saves a draft by itself: some time after the last change, one request at a time, each with the version it edited.
 // What is typed while a request is under way waits for the next one; an answer only ever moves the version on. What
-// could not be saved stays here and is tried again.
+// could not be saved stays here and is tried again. What is held waits until a person says to save it.
 import type { MailingPatch } from '../../../../src/http/api/mailings.ts';
 
 export type Changes = Omit<MailingPatch, 'version'>;
@@ -8,6 +8,8 @@ export type Changes = Omit<MailingPatch, 'version'>;
 export type SaveState =
   | { kind: 'saved'; at: number | null }
   | { kind: 'waiting' }
+  /** Changed, and saved only when a person says so. */
+  | { kind: 'held' }
   | { kind: 'saving' }
   /** The server was not reached or failed; it is tried again by itself. */
   | { kind: 'retrying' }
@@ -27,6 +29,8 @@ type Fields = Readonly<Record<string, string>>;
 
 export interface SaverDeps {
   version: number;
+  /** Saves nothing by itself. */
+  held?: boolean;
   save(patch: MailingPatch): Promise<{ version: number }>;
   explain(error: unknown): SaveFailure;
   onState(state: SaveState): void;
@@ -39,6 +43,7 @@ export interface Saver {
   change(changes: Changes): void;
   /** Saves what is unsaved now; answers whether all is saved. */
   flush(): Promise<boolean>;
+  isSaved(): boolean;
   version(): number;
   close(): void;
 }
@@ -100,6 +105,8 @@ export function createSaver(deps: SaverDeps): Saver {
       tell({ kind: 'conflict' });
     } else if (failure.kind === 'refused') {
       tell(failure);
+    } else if (deps.held) {
+      tell({ kind: 'held' });
     } else {
       tell({ kind: 'retrying' });
       later(retryMs);
@@ -112,6 +119,7 @@ export function createSaver(deps: SaverDeps): Saver {
       unsaved = { ...unsaved, ...changes };
       deps.keep({ version, changes: unsaved });
       if (blocked) return;
+      if (deps.held) return tell({ kind: 'held' });
       if (!running) tell({ kind: 'waiting' });
       later(SAVE_AFTER_MS);
     },
@@ -120,6 +128,7 @@ export function createSaver(deps: SaverDeps): Saver {
       if (unsaved) await run();
       return unsaved === null;
     },
+    isSaved: () => unsaved === null,
     version: () => version,
     close() {
       closed = true;

@@ -23,8 +23,12 @@ export interface EditedDraft {
   draft: Draft;
   change: (changes: Partial<Draft>) => void;
   state: SaveState;
-  /** Saves now; answers whether all is saved. */
+  /** Changes to what goes out by itself wait for a person to save them. */
+  held: boolean;
+  /** Saves now, unless changes are held; answers whether all is saved. */
   flush: () => Promise<boolean>;
+  /** Saves now, since a person says so. */
+  save: () => Promise<boolean>;
   version: () => number;
   /** Forgets what is not saved. */
   discard: () => void;
@@ -68,10 +72,12 @@ export function useDraft(mailing: Mailing): EditedDraft {
   }));
   const [state, setState] = useState<SaveState>({ kind: 'saved', at: null });
   const saver = useRef<Saver | null>(null);
+  const held = mailing.state !== 'draft';
 
   useEffect(() => {
     const own = createSaver({
       version: left?.version ?? mailing.version,
+      held,
       save: async (patch) => {
         const saved = await api.mailings.patch(mailing.id, patch);
         client.setQueryData(keys.mailing(mailing.id), saved);
@@ -85,11 +91,11 @@ export function useDraft(mailing: Mailing): EditedDraft {
     saver.current = own;
     if (left) own.change(left.changes);
     return () => {
-      void own.flush();
+      if (!held) void own.flush();
       own.close();
       void client.invalidateQueries({ queryKey: keys.mailings });
     };
-  }, [client, left, mailing.id, mailing.version]);
+  }, [client, left, held, mailing.id, mailing.version]);
 
   const change = useCallback((changes: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...changes }));
@@ -102,7 +108,9 @@ export function useDraft(mailing: Mailing): EditedDraft {
     draft,
     change,
     state,
-    flush: useCallback(async () => (await saver.current?.flush()) ?? true, []),
+    held,
+    flush: useCallback(async () => (held ? saver.current?.isSaved() : await saver.current?.flush()) ?? true, [held]),
+    save: useCallback(async () => (await saver.current?.flush()) ?? true, []),
     version: useCallback(() => saver.current?.version() ?? mailing.version, [mailing.version]),
     discard: useCallback(() => {
       saver.current?.close();

@@ -1,5 +1,5 @@
 // The draft's name, whether it is saved, the test, the way out.
-import { ActionIcon, Button, Group, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconSend, IconX } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -24,6 +24,7 @@ function shownState(state: SaveState): Shown {
       return { kind: 'saving' };
     case 'retrying':
       return { kind: 'failed' };
+    case 'held':
     case 'refused':
     case 'conflict':
       return { kind: 'idle' };
@@ -67,6 +68,11 @@ export function WizardHead({ edited, showProblems, channels }: Props) {
       />
       <Group gap="sm" wrap="nowrap">
         <SavedIndicator state={shownState(edited.state)} />
+        {edited.state.kind === 'held' && (
+          <Text size="sm" c="dimmed">
+            {t('series.unsaved')}
+          </Text>
+        )}
         {edited.state.kind === 'refused' && (
           <ErrorLine>{t('saved.refused', { reason: edited.state.message })}</ErrorLine>
         )}

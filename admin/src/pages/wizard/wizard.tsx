@@ -19,6 +19,7 @@ import { useChannels } from '../../ui/use-channels.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { MessageStep } from './message-step.tsx';
+import { SeriesNotice, SeriesSave } from './series-edit.tsx';
 import { STEPS } from './steps.ts';
 import type { Step } from './steps.ts';
 import { StepBar } from './step-bar.tsx';
@@ -116,6 +117,7 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
         </EmptyState>
       ) : (
         <>
+          {edited.held && <SeriesNotice mailing={mailing} />}
           <StepBar step={step} onStep={go} problems={showProblems || step === 'sending' ? counts : null} />
           <div className={classes.body}>
             <Suspense fallback={<Skeleton h={420} radius="lg" />}>
@@ -142,12 +144,24 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
             </Suspense>
           </div>
           <BottomBar step={step} counted={counted} onBack={() => go(STEPS[STEPS.indexOf(step) - 1] ?? 'message')}>
-            {step === 'sending' ? (
+            {edited.held && (
+              <SeriesSave
+                edited={edited}
+                blocked={counts.message + counts.audience > 0}
+                onBlocked={() => setShowProblems(true)}
+                onSaving={setSending}
+              />
+            )}
+            {edited.held && step === 'sending' ? null : step === 'sending' ? (
               <Suspense fallback={null}>
                 <SendButton edited={edited} blocked={counts.message + counts.audience > 0} onSending={setSending} />
               </Suspense>
             ) : (
-              <Button onClick={next} disabled={step === 'audience' && counts.audience > 0}>
+              <Button
+                variant={edited.held ? 'default' : 'filled'}
+                onClick={next}
+                disabled={step === 'audience' && counts.audience > 0}
+              >
                 {t('action.next')}
               </Button>
             )}
