@@ -9,6 +9,8 @@ export type Asked = 'open' | 'send';
 
 const DEFAULT_WAIT_MS = 5000;
 const BLOCKED = /MessageWritesBlocked|ConversationBlockedByUser/i;
+/** A policy of the organisation, which passes: nobody is the worse for it, and it can be sent again. */
+const SWITCHED_OFF = /BotDisabledByAdmin/i;
 /** Of 400s: the person is the trouble, not the message. */
 const NOBODY = /user identity|not installed|BotNotInConversationRoster|ConversationNotFound|MemberNotFound/i;
 
@@ -28,6 +30,7 @@ export function outcomeOf(answer: ApiAnswer, asked: Asked, now: number): Outcome
       return { status: 'bot_refused', detail };
     case 403:
       if (BLOCKED.test(reason)) return { status: 'refused', reason: 'blocked', detail, connection: 'blocked' };
+      if (SWITCHED_OFF.test(reason)) return { status: 'refused', reason: 'platform_error', detail };
       return reason === '' ? { status: 'failed', detail } : unreachable;
     case 404:
       return reason === '' ? { status: 'failed', detail } : unreachable;
