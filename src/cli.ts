@@ -125,9 +125,10 @@ program
   .action(
     (file: string, options: { map?: string[]; bot?: string; tag?: string[]; consent: boolean; dryRun: boolean }) =>
       withHouse(async ({ house }) => {
-        const { db, config } = house;
+        const { db, config, channels } = house;
         const deps = {
           db,
+          channels,
           dataFolder: config.dataFolder,
           bus: createLocalBus(),
           log: createLog('silent'),

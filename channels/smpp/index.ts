@@ -1,5 +1,6 @@
 // SMS over SMPP 3.4 behind the channel contract. README.md here names the protocol's limits and our decisions.
 import type { Channel } from '../../src/domain/channel.ts';
+import { checkPhone } from '../../src/domain/profile.ts';
 import { partsOf } from '../lib/segments.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
@@ -8,6 +9,7 @@ import { createDeliver } from './deliver.ts';
 import { listen } from './listen.ts';
 import { parse } from './parse.ts';
 import { render } from './render.ts';
+import { phoneOf } from './settings.ts';
 import { createTransmitters } from './transmitters.ts';
 
 export interface SmppDeps {
@@ -23,6 +25,7 @@ export function createSmpp({ now, allowPrivate }: SmppDeps): Channel {
     capabilities: CAPABILITIES,
     badge,
     credentials: CREDENTIALS,
+    addressOf: (written) => phoneOf(checkPhone(written) ?? '') || null,
     // Nothing comes by webhook.
     verify: () => false,
     parse,

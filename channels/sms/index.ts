@@ -1,6 +1,7 @@
 // SMS over a Twilio-style HTTP API behind the channel contract. README.md here names the platform's limits and quirks.
 import type { Channel } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { writtenPhone } from '../lib/phones.ts';
 import { partsOf } from '../lib/segments.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
@@ -23,6 +24,7 @@ export function createSms({ http, now }: SmsDeps): Channel {
     capabilities: CAPABILITIES,
     badge,
     credentials: CREDENTIALS,
+    addressOf: writtenPhone,
     verify,
     read,
     parse: (update, _bot, at) => parse(update, at),

@@ -4,6 +4,7 @@ import { createGraphClient } from '../lib/graph/client.ts';
 import { listTemplates } from '../lib/graph/templates.ts';
 import { answerChallenge, isSigned } from '../lib/graph/webhook.ts';
 import type { HttpClient } from '../lib/http.ts';
+import { addressOf } from './address.ts';
 import { badge } from './badge.ts';
 import { CAPABILITIES, CREDENTIALS } from './capabilities.ts';
 import { accessOf, accountOf, check, connect, disconnect } from './connect.ts';
@@ -24,6 +25,7 @@ export function createWhatsApp({ http, readMedia, now }: WhatsAppDeps): Channel 
     capabilities: CAPABILITIES,
     badge,
     credentials: CREDENTIALS,
+    addressOf,
     handshake: (request, bot) => answerChallenge(request, bot.webhookSecret),
     verify: (request, bot) => isSigned(request, accessOf(bot).appSecret),
     parse,

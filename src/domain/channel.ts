@@ -193,6 +193,12 @@ export interface Channel {
     rates(bot: ChannelBot): (host: string) => number;
   };
   /**
+   * Somebody's address as people write it into a file, in the form in which updates name it; null for what is none. There where
+   * there are several ways to write it: else one person has two connections, and what the platform tells of one misses the other.
+   * Pure.
+   */
+  addressOf?(written: string): string | null;
+  /**
    * Credentials completed by what no platform gives out: a pair of keys made here, once, when a bot is connected. Keeps what
    * is given.
    */

@@ -46,8 +46,16 @@ export const rowFault = (field: string | null, code: string, value: string | nul
   value: value === null ? null : cut(cleanText(value), VALUE_LIMIT),
 });
 
+/** An address in the form in which its messenger names it; null for what is none. */
+export type AddressOf = (written: string) => string | null;
+
 /** `columns` are the header's names, `plan` what each becomes. The first fault of a row names it. */
-export function checkRow(cells: readonly string[], columns: readonly string[], plan: ColumnPlan): CheckedRow {
+export function checkRow(
+  cells: readonly string[],
+  columns: readonly string[],
+  plan: ColumnPlan,
+  addressOf: AddressOf = (written) => written,
+): CheckedRow {
   const extra = cells.slice(columns.length).some((cell) => cell.trim() !== '');
   if (cells.length < columns.length || extra) return { fault: rowFault(null, 'row_columns', cells.join(' | ')) };
   const person: ImportedPerson = { tags: [], attributes: {} };
@@ -55,7 +63,9 @@ export function checkRow(cells: readonly string[], columns: readonly string[], p
     const cell = cleanText(cells[index] ?? '');
     if (column === null || cell === '') continue;
     const code =
-      'attribute' in column ? takeAttribute(person, column.attribute, cell) : TAKE[column.target](person, cell);
+      'attribute' in column
+        ? takeAttribute(person, column.attribute, cell)
+        : TAKE[column.target](person, cell, addressOf);
     if (code !== null) return { fault: rowFault(columns[index]!, code, cell) };
   }
   const known = person.address ?? person.externalKey ?? person.email ?? person.phone;
@@ -63,9 +73,9 @@ export function checkRow(cells: readonly string[], columns: readonly string[], p
 }
 
 /** Each takes one cell into the person; answers the code of what is wrong with it, or null. */
-type Take = (person: ImportedPerson, cell: string) => string | null;
+type Take = (person: ImportedPerson, cell: string, addressOf: AddressOf) => string | null;
 
-type TextKey = 'externalKey' | 'firstName' | 'lastName' | 'email' | 'phone' | 'locale' | 'timeZone' | 'address';
+type TextKey = 'externalKey' | 'firstName' | 'lastName' | 'email' | 'phone' | 'locale' | 'timeZone';
 
 const textUpTo =
   (key: TextKey, limit: number): Take =>
@@ -94,10 +104,18 @@ const TAKE = {
   locale: checkedBy('locale', checkLocale, 'bad_locale'),
   time_zone: checkedBy('timeZone', checkTimeZone, 'bad_time_zone'),
   tags: takeTags,
-  address: textUpTo('address', 190),
+  address: takeAddress,
   status: takeStatus,
   subscribed_at: takeSubscribedAt,
 } as const satisfies Record<string, Take>;
+
+function takeAddress(person: ImportedPerson, cell: string, addressOf: AddressOf): string | null {
+  if ([...cell].length > 190) return 'row_too_long';
+  const address = addressOf(cell);
+  if (address === null) return 'bad_address';
+  person.address = address;
+  return null;
+}
 
 /** The first word is the first name; columns of their own for the two names win. */
 function takeName(person: ImportedPerson, cell: string): string | null {

@@ -3,11 +3,13 @@
 import { basename, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Bus } from '../bus.ts';
-import { checkRow, rowFault } from '../domain/import.ts';
+import type { Channel } from '../domain/channel.ts';
+import { type AddressOf, checkRow, rowFault } from '../domain/import.ts';
 import { type ColumnPlan, planColumns } from '../domain/import-columns.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Logger } from '../log.ts';
 import { listAttributes } from '../store/attributes.ts';
+import { getBotById } from '../store/bots.ts';
 import type { Database } from '../store/database.ts';
 import { checkBatch, writeBatch } from '../store/import-people.ts';
 import type { BatchOptions, BatchRow } from '../store/import-targets.ts';
@@ -25,6 +27,7 @@ import { type RawRow, readRows } from './csv.ts';
 
 export interface ImportDeps {
   db: Database;
+  channels: ReadonlyMap<string, Channel>;
   /** Uploads are kept in its folder `imports/`. */
   dataFolder: string;
   bus: Bus;
@@ -88,6 +91,7 @@ async function readAll(deps: ImportDeps, publicId: string): Promise<'end' | 'lef
   let record = await needImport(deps.db, publicId);
   const { columns, mapping, botId, delimiter, row } = record.settings;
   const plan = planColumns(columns, mapping, await listAttributes(deps.db), botId !== null);
+  const check = { columns, plan, addressOf: await addressesOf(deps, botId) };
   for await (const rows of readRows(
     pathOf(deps, record.file),
     delimiter,
@@ -95,7 +99,7 @@ async function readAll(deps: ImportDeps, publicId: string): Promise<'end' | 'lef
     BATCH_ROWS,
   )) {
     if (deps.signal?.aborted) return 'left';
-    const progress = await takeBatch(deps, record, plan, rows);
+    const progress = await takeBatch(deps, record, check, rows);
     if (!progress) return 'left';
     record = { ...record, ...progress };
     deps.bus.publish('live', { import: publicId });
@@ -109,10 +113,10 @@ async function readAll(deps: ImportDeps, publicId: string): Promise<'end' | 'lef
 async function takeBatch(
   deps: ImportDeps,
   record: ImportRecord,
-  plan: ColumnPlan,
+  check: RowCheck,
   rows: readonly RawRow[],
 ): Promise<Progress | null> {
-  const { good, faults } = checkRows(rows, record.settings.columns, plan);
+  const { good, faults } = checkRows(rows, check);
   const { botId, tags, mode } = record.settings;
   const options: BatchOptions = { botId, tags, importId: record.publicId, now: deps.now() };
   try {
@@ -141,16 +145,30 @@ async function takeBatch(
 /** Undoes the transaction of a batch that nobody wants any more. */
 class Left extends Error {}
 
+interface RowCheck {
+  columns: readonly string[];
+  plan: ColumnPlan;
+  addressOf: AddressOf;
+}
+
+/** How addresses at this bot are written; as they come where its channel knows only one way. */
+async function addressesOf({ db, channels }: ImportDeps, botId: number | null): Promise<AddressOf> {
+  const bot = botId === null ? null : await getBotById(db, botId);
+  const channel = channels.get(bot?.channel ?? '');
+  return (written) => (channel?.addressOf ? channel.addressOf(written) : written);
+}
+
 function checkRows(
   rows: readonly RawRow[],
-  columns: readonly string[],
-  plan: ColumnPlan,
+  { columns, plan, addressOf }: RowCheck,
 ): { good: BatchRow[]; faults: ImportFault[] } {
   const good: BatchRow[] = [];
   const faults: ImportFault[] = [];
   for (const { row, cells, code, text } of rows) {
     const checked =
-      cells === null ? { fault: rowFault(null, code ?? 'row_quotes', text) } : checkRow(cells, columns, plan);
+      cells === null
+        ? { fault: rowFault(null, code ?? 'row_quotes', text) }
+        : checkRow(cells, columns, plan, addressOf);
     if ('fault' in checked) faults.push({ row, ...checked.fault });
     else good.push({ row, person: checked.person });
   }

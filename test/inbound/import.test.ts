@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalBus } from '../../src/bus.ts';
+import type { Channel } from '../../src/domain/channel.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import {
   checkImport,
@@ -27,6 +28,12 @@ import { until } from '../support/services.ts';
 
 const ROWS = { sqlite: 100_000, mariadb: 5000 } as const satisfies Record<DatabaseKind, number>;
 
+/** A messenger that names people by the digits of their phones. */
+const PHONES = {
+  name: 'phones',
+  addressOf: (written: string) => (/^[+\d -]+$/.test(written) ? written.replace(/\D/g, '') : null),
+} as unknown as Channel;
+
 onEveryDatabase('the import of people', (db, kind) => {
   let folder: string;
   let deps: ImportDeps;
@@ -41,7 +48,14 @@ onEveryDatabase('the import of people', (db, kind) => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'herald-import-'));
-    deps = { db: db(), dataFolder: folder, bus: createLocalBus(), log: createLog('silent'), now: () => NOW };
+    deps = {
+      db: db(),
+      dataFolder: folder,
+      channels: new Map([['phones', PHONES]]),
+      bus: createLocalBus(),
+      log: createLog('silent'),
+      now: () => NOW,
+    };
     bot = await aBot(db());
     for (const [key, type] of [
       ['city', 'text'],
@@ -194,6 +208,21 @@ onEveryDatabase('the import of people', (db, kind) => {
       search_text: 'li wei li@example.com',
     });
     expect(li.main_connection_id).to.be.a('number');
+  });
+
+  it('knows people at a bot by the form in which its messenger names them, however the file writes it', async () => {
+    const phones = await aBot(db(), { channel: 'phones' });
+    const known = await aPerson(db(), {
+      connections: [{ bot: phones, status: 'unsubscribed', address: '16505551234' }],
+    });
+    const { id } = await upload('to,name\n+1 650 555-1234,Ann\n1-650-555-9999,Bo\nnobody,Cy\n');
+    await runImport(deps, id, options({ to: 'address', name: 'first_name' }, { bot: phones.publicId }));
+    expect(await ended(id)).to.include({ state: 'done', added: 1, updated: 1, bad: 1 });
+    expect(
+      await db()('connections').where({ bot_id: phones.id }).orderBy('external_id').pluck('external_id'),
+    ).to.deep.equal(['16505551234', '16505559999']);
+    expect(await db()('connections').where({ subscriber_id: known.id }).first()).to.include({ status: 'unsubscribed' });
+    expect(await faultsOf(id)).to.deep.equal([{ row: 4, field: 'to', code: 'bad_address', value: 'nobody' }]);
   });
 
   it('refuses a row whose keys belong to two people', async () => {
