@@ -1,7 +1,7 @@
 // Sends payloads, one call each, into the direct conversation with a person, which is opened once and remembered. A nonce
 // made from the delivery's key has the platform give back an earlier message instead of sending it again.
 import { createHash } from 'node:crypto';
-import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { unanswered } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
@@ -15,8 +15,6 @@ export interface DeliverDeps {
   readMedia: ReadMedia;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 const SNOWFLAKE = /^\d{15,21}$/;
 const UNKNOWN_CHANNEL = 10003;

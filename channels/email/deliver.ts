@@ -1,5 +1,5 @@
 // Sends letters, one transaction each: personal headers leave no other way.
-import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome } from '../../src/domain/channel.ts';
 import type { MailClient } from './client.ts';
 import { type Compose, PictureMissing } from './compose.ts';
 import { hostOf } from './hosts.ts';
@@ -11,8 +11,6 @@ export interface DeliverDeps {
   compose: Compose;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export function createDeliver({ client, compose, now }: DeliverDeps): Deliver {
   const patience = createPatience();

@@ -4,12 +4,10 @@
 import { createConnection } from 'node:net';
 import { callbackify } from 'node:util';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
-import type { ChannelBot, PortAnswer } from '../../src/domain/channel.ts';
+import type { ChannelBot, PortAnswer, Receive } from '../../src/domain/channel.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { readMessage } from './incoming.ts';
 import { isJoinAddress, isOurDomain, readTag } from './tag.ts';
-
-type Receive = (updates: readonly unknown[]) => Promise<void>;
 
 interface Member {
   bot: ChannelBot;

@@ -1,10 +1,9 @@
 // What a mail server's replies mean, at once and in a bounce. Enhanced status codes (RFC 3463) decide, then the reply
 // code and what was asked; wording never does. Pure.
-import type { Outcome, RefusalReason } from '../../src/domain/channel.ts';
+import { DETAIL_MAX, type Outcome, type RefusalReason } from '../../src/domain/channel.ts';
 import type { ConnectionStatus } from '../../src/domain/subscriber.ts';
 import type { SendFailure, SendResult } from './client.ts';
 
-const DETAIL_MAX = 300;
 /** Grey-listing lets a letter in after some minutes. */
 const GREY_MS = 5 * 60_000;
 const BUSY_MS = 60_000;

@@ -2,7 +2,7 @@
 // network unless that is allowed. The address that is checked is the one that is dialled.
 import { connect, type Socket } from 'node:net';
 import { isPrivateAddress, literalAddress, PrivateAddressError, publicLookup } from './addresses.ts';
-import { NoAnswer } from './http.ts';
+import { codeOf, NoAnswer } from './http.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -40,11 +40,4 @@ export function dial({ host, port }: Place, allowPrivate: boolean): Promise<Sock
       resolve(opened);
     });
   });
-}
-
-function codeOf(error: unknown): string {
-  // Dialling a name with several addresses fails with one error for all of them.
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'UNKNOWN';
 }

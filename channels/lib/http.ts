@@ -167,7 +167,8 @@ function exchange(
   });
 }
 
-function codeOf(error: unknown): string {
+/** What a failed call is told by: `ECONNREFUSED`, say; never the address it went to. */
+export function codeOf(error: unknown): string {
   // Dialling a name with several addresses fails with one error for all of them.
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   if (error instanceof Error) {

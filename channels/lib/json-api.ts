@@ -1,6 +1,6 @@
 // One call to a platform that speaks JSON over HTTP, and what all such platforms have in common when it goes wrong: no
 // answer, an answer of something else, a pause asked for. Never throws but NoAnswer; never repeats a call by itself.
-import type { Outcome } from '../../src/domain/channel.ts';
+import { DETAIL_MAX, type Outcome } from '../../src/domain/channel.ts';
 import { fieldProblem, Problem } from '../../src/domain/problem.ts';
 import { notTheApi, unheardBecause, unheardOutcome } from './api-root.ts';
 import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer } from './http.ts';
@@ -21,7 +21,6 @@ export interface ApiAnswer {
 }
 
 const ANSWER_TIMEOUT_MS = 20_000;
-const DETAIL_MAX = 300;
 
 export async function callApi(http: HttpClient, { json, body, headers, ...call }: ApiCall): Promise<ApiAnswer> {
   const answer = await http.request({

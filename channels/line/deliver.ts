@@ -1,7 +1,7 @@
 // Sends one payload to one person (push) or to many (multicast). The key of a request lets the platform recognise a repeat:
 // one whose answer was lost is made once more at once, and if that stays unanswered too, later by whoever calls.
 import { createHash } from 'node:crypto';
-import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome } from '../../src/domain/channel.ts';
 import type { HttpClient } from '../lib/http.ts';
 import { unanswered } from '../lib/json-api.ts';
 import { callLine, type LineCall } from './client.ts';
@@ -12,8 +12,6 @@ export interface DeliverDeps {
   http: HttpClient;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 const USER_ID = /^U[0-9a-f]{32}$/;
 

@@ -1,6 +1,6 @@
 // Sends payloads, one call each, to people by their user ids: the platform opens the conversation with the app by itself.
 // Pictures that have no public address are uploaded before.
-import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome } from '../../src/domain/channel.ts';
 import { unanswered } from '../lib/json-api.ts';
 import { callSlack } from './client.ts';
 import { isFileUnready, outcomeOf } from './outcome.ts';
@@ -8,8 +8,6 @@ import type { SlackBlock, SlackPayload } from './render.ts';
 import { createUploads, NotUploaded, type UploadDeps } from './uploads.ts';
 
 export type DeliverDeps = UploadDeps;
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 /** People, and no channels: a mailing must not be able to reach a whole channel by a mistyped address. */
 const USER_ID = /^[UW][A-Z0-9]{2,20}$/;

@@ -2,7 +2,7 @@
 // the message's.
 import { createHash } from 'node:crypto';
 import { setTimeout as rest } from 'node:timers/promises';
-import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome } from '../../src/domain/channel.ts';
 import { NoAnswer } from '../lib/http.ts';
 import { type Encoding, segmentsOf } from '../lib/segments.ts';
 import { refusalOf } from './outcome.ts';
@@ -16,8 +16,6 @@ export interface DeliverDeps {
   transmitters: Transmitters;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export function createDeliver({ transmitters, now }: DeliverDeps): Deliver {
   const send = async (envelope: Envelope, bot: ChannelBot): Promise<Outcome> => {

@@ -1,12 +1,10 @@
 // The session that receives: receipts and what people write. Each is confirmed to the centre after it is stored; when the
 // session ends another is opened, with growing pauses.
 import { setTimeout as rest } from 'node:timers/promises';
-import type { ChannelBot } from '../../src/domain/channel.ts';
+import type { ChannelBot, Receive } from '../../src/domain/channel.ts';
 import { problemOf } from './connect.ts';
 import { noteOf } from './parse.ts';
 import { BindRefused, openSession } from './session.ts';
-
-type Receive = (updates: readonly unknown[]) => Promise<void>;
 
 export interface ListenDeps {
   allowPrivate: (origin: string) => boolean;

@@ -1,5 +1,5 @@
 // Sends one message a call. Where the platform can call us it is told, with each message, where to tell what became of it.
-import type { ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver } from '../../src/domain/channel.ts';
 import { isCallable } from '../lib/api-root.ts';
 import { senderKind } from './capabilities.ts';
 import type { SmsClient } from './client.ts';
@@ -11,8 +11,6 @@ export interface DeliverDeps {
   client: SmsClient;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export const createDeliver =
   ({ client, now }: DeliverDeps): Deliver =>

@@ -1,6 +1,6 @@
 // Sends activities, one call each. The conversation with a person is opened once and remembered, together with the service
 // it lives at.
-import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import { type ApiAnswer, retryAt, unanswered, words } from '../lib/json-api.ts';
 import { asRecord, asText } from '../lib/json.ts';
 import { type Address, isAllowedService, readAddress, teamsServiceOf, withoutSlash } from './address.ts';
@@ -14,8 +14,6 @@ export interface DeliverDeps {
   readMedia: ReadMedia;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 interface Place {
   service: string;

@@ -1,6 +1,6 @@
 // Sends payloads, one call each. A picture is uploaded once per bot; its `file_id` serves everyone after that.
 import { InputFile } from 'grammy';
-import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import { failureOf, type TelegramClient } from './client.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Photo, TelegramPayload } from './render.ts';
@@ -11,8 +11,6 @@ export interface DeliverDeps {
   readMedia: ReadMedia;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export function createDeliver({ client, readMedia, now }: DeliverDeps): Deliver {
   const sendPhoto = createPhotoSender(readMedia);

@@ -1,7 +1,7 @@
 // Long polling, for servers the platform cannot reach. An update is confirmed only with the next request, after
 // `receive` has stored it; one that is asked for twice is stored once.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChannelBot } from '../../src/domain/channel.ts';
+import type { ChannelBot, Receive } from '../../src/domain/channel.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
@@ -11,8 +11,6 @@ import { ALLOWED_UPDATES, pressId } from './parse.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-
-type Receive = (updates: readonly unknown[]) => Promise<void>;
 
 /** Resolves when `signal` aborts. Throws a Problem for what will not mend itself: a refused token, a second listener. */
 export async function listen(

@@ -1,6 +1,6 @@
 // Sends: one receiver by `send_message`, several by `broadcast_message`, as many in a request as it may be large. Where
 // the account may not broadcast, everyone is written to alone.
-import type { ChannelBot, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome, Payload } from '../../src/domain/channel.ts';
 import { unheardOutcome } from '../lib/api-root.ts';
 import { asText, isRecord } from '../lib/json.ts';
 import { RECEIVER_PLACEHOLDER, REQUEST_BYTES_MAX, SENDER_NAME_MAX } from './capabilities.ts';
@@ -12,8 +12,6 @@ export interface DeliverDeps {
   client: ViberClient;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 /** For so long an account that may not broadcast is not asked to. */
 const ALONE_MS = 3_600_000;

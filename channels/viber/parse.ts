@@ -1,5 +1,5 @@
 // Reads the facts out of one event. Pure.
-import type { Inbound, InboundRequest, PersonProfile } from '../../src/domain/channel.ts';
+import { DETAIL_MAX, type Inbound, type InboundRequest, type PersonProfile } from '../../src/domain/channel.ts';
 import { readKeyword } from '../lib/keywords.ts';
 import { asText, isRecord } from '../lib/json.ts';
 import { internationalPhone } from '../lib/phones.ts';
@@ -60,7 +60,7 @@ function fromReport(update: Record<string, unknown>, token: string, at: number):
     case 'seen':
       return [{ ...base, kind: 'opened', messageId: token, upTo: false }];
     default: {
-      const detail = asText(update.desc).slice(0, 300) || 'failed on the phone';
+      const detail = asText(update.desc).slice(0, DETAIL_MAX) || 'failed on the phone';
       return [{ ...base, kind: 'undelivered', messageId: token, reason: 'platform_error', detail }];
     }
   }

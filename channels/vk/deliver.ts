@@ -1,6 +1,6 @@
 // Sends: one message by `messages.send`, several by scripts of `execute`, up to 25 in each. Every receiver has their own
 // text and their own key, so a repeat is dropped in whatever company it comes back.
-import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import type { VkClient } from './client.ts';
 import { requestOutcome } from './outcome.ts';
 import { createAttach } from './photos.ts';
@@ -12,8 +12,6 @@ export interface DeliverDeps {
   readMedia: ReadMedia;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 interface Ready {
   index: number;

@@ -1,7 +1,14 @@
 // The chat on a website as a channel: to deliver is to append to the visitor's mailbox, from where the widget fetches
 // it. There is no platform in between, so repeated sends are recognised and every receipt exists.
 import type { Capabilities } from '../../src/domain/capabilities.ts';
-import type { BotAccount, Channel, ChannelBot, Envelope, Outcome } from '../../src/domain/channel.ts';
+import {
+  DETAIL_MAX,
+  type BotAccount,
+  type Channel,
+  type ChannelBot,
+  type Envelope,
+  type Outcome,
+} from '../../src/domain/channel.ts';
 import type { Mailbox } from '../../src/domain/mailbox.ts';
 import { badge } from './badge.ts';
 import { parse } from './parse.ts';
@@ -75,7 +82,7 @@ export function createWebChannel({ mailbox }: WebDeps): Channel {
       } catch (error) {
         // The statement may have been committed before the connection broke; the key makes another try harmless.
         const detail = error instanceof Error ? error.message : String(error);
-        return envelopes.map(() => ({ status: 'unknown', detail: detail.slice(0, 300) }));
+        return envelopes.map(() => ({ status: 'unknown', detail: detail.slice(0, DETAIL_MAX) }));
       }
     },
   };

@@ -1,5 +1,5 @@
 // Sends payloads, one call each. Our own pictures are uploaded once per number and sent by the id the platform gives them.
-import type { ChannelBot, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome, ReadMedia } from '../../src/domain/channel.ts';
 import { type GraphClient, GraphError } from '../lib/graph/client.ts';
 import { outcomeOf } from '../lib/graph/outcome.ts';
 import { createUploads, type MediaFile, NotUploaded, PictureMissing } from '../lib/graph/uploads.ts';
@@ -14,8 +14,6 @@ export interface DeliverDeps {
   readMedia: ReadMedia;
   now: () => number;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 /** The platform keeps an upload for 30 days. */
 const KEEP_MS = 25 * 24 * 3600 * 1000;

@@ -162,6 +162,9 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** Longest `detail` that is kept and shown, in UTF-16 units. */
+export const DETAIL_MAX = 300;
+
 /** A network call has three answers: yes, no, and "we do not know". */
 export type Outcome =
   | { status: 'accepted'; messageId: string | null }
@@ -175,6 +178,12 @@ export type Outcome =
   | { status: 'bot_refused'; detail: string }
   /** Asked and never answered: it may have arrived. */
   | { status: 'unknown'; detail: string };
+
+/** As `Channel.deliver` promises it. */
+export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
+
+/** Takes updates that came together, in their order: resolves when they are stored, rejects when none may be confirmed. */
+export type Receive = (updates: readonly unknown[]) => Promise<void>;
 
 /** Reads an uploaded picture's bytes by public id; handed to channels that must upload. */
 export type ReadMedia = (publicId: string) => Promise<{ name: string; type: string; body: Buffer } | null>;
@@ -241,7 +250,7 @@ export interface Channel {
   /** Has the platform send updates no more. May fail: the account is let go of all the same. */
   disconnect?(bot: ChannelBot): Promise<void>;
   /** Sends; one outcome per envelope, in order. Never throws for what a platform or a network does. */
-  deliver(envelopes: readonly Envelope[], bot: ChannelBot): Promise<Outcome[]>;
+  deliver: Deliver;
   /** Where credentials end after a while and the platform gives new ones for those that still hold. */
   renewal?: {
     /** It gives none for credentials younger than this. */
@@ -255,7 +264,7 @@ export interface Channel {
    * Fetches updates where the platform cannot reach us. Resolves when `signal` aborts. `receive` takes all that came
    * together, in their order; when it resolves they are stored and may be confirmed, when it rejects none may be.
    */
-  listen?(bot: ChannelBot, receive: (updates: readonly unknown[]) => Promise<void>, signal: AbortSignal): Promise<void>;
+  listen?(bot: ChannelBot, receive: Receive, signal: AbortSignal): Promise<void>;
   /** There where `listen` of all its bots opens one port of this machine: then one process listens to all of them. */
   readonly sharedPort?: SharedPort;
 }

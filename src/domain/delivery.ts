@@ -1,6 +1,6 @@
 // The life of a delivery: one message of one campaign to one subscriber over one connection. What follows from a try
 // is decided here, purely; time and chance come in as arguments.
-import type { Outcome, RefusalReason } from './channel.ts';
+import { DETAIL_MAX, type Outcome, type RefusalReason } from './channel.ts';
 import type { Figure } from './stats.ts';
 import type { ConnectionStatus } from './subscriber.ts';
 
@@ -35,6 +35,8 @@ const SKIP_REASONS = [
   // Said when it is planned, or at the moment of sending: the platform takes no free message for them any more.
   'window_closed',
 ] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
 /** Of these, the rules by which people are left out when a mailing is planned. */
 export const PLANNED_OUT = [
   'hour_passed',
@@ -42,8 +44,6 @@ export const PLANNED_OUT = [
   'frequency_cap',
   'window_closed',
 ] as const satisfies readonly SkipReason[];
-
-export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What failed in Herald itself, and not at a person or a messenger: the message could not be made, its outcome not be written. */
 export const FAULT_REASONS = ['not_rendered', 'not_written'] as const;
@@ -122,8 +122,6 @@ export interface Settled {
   botClosedUntil: { until: number | null } | null;
 }
 
-const DETAIL = 300;
-
 /** What becomes of a delivery after one try to send one of its payloads. */
 export function settle(delivery: Tried, outcome: Outcome, now: number, random: number): Settled {
   const { attempts, parts } = delivery;
@@ -161,7 +159,7 @@ export function settle(delivery: Tried, outcome: Outcome, now: number, random: n
     case 'failed':
       return { ...same, ...again(delivery, outcome.detail, now, random) };
     case 'bot_refused':
-      return { ...same, dueAt: now, detail: outcome.detail.slice(0, DETAIL), botClosedUntil: { until: null } };
+      return { ...same, dueAt: now, detail: outcome.detail.slice(0, DETAIL_MAX), botClosedUntil: { until: null } };
     case 'unknown':
       if (delivery.idempotent) return { ...same, ...again(delivery, outcome.detail, now, random) };
       return { ...same, ...unconfirmed(attempts, outcome.detail) };
@@ -180,7 +178,7 @@ type Verdict = Pick<Settled, 'state' | 'reason' | 'detail' | 'attempts' | 'dueAt
 const failed = (attempts: number, reason: RefusalReason, detail: string): Verdict => ({
   state: 'failed',
   reason,
-  detail: detail.slice(0, DETAIL),
+  detail: detail.slice(0, DETAIL_MAX),
   attempts: attempts + 1,
   dueAt: null,
 });
@@ -188,7 +186,7 @@ const failed = (attempts: number, reason: RefusalReason, detail: string): Verdic
 const unconfirmed = (attempts: number, detail: string): Verdict => ({
   state: 'unconfirmed',
   reason: null,
-  detail: detail.slice(0, DETAIL),
+  detail: detail.slice(0, DETAIL_MAX),
   attempts: attempts + 1,
   dueAt: null,
 });
@@ -203,7 +201,7 @@ function again(delivery: Tried, detail: string, now: number, random: number): Ve
   return {
     state: 'planned',
     reason: null,
-    detail: detail.slice(0, DETAIL),
+    detail: detail.slice(0, DETAIL_MAX),
     attempts: attempts + 1,
     dueAt: now + retryDelay(attempts + 1, random),
   };

@@ -13,8 +13,6 @@ import {
 } from './message.ts';
 import { lengthOf, measure, roomFor, splitText, truncate } from './split.ts';
 
-export { check } from './check.ts';
-
 const LOSS_CODES = [
   'text_split',
   'caption_separate',

@@ -42,8 +42,9 @@ export function paceOf(rate: number): Pace {
 /** A second, and what may bunch together on the way to the other end. */
 const SLIDING_MS = 1025;
 
-export interface Window {
-  /** Milliseconds until one more message fits. */
+/** The messages let go within the last second. */
+export interface SlidingSecond {
+  /** Milliseconds until one more message fits. `now` here and below: milliseconds of any clock that only goes forward. */
   wait(now: number): number;
   record(now: number): void;
   /** What went before counts on: a moved limit starts no new second. */
@@ -54,7 +55,7 @@ export interface Window {
  * Remembers the messages let go lately and says how long the next must wait so that no sliding second holds more than
  * the rate: the exact promise, where grants alone are only regular.
  */
-export function createWindow(first: number): Window {
+export function createSlidingSecond(first: number): SlidingSecond {
   let rate = first;
   let times: number[] = [];
   /** Those before it are too old to count; they are dropped now and then. */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 
+/** Resolves when all is sent, or the reader has gone; rejects where making the rows fails. */
 export async function sendCsv(response: Response, fileName: string, rows: AsyncIterable<string>): Promise<void> {
   response.attachment(fileName).type('text/csv; charset=utf-8');
   try {

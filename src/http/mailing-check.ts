@@ -3,7 +3,8 @@
 import type { Filter } from '../domain/audience.ts';
 import { parseFilter } from '../domain/audience-parse.ts';
 import { canaryPause } from '../domain/canary.ts';
-import { check, fit } from '../domain/fit.ts';
+import { check } from '../domain/check.ts';
+import { fit } from '../domain/fit.ts';
 import {
   buttonsOf,
   channelsWritten,

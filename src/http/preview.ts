@@ -1,6 +1,7 @@
 // A message as each messenger would show it to one person: made by the functions the engine sends with.
 import type { Channel, RenderLinks } from '../domain/channel.ts';
-import { check, fit } from '../domain/fit.ts';
+import { check } from '../domain/check.ts';
+import { fit } from '../domain/fit.ts';
 import {
   type Button,
   buttonOfAddress,

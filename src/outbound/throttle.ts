@@ -1,7 +1,7 @@
 // Limits: a gate lets messages go at a rate, whoever asks most urgently first. The pace is bottleneck's, one job
 // granting a group of messages (a job costs 2.5 ms of timers); a sliding window just before the wire makes it exact.
 import Bottleneck from 'bottleneck';
-import { createWindow, type Pace, paceOf } from '../domain/rate.ts';
+import { createSlidingSecond, type Pace, paceOf } from '../domain/rate.ts';
 
 export interface Gate {
   /**
@@ -60,7 +60,7 @@ const ASK_AGAIN_MS = 100;
 export function createGate({ rate: first, now, isValid = () => true }: GateOptions): Gate {
   let rate = first;
   let limiter = limiterFor(rate);
-  const window = createWindow(rate ?? 1);
+  const window = createSlidingSecond(rate ?? 1);
   const turns = createTurns();
   let waiters: Waiter[] = [];
   let queued = 0;

@@ -1,7 +1,7 @@
 // Deliveries as facts from outside speak of them: found by the platform's message id, by time, or by a token, locked
 // for the rest of the transaction, and moved forward by receipts and clicks.
 import type { Knex } from 'knex';
-import type { RefusalReason } from '../domain/channel.ts';
+import { DETAIL_MAX, type RefusalReason } from '../domain/channel.ts';
 import type { DeliveryPurpose, DeliveryState } from '../domain/delivery.ts';
 import { ARRIVABLE, type Arrival } from '../domain/receipt.ts';
 import type { Database } from './database.ts';
@@ -156,10 +156,8 @@ export async function saveFailure(
 ): Promise<void> {
   await db('deliveries')
     .where({ id })
-    .update({ reason, detail: detail.slice(0, DETAIL) });
+    .update({ reason, detail: detail.slice(0, DETAIL_MAX) });
 }
-
-const DETAIL = 300;
 
 /** Remembers the platform's id of a message whose fate was unknown. */
 export async function saveMessageId(db: Database, id: number, messageId: string): Promise<void> {

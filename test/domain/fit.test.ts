@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Capabilities } from '../../src/domain/capabilities.ts';
-import { check, fit } from '../../src/domain/fit.ts';
+import { check } from '../../src/domain/check.ts';
+import { fit } from '../../src/domain/fit.ts';
 import { layout } from '../../src/domain/layout.ts';
 import { type Button, buttonsOf, type Element, type Message, plainText, type Run } from '../../src/domain/message.ts';
 import { measure, splitText, truncate } from '../../src/domain/split.ts';

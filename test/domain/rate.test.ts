@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createWindow, limits, paceOf } from '../../src/domain/rate.ts';
+import { createSlidingSecond, limits, paceOf } from '../../src/domain/rate.ts';
 
 describe('limits', () => {
   const capabilities = { rate: { mailing: 25, bot: 30, chat: 1 } };
@@ -37,14 +37,14 @@ describe('paceOf', () => {
   });
 });
 
-describe('createWindow', () => {
+describe('createSlidingSecond', () => {
   it('never lets more than the rate into a second, however messages come', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 30 }),
         fc.array(fc.integer({ min: 0, max: 80 }), { maxLength: 120 }),
         (rate, pauses) => {
-          const window = createWindow(rate);
+          const window = createSlidingSecond(rate);
           const sent: number[] = [];
           let now = 0;
           for (const pause of pauses) {
@@ -61,7 +61,7 @@ describe('createWindow', () => {
   });
 });
 
-describe('createWindow, when its rate moves', () => {
+describe('createSlidingSecond, when its rate moves', () => {
   it('never lets more than the largest rate of the last second into it', () => {
     const steps = fc.array(
       fc.record({ pause: fc.integer({ min: 0, max: 90 }), rate: fc.option(fc.integer({ min: 1, max: 30 })) }),
@@ -69,7 +69,7 @@ describe('createWindow, when its rate moves', () => {
     );
     fc.assert(
       fc.property(steps, (plan) => {
-        const window = createWindow(10);
+        const window = createSlidingSecond(10);
         const rates = [{ at: 0, rate: 10 }];
         const sent: number[] = [];
         let now = 0;
@@ -94,7 +94,7 @@ describe('createWindow, when its rate moves', () => {
     );
   });
   it('holds back the next by the new rate, also below one a second', () => {
-    const window = createWindow(25);
+    const window = createSlidingSecond(25);
     for (let now = 0; now < 1000; now += 40) window.record(now);
     window.setRate(0.1);
     expect(window.wait(1000)).to.equal(9960);

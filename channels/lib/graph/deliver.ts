@@ -1,5 +1,5 @@
 // Sends payloads over the Send API, one call each. Pictures of ours go up first, where they must.
-import type { ChannelBot, Envelope, Outcome } from '../../../src/domain/channel.ts';
+import type { ChannelBot, Deliver, Envelope, Outcome } from '../../../src/domain/channel.ts';
 import { asText } from '../json.ts';
 import { type GraphAccess, type GraphClient, GraphError } from './client.ts';
 import type { SendPayload } from './messages.ts';
@@ -14,8 +14,6 @@ export interface DeliverDeps {
   /** Left out where the platform fetches our pictures by address. */
   uploaded?: SendUploaded;
 }
-
-export type Deliver = (envelopes: readonly Envelope[], bot: ChannelBot) => Promise<Outcome[]>;
 
 export function createDeliver({ graph, now, accessOf, uploaded }: DeliverDeps): Deliver {
   const call = async (to: string, { messaging_type, message }: SendPayload, bot: ChannelBot): Promise<Outcome> => {
