@@ -1,6 +1,7 @@
 // The HTTP side of a simulator: the control API below `/_control`, and the platform's own everywhere else.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseJson } from '../json.ts';
 import { control, type House } from './control.ts';
 import type { SimulatedBot } from './world.ts';
 
@@ -45,6 +46,7 @@ export interface Serving<Bot extends SimulatedBot> {
   close?(): Promise<void>;
 }
 
+/** Rejects where the port cannot be had. `close` ends what is open at once. */
 export async function serve<Bot extends SimulatedBot>(serving: Serving<Bot>): Promise<RunningSimulator> {
   const { options, house, maxBody, answer } = serving;
   const server = createServer((request, response) => {
@@ -105,18 +107,6 @@ async function answerApi(
   const body = await readBody(request, maxBody);
   return answer({ method: request.method ?? 'GET', url, headers: request.headers, body, gone: gone.signal });
 }
-
-/** Undefined for what is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];

@@ -1,5 +1,5 @@
 // Checks of what a message may hold, with the platform's own words for each refusal.
-import { isObject } from '../../lib/simulator/server.ts';
+import { isRecord } from '../../lib/json.ts';
 import { badRequest } from './refusal.ts';
 
 const TEXT_LIMIT = 4096;
@@ -53,7 +53,7 @@ export function checkEntities(entities: unknown, text: string): Entity[] {
   if (entities === null) return [];
   if (!Array.isArray(entities)) throw badRequest("can't parse entities: expected an Array of MessageEntity");
   return entities.map((entity: unknown) => {
-    if (!isObject(entity)) throw badRequest("can't parse MessageEntity: expected an Object");
+    if (!isRecord(entity)) throw badRequest("can't parse MessageEntity: expected an Object");
     const { type, offset, length, url } = entity;
     if (typeof type !== 'string' || !ENTITY_TYPES.has(type))
       throw badRequest("can't parse MessageEntity: Unsupported type specified");
@@ -110,7 +110,7 @@ const ACTIONS = [
 /** The inline or the reply keyboard of `reply_markup`; other kinds of markup show nothing and are let pass. */
 export function checkKeyboard(markup: unknown): KeyboardButton[][] {
   if (markup === null) return [];
-  if (!isObject(markup)) throw badRequest('object expected as reply markup');
+  if (!isRecord(markup)) throw badRequest('object expected as reply markup');
   if (markup.inline_keyboard !== undefined) return checkRows('inline_keyboard', markup.inline_keyboard, checkButton);
   return markup.keyboard === undefined ? [] : checkRows('keyboard', markup.keyboard, checkReplyButton);
 }
@@ -130,7 +130,7 @@ function checkRows(field: string, rows: unknown, check: (button: unknown) => Key
 function checkReplyButton(button: unknown): KeyboardButton {
   const fault = (why: string) => badRequest(`can't parse keyboard button: ${why}`);
   if (typeof button === 'string') return { text: button };
-  if (!isObject(button)) throw fault('KeyboardButton must be an Object');
+  if (!isRecord(button)) throw fault('KeyboardButton must be an Object');
   const { text, request_contact: contact } = button;
   if (typeof text !== 'string') throw fault('Field "text" must be of type String');
   if (text.trim() === '') throw badRequest('keyboard button text must be non-empty');
@@ -141,7 +141,7 @@ function checkReplyButton(button: unknown): KeyboardButton {
 
 function checkButton(button: unknown): KeyboardButton {
   const fault = (why: string) => badRequest(`can't parse inline keyboard button: ${why}`);
-  if (!isObject(button)) throw fault('InlineKeyboardButton must be an Object');
+  if (!isRecord(button)) throw fault('InlineKeyboardButton must be an Object');
   const { text, url, callback_data: data } = button;
   if (text === undefined) throw fault('Can\'t find field "text"');
   if (typeof text !== 'string') throw fault('Field "text" must be of type String');

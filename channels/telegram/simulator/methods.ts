@@ -6,7 +6,7 @@ import type { Crowd } from '../../lib/simulator/crowd.ts';
 import { BLOCKED, STRANGER } from '../../lib/simulator/ledger.ts';
 import { holdMessage } from '../../lib/simulator/limits.ts';
 import { personAt } from '../../lib/simulator/people.ts';
-import { isObject } from '../../lib/simulator/server.ts';
+import { isRecord } from '../../lib/json.ts';
 import type { ReceivedButton } from '../../lib/simulator/world.ts';
 import { asBotUser, asChat, indexOf, type TelegramBot, type TelegramWorld } from './bot.ts';
 import {
@@ -158,7 +158,7 @@ function refuseParseMode(values: Record<string, unknown>): void {
 
 const markupOf = (values: Record<string, unknown>): Record<string, unknown> => {
   const markup = objectParam(values, 'reply_markup', 'reply keyboard markup');
-  return isObject(markup) && markup.inline_keyboard !== undefined ? { reply_markup: markup } : {};
+  return isRecord(markup) && markup.inline_keyboard !== undefined ? { reply_markup: markup } : {};
 };
 
 /** The index of the person written to. */

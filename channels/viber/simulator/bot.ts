@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { BLOCKED, Ledger } from '../../lib/simulator/ledger.ts';
 import { BadWish, type BotWish, type Messenger } from '../../lib/simulator/messenger.ts';
 import { personAt } from '../../lib/simulator/people.ts';
-import { isObject, parseJson } from '../../lib/simulator/server.ts';
+import { isRecord, parseJson } from '../../lib/json.ts';
 import type { SimulatedBot, World } from '../../lib/simulator/world.ts';
 import { checkMessage } from './content.ts';
 import { type Event, Events } from './events.ts';
@@ -109,11 +109,11 @@ function createBot(world: ViberWorld, { name, username, credentials }: BotWish):
  * by the app's own.
  */
 function welcomed(world: ViberWorld, bot: ViberBot, event: Event, body: string): void {
-  if (event.event !== 'conversation_started' || !isObject(event.user)) return;
+  if (event.event !== 'conversation_started' || !isRecord(event.user)) return;
   const index = indexOf(String(event.user.id));
   if (index === null || bot.ledger.state(index) === BLOCKED) return;
   const message = body === '' ? undefined : parseJson(body);
-  const checked = isObject(message) ? checkMessage(message) : null;
+  const checked = isRecord(message) ? checkMessage(message) : null;
   if (checked && 'content' in checked) {
     const button = checked.content.buttons.flat().find(({ data }) => data !== undefined);
     say(bot, index, { type: 'text', text: button?.data ?? 'Hi' });

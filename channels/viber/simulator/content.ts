@@ -1,6 +1,6 @@
 // Checks of what a message may hold. The platform looks at the message itself; the keyboard is looked at by the app, so
 // what is wrong with it is told later, by an event.
-import { isObject } from '../../lib/simulator/server.ts';
+import { isRecord } from '../../lib/json.ts';
 import type { Content, ReceivedButton } from '../../lib/simulator/world.ts';
 
 export type Checked =
@@ -29,7 +29,7 @@ const missing = (what: string): Checked => ({ status: MISSING_DATA, message: `mi
 
 export function checkMessage(message: Record<string, unknown>): Checked {
   const { sender, type, text, media, tracking_data: tracking = '', min_api_version: version = 1, keyboard } = message;
-  if (!isObject(sender) || typeof sender.name !== 'string' || sender.name === '') return missing('sender.name');
+  if (!isRecord(sender) || typeof sender.name !== 'string' || sender.name === '') return missing('sender.name');
   if ([...sender.name].length > SENDER_NAME_MAX) return bad('sender.name is too long');
   if (typeof tracking !== 'string' || tracking.length > TRACKING_MAX) return bad('tracking_data');
   if (!Number.isSafeInteger(version) || Number(version) < 1) return bad('min_api_version');
@@ -70,7 +70,7 @@ function isPicture(media: string): boolean {
 
 /** Rows as the app lays them out: as many buttons as six columns hold. */
 function readKeyboard(keyboard: unknown, version: number): ReceivedButton[][] | Checked {
-  if (!isObject(keyboard)) return bad('keyboard');
+  if (!isRecord(keyboard)) return bad('keyboard');
   const { Type: kind, Buttons: buttons } = keyboard;
   if (kind !== 'keyboard') return bad('keyboard.Type');
   if (!Array.isArray(buttons) || buttons.length === 0) return { failed: 'keyboard without buttons' };
@@ -92,7 +92,7 @@ function readKeyboard(keyboard: unknown, version: number): ReceivedButton[][] | 
 type ReadButton = { columns: number; button: ReceivedButton } | Exclude<Checked, { content: Content }>;
 
 function readButton(button: unknown, version: number): ReadButton {
-  if (!isObject(button)) return { failed: 'button is no object' };
+  if (!isRecord(button)) return { failed: 'button is no object' };
   const {
     Columns: columns = COLUMNS,
     Rows: rows = 1,

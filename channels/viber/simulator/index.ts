@@ -3,11 +3,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createActs } from '../../lib/simulator/acts.ts';
 import { createCrowd } from '../../lib/simulator/crowd.ts';
+import { isRecord, parseJson } from '../../lib/json.ts';
 import {
   type ApiAnswer,
   type ApiRequest,
-  isObject,
-  parseJson,
   type RunningSimulator,
   serve,
   type SimulatorOptions,
@@ -47,7 +46,7 @@ async function answer(
   if (!bot) return rejected(world, { status: 2, status_message: 'invalidAuthToken' });
   if (body === null) return rejected(world, { status: 3, status_message: 'badData: the request is too large' });
   const wish = parseJson(body.toString('utf8'));
-  if (!isObject(wish)) return rejected(world, { status: 3, status_message: 'badData: not an object' });
+  if (!isRecord(wish)) return rejected(world, { status: 3, status_message: 'badData: not an object' });
   if (world.behaviour.delay > 0) await pause(world.behaviour.delay);
   return rejected(world, await run({ ...rest, world, bot, body: wish }));
 }

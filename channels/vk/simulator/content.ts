@@ -1,5 +1,5 @@
 // Checks of what a message may hold, with the platform's own codes for each refusal.
-import { isObject, parseJson } from '../../lib/simulator/server.ts';
+import { isRecord, parseJson } from '../../lib/json.ts';
 import type { Content, ReceivedButton } from '../../lib/simulator/world.ts';
 import type { Community } from './bot.ts';
 import { badParameter, Refusal } from './refusal.ts';
@@ -49,7 +49,7 @@ const invalid = (why: string): Refusal => new Refusal(911, `Keyboard format is i
 
 function checkKeyboard(text: string): ReceivedButton[][] {
   const keyboard = parseJson(text);
-  if (!isObject(keyboard) || !Array.isArray(keyboard.buttons)) throw invalid('buttons are required');
+  if (!isRecord(keyboard) || !Array.isArray(keyboard.buttons)) throw invalid('buttons are required');
   const { inline = false, one_time: oneTime, buttons } = keyboard;
   if (typeof inline !== 'boolean') throw invalid('inline');
   if (inline && oneTime !== undefined) throw invalid('one_time does not go with inline');
@@ -65,7 +65,7 @@ function checkKeyboard(text: string): ReceivedButton[][] {
 }
 
 function checkButton(button: unknown): ReceivedButton {
-  if (!isObject(button) || !isObject(button.action)) throw invalid('a button has an action');
+  if (!isRecord(button) || !isRecord(button.action)) throw invalid('a button has an action');
   const { color } = button;
   const { type, label, payload, link } = button.action;
   if (typeof type !== 'string' || !ACTIONS.has(type)) throw invalid('unknown type of action');

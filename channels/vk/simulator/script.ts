@@ -1,5 +1,5 @@
 // The little of VKScript that is understood here: `return [API.method({…}), …];`. Anything else does not compile.
-import { isObject, parseJson } from '../../lib/simulator/server.ts';
+import { isRecord, parseJson } from '../../lib/json.ts';
 import type { Params } from './content.ts';
 import { Refusal } from './refusal.ts';
 
@@ -22,7 +22,7 @@ export function readScript(code: string): ScriptCall[] {
     const start = at + `API.${method}(`.length;
     const end = closingBracket(inner, start);
     const params = parseJson(inner.slice(start, end));
-    if (!isObject(params)) throw notCompiled();
+    if (!isRecord(params)) throw notCompiled();
     calls.push({ method, params });
     at = end + 1;
     if (inner[at] === ',') at += 1;
