@@ -6,7 +6,8 @@ import { Problem } from './domain/problem.ts';
 import { readTime } from './domain/schedule.ts';
 import type { Page } from './http/api/common.ts';
 import type { Workspace } from './http/api/session.ts';
-import type { Figures, Mailing, MailingCheck, MailingRow } from './http/api/mailings.ts';
+import type { Mailing, MailingCheck, MailingRow } from './http/api/mailings.ts';
+import type { Figures } from './http/api/statistics.ts';
 import type { Operator } from './operator.ts';
 
 const WATCH_MS = 1000;

@@ -16,7 +16,7 @@ import {
 } from '../store/bots.ts';
 import type { Logger } from '../log.ts';
 import { type BotCount, countByBot } from '../store/bot-counts.ts';
-import { type Database, newPublicId } from '../store/database.ts';
+import { newPublicId } from '../store/database.ts';
 import { newToken } from '../store/secrets.ts';
 import {
   type Bot,
@@ -33,6 +33,7 @@ import { askPlatform, channelNamed, checkCredentials } from './bot-connect.ts';
 import { disconnectBot, resumeDisconnecting } from './bot-disconnect.ts';
 import { establishBot, reestablishBot } from './bot-establish.ts';
 import { DEFAULT_WIDGET, linkWith, livesOnWebsites, toBot } from './bot-view.ts';
+import { renewSecret, widgetOf } from './bot-widget.ts';
 import { logOf } from './context.ts';
 import type { HttpDeps } from './deps.ts';
 import { refuseInCopy } from './instance.ts';
@@ -286,24 +287,4 @@ export function botRoutes(deps: HttpDeps): Route[] {
       },
     }),
   ];
-}
-
-const renewSecret = (db: Database, { id, settings }: BotRow): Promise<BotRow | null> =>
-  updateBot(db, id, { settings: { ...settings, secretRenewals: (settings.secretRenewals ?? 0) + 1 } });
-
-function widgetOf(bot: BotRow, patch: NonNullable<z.output<typeof botPatchSchema>['widget']>) {
-  const old = bot.settings.widget ?? { ...DEFAULT_WIDGET, origins: [] };
-  const origins = patch.origins?.map((origin, index) => checkOrigin(origin, `widget.origins.${index}`));
-  return { origins: origins ?? old.origins, title: patch.title ?? old.title, color: patch.color ?? old.color };
-}
-
-/** `https://shop.example`, without a path: what a browser sends as Origin. */
-function checkOrigin(text: string, path: string): string {
-  try {
-    const { origin, protocol } = new URL(text.trim());
-    if (protocol === 'https:' || protocol === 'http:') return origin;
-  } catch {
-    // Said below, in words.
-  }
-  throw fieldProblem(path, 'url_invalid');
 }

@@ -5,14 +5,8 @@ import { recipientsCsv } from '../stats/recipients-csv.ts';
 import { statistics } from '../stats/statistics.ts';
 import { getCampaign } from '../store/campaigns.ts';
 import { type RecipientRow, recipientsPage, retryDeliveries } from '../store/deliveries.ts';
-import {
-  type Recipient,
-  recipientPageSchema,
-  recipientQuerySchema,
-  retryAnswerSchema,
-  retryBodySchema,
-  statisticsSchema,
-} from './api/mailings.ts';
+import { retryAnswerSchema, retryBodySchema } from './api/mailings.ts';
+import { type Recipient, recipientPageSchema, recipientQuerySchema, statisticsSchema } from './api/statistics.ts';
 import { goneSignal } from './context.ts';
 import { sendCsv } from './csv.ts';
 import type { HttpDeps } from './deps.ts';

@@ -5,7 +5,7 @@ import { imageSize } from 'image-size';
 import multer from 'multer';
 import { fieldProblem, Problem } from '../domain/problem.ts';
 import { insertMedia, type MediaInfo, readMedia } from '../store/media.ts';
-import { type Media, mediaSchema } from './api/mailings.ts';
+import { type Media, mediaSchema } from './api/media.ts';
 import type { HttpDeps } from './deps.ts';
 import { tooLargeFile } from './problems.ts';
 import { record } from './record.ts';

@@ -2,7 +2,7 @@
 import { Problem } from '../domain/problem.ts';
 import { changeOrder } from '../orders/orders.ts';
 import { listOrders, orderInfo } from '../store/orders.ts';
-import { orderPageSchema, orderPatchSchema, orderQuerySchema, orderSchema } from './api/mailings.ts';
+import { orderPageSchema, orderPatchSchema, orderQuerySchema, orderSchema } from './api/orders.ts';
 import type { HttpDeps } from './deps.ts';
 import { record } from './record.ts';
 import { guarded, type Route } from './route.ts';

@@ -1,30 +1,15 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Capabilities } from '../../src/domain/capabilities.ts';
-import { check } from '../../src/domain/check.ts';
 import { fit } from '../../src/domain/fit.ts';
 import { layout } from '../../src/domain/layout.ts';
 import { type Button, buttonsOf, type Element, type Message, plainText, type Run } from '../../src/domain/message.ts';
-import { measure, splitText, truncate } from '../../src/domain/split.ts';
+import { measure } from '../../src/domain/split.ts';
 import { plainRuns } from '../../channels/lib/plain.ts';
 import { LINKS } from '../conformance/fixtures.ts';
+import { capable, link, message, text } from '../support/fitting.ts';
 import * as arbitrary from '../support/messages.ts';
 
-const capable: Capabilities = {
-  elements: ['text', 'image', 'buttons'],
-  textLimit: 100,
-  captionLimit: 20,
-  textUnit: 'utf16',
-  formatting: ['bold', 'italic', 'underline', 'strike', 'code', 'link'],
-  buttons: { kinds: ['link', 'message', 'buy'], max: 4, perRow: 2, label: 10 },
-  imageBytes: 1_000_000,
-  receipts: { delivered: false, opened: false },
-  batch: { size: 1, identical: false, placeholder: null },
-  idempotent: false,
-  rate: { mailing: 25, bot: 30, chat: 1 },
-  window: null,
-  inbound: ['webhook'],
-};
 const plain: Capabilities = {
   ...capable,
   elements: ['text'],
@@ -34,17 +19,9 @@ const plain: Capabilities = {
   buttons: { kinds: [], max: 0, perRow: 1, label: 10 },
 };
 
-const text = (words: string): Element => ({ kind: 'text', text: [{ text: words }] });
 const image: Element = { kind: 'image', source: 'media:abcd1234', alt: 'A mug' };
-const link = (id: string, label = 'Go'): { kind: 'link'; id: string; label: string; url: string } => ({
-  kind: 'link',
-  id,
-  label,
-  url: 'https://shop.example/',
-});
 const buy: Button = { kind: 'buy', id: 'b', label: 'Buy', product: { name: 'Mug', amount: 1, currency: 'EUR' } };
 const answer = (id: string): Button => ({ kind: 'message', id, label: 'Yes', tag: 't' });
-const message = (...elements: Element[]): Message => ({ elements });
 
 /** Every address a person should be able to reach. */
 const addressesOf = (given: Message): string[] =>
@@ -264,145 +241,5 @@ describe('fit', () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('splitText', () => {
-  const split = (words: string, limit: number): string[] => splitText([{ text: words }], limit, 'utf16').map(plainText);
-
-  it('prefers paragraphs, then sentences, then words', () => {
-    expect(split('One two.\n\nThree four five six', 20)).to.deep.equal(['One two.', 'Three four five six']);
-    expect(split('One two. Three four five six', 20)).to.deep.equal(['One two.', 'Three four five six']);
-    expect(split('one two three four five', 11)).to.deep.equal(['one two', 'three four', 'five']);
-    expect(split('abcdefgh', 3)).to.deep.equal(['abc', 'def', 'gh']);
-  });
-
-  it('never cuts a visible character', () => {
-    expect(split('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 15)).to.deep.equal(['👩‍👩‍👧‍👦', '👩‍👩‍👧‍👦']);
-    expect(truncate('ab🇺🇦', 4, 'utf16')).to.equal('ab');
-    const flags = /^(?:🇺🇦)+$/u;
-    for (const limit of [90, 91, 92, 93]) {
-      expect(truncate('🇺🇦'.repeat(60), limit, 'utf16'), `cut at ${limit}`).to.match(flags);
-      for (const part of split('🇺🇦'.repeat(60), limit)) expect(part, `split at ${limit}`).to.match(flags);
-    }
-  });
-
-  it('cuts between visible characters, whatever stands beside them', () => {
-    const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-    const pieces = fc.array(
-      fc.constantFrom('a', '🇺🇦', '🇻🇳', '\u{1f1fa}', '👩‍👩‍👧‍👦', '👍🏽', 'e\u0301', '漢', 'नि', '\u05e9\u05b8'),
-      { minLength: 1, maxLength: 80 },
-    );
-    fc.assert(
-      fc.property(pieces, fc.integer({ min: 12, max: 90 }), (list, limit) => {
-        const whole = list.join('');
-        const ends = new Set([...segmenter.segment(whole)].map(({ index, segment }) => index + segment.length));
-        let at = 0;
-        for (const part of split(whole, limit)) {
-          at += part.length;
-          expect(ends.has(at), `a cut at ${at} of ${whole}`).to.equal(true);
-        }
-        expect(at).to.equal(whole.length);
-      }),
-    );
-  });
-
-  it('loses nothing but white space, and keeps formatting where it was', () => {
-    fc.assert(
-      fc.property(
-        arbitrary.runs,
-        fc.integer({ min: 1, max: 60 }),
-        fc.constantFrom('utf16', 'bytes', 'characters'),
-        (given, limit, unit) => {
-          const parts = splitText(given, Math.max(limit, unit === 'bytes' ? 4 : 2), unit);
-          const bare = (texts: readonly { text: string }[]): string =>
-            texts
-              .map((run) => run.text)
-              .join('')
-              .replace(/\s+/g, '');
-          expect(bare(parts.flat())).to.equal(bare(given));
-          const bold = (texts: readonly { text: string; bold?: boolean | undefined }[]): string =>
-            bare(texts.filter((run) => run.bold));
-          expect(bold(parts.flat())).to.equal(bold(given));
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
-});
-
-describe('check', () => {
-  const cases: [title: string, message: Message, expected: string[]][] = [
-    ['a good message', message(text('Hello {{first_name}}'), { kind: 'buttons', rows: [[link('a')]] }), []],
-    ['nothing', message(), ['elements message_empty']],
-    ['only white space', message(text('  ')), ['elements message_empty']],
-    ['only a variable without fallback', message(text('{{first_name}}')), ['elements message_empty']],
-    ['only buttons', message({ kind: 'buttons', rows: [[link('a')]] }), ['elements message_needs_text']],
-    ['a text over the limit', message(text('a'.repeat(112))), ['elements.0.text text_too_long']],
-    [
-      'a label missing',
-      message(text('a'), { kind: 'buttons', rows: [[link('a', '')]] }),
-      ['elements.1.rows.0.0.label label_missing'],
-    ],
-    [
-      'a label that may vanish',
-      message(text('a'), { kind: 'buttons', rows: [[link('a', '{{city}}')]] }),
-      ['elements.1.rows.0.0.label label_missing'],
-    ],
-    [
-      'a label too long',
-      message(text('a'), { kind: 'buttons', rows: [[link('a', 'a label of many words')]] }),
-      ['elements.1.rows.0.0.label label_too_long'],
-    ],
-    [
-      'a relative address',
-      message(text('a'), { kind: 'buttons', rows: [[{ ...link('a'), url: '/sale' }]] }),
-      ['elements.1.rows.0.0.url url_invalid'],
-    ],
-    [
-      'an address of another kind',
-      message(text('a'), { kind: 'buttons', rows: [[{ ...link('a'), url: 'javascript:alert(1)' }]] }),
-      ['elements.1.rows.0.0.url url_invalid'],
-    ],
-    [
-      'a host from a variable',
-      message(text('a'), { kind: 'buttons', rows: [[{ ...link('a'), url: 'https://{{city}}.example/' }]] }),
-      ['elements.1.rows.0.0.url url_invalid'],
-    ],
-    [
-      'an inline link without scheme',
-      message({ kind: 'text', text: [{ text: 'a', link: 'shop.example' }] }),
-      ['elements.0.text.0.link url_invalid'],
-    ],
-    [
-      'a message button that does nothing',
-      message(text('a'), { kind: 'buttons', rows: [[{ kind: 'message', id: 'm', label: 'Yes', reply: [] }]] }),
-      ['elements.1.rows.0.0 button_without_action'],
-    ],
-    ['a picture not chosen', message({ kind: 'image', source: '' }), ['elements.0.source image_missing']],
-    [
-      'a picture at a wrong address',
-      message({ kind: 'image', source: 'ftp://x' }),
-      ['elements.0.source image_address_invalid'],
-    ],
-    [
-      'two buttons of one id',
-      message(text('a'), { kind: 'buttons', rows: [[link('a'), link('a')]] }),
-      ['elements.1.rows.0.1.id button_id_repeated'],
-    ],
-  ];
-  for (const [title, given, expected] of cases) {
-    it(`${expected.length ? 'refuses' : 'accepts'} ${title}`, () =>
-      expect(check(given, capable).map(({ path, code }) => `${path} ${code}`)).to.deep.equal(expected));
-  }
-
-  it('holds a message for every channel to no single one of their lengths', () => {
-    const long = message(text('a'.repeat(112)), { kind: 'buttons', rows: [[link('a', 'a label of many words')]] });
-    expect(check(long, capable, true)).to.deep.equal([]);
-    expect(check(message(text(' ')), capable, true).map(({ code }) => code)).to.deep.equal(['message_empty']);
-  });
-
-  it('says by how much a text is over', () => {
-    expect(check(message(text('a'.repeat(112))), capable)[0]?.params).to.deep.equal({ limit: 100, over: 12 });
   });
 });

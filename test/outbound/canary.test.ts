@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { CanaryState } from '../../src/domain/canary.ts';
 import type { Canary } from '../../src/domain/mailing-settings.ts';
-import { statisticsSchema } from '../../src/http/api/mailings.ts';
+import { statisticsSchema } from '../../src/http/api/statistics.ts';
 import { createCanaryCounts } from '../../src/stats/canary.ts';
 import { statistics } from '../../src/stats/statistics.ts';
 import { moveCampaign, type Campaign, getCampaignById } from '../../src/store/campaigns.ts';

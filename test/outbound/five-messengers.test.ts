@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { SIMULATORS } from '../../channels/simulators.ts';
 import { NOBODY, spreadPeople } from '../../src/domain/simulator.ts';
 import type { Bot, ChannelInfo, Simulator } from '../../src/http/api/bots.ts';
-import type { Figures, Mailing } from '../../src/http/api/mailings.ts';
+import type { Mailing } from '../../src/http/api/mailings.ts';
+import type { Figures } from '../../src/http/api/statistics.ts';
 import {
   draftOf,
   fillSimulator,

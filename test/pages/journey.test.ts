@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Bot } from '../../src/http/api/bots.ts';
 import type { Page as ApiPage } from '../../src/http/api/common.ts';
-import type { Figures, Mailing, Recipient } from '../../src/http/api/mailings.ts';
+import type { Mailing } from '../../src/http/api/mailings.ts';
+import type { Figures, Recipient } from '../../src/http/api/statistics.ts';
 import { type Visit, withBrowser } from '../support/browser.ts';
 import {
   addressOf,

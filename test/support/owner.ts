@@ -2,7 +2,8 @@
 // owner's pages open signed in.
 import type { BrowserContextOptions } from 'playwright-core';
 import type { Simulator, SimulatorBody } from '../../src/http/api/bots.ts';
-import type { Mailing, MailingBody, Statistics } from '../../src/http/api/mailings.ts';
+import type { Mailing, MailingBody } from '../../src/http/api/mailings.ts';
+import type { Statistics } from '../../src/http/api/statistics.ts';
 import type { Import, ImportOptions } from '../../src/http/api/subscribers.ts';
 import type { OpenPage, Visit } from './browser.ts';
 import { type RunningServer, startServer } from './server.ts';

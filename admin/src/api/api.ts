@@ -22,18 +22,16 @@ import type {
   MailingCheck,
   MailingPatch,
   MailingRow,
-  Media,
-  Order,
   Preview,
   PreviewBody,
-  Recipient,
-  RecipientQuery,
   RetryBody,
   SendBody,
-  Statistics,
   TestAnswer,
   TestBody,
 } from '../../../src/http/api/mailings.ts';
+import type { Media } from '../../../src/http/api/media.ts';
+import type { Order } from '../../../src/http/api/orders.ts';
+import type { Recipient, RecipientQuery, Statistics } from '../../../src/http/api/statistics.ts';
 import type {
   ApiToken,
   NewApiToken,

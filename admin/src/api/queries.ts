@@ -2,7 +2,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './api.ts';
 import type { MailingTab } from './api.ts';
-import type { Order, RecipientQuery } from '../../../src/http/api/mailings.ts';
+import type { Order } from '../../../src/http/api/orders.ts';
+import type { RecipientQuery } from '../../../src/http/api/statistics.ts';
 
 export const keys = {
   session: ['session'] as const,

@@ -2,7 +2,9 @@
 import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../../src/http/api/bots.ts';
-import type { MailingRow, Order, Recipient } from '../../../src/http/api/mailings.ts';
+import type { MailingRow } from '../../../src/http/api/mailings.ts';
+import type { Order } from '../../../src/http/api/orders.ts';
+import type { Recipient } from '../../../src/http/api/statistics.ts';
 import type { ConnectionInfo } from '../../../src/http/api/subscribers.ts';
 
 const COLORS = {

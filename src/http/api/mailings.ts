@@ -1,48 +1,13 @@
-// Mailings: the table, the wizard's draft, sending and its live figures, recipients, test sends, orders, pictures.
+// Mailings: the table, the wizard's draft, sending, test sends, previews, and what is told of them as it happens.
 import * as z from 'zod';
 import { filterSchema } from '../../domain/audience.ts';
 import { CAMPAIGN_STATES } from '../../domain/campaign.ts';
 import { mailingSettingsPatchSchema, mailingSettingsSchema } from '../../domain/mailing-settings.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { contentSchema, messageSchema } from '../../domain/message.ts';
-import {
-  canaryReportSchema,
-  lateSchema,
-  scheduleCheckSchema,
-  triedSchema,
-  waitingSchema,
-  windowCheckSchema,
-} from './engine.ts';
-import { pageOf, pageQuerySchema, publicIdSchema, reportedSchema, timeSchema } from './common.ts';
-
-/** Money earned, minor units by currency. */
-const moneySchema = z.record(z.string(), z.int());
-
-/** At every instant planned = sent + failed + skipped + cancelled + unconfirmed + remaining. */
-const figuresSchema = z.object({
-  planned: z.int(),
-  sent: z.int(),
-  failed: z.int(),
-  skipped: z.int(),
-  cancelled: z.int(),
-  unconfirmed: z.int(),
-  remaining: z.int(),
-  delivered: reportedSchema,
-  opened: reportedSchema,
-  linkPeople: z.int(),
-  linkClicks: z.int(),
-  buyPeople: z.int(),
-  buyClicks: z.int(),
-  buttonPeople: z.int(),
-  buttonClicks: z.int(),
-  scannerClicks: z.int(),
-  replies: z.int(),
-  unsubscribes: z.int(),
-  orders: z.int(),
-  sales: z.int(),
-  revenue: moneySchema,
-});
-export type Figures = z.infer<typeof figuresSchema>;
+import { lateSchema, scheduleCheckSchema, waitingSchema, windowCheckSchema } from './engine.ts';
+import { figuresSchema } from './statistics.ts';
+import { pageOf, pageQuerySchema, publicIdSchema, timeSchema } from './common.ts';
 
 const mailingRowSchema = z.object({
   id: publicIdSchema,
@@ -198,116 +163,6 @@ export const previewSchema = z.object({
   person: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
 });
 export type Preview = z.infer<typeof previewSchema>;
-
-// --- Statistics -----------------------------------------------------------------------------
-
-/** `GET /mailings/:id/statistics` */
-export const statisticsSchema = z.object({
-  figures: figuresSchema,
-  byChannel: z.array(z.object({ channel: z.string(), figures: figuresSchema })),
-  byButton: z.array(
-    z.object({
-      buttonId: z.string(),
-      kind: z.enum(['link', 'message', 'buy', 'inline']),
-      label: z.string(),
-      channel: z.string(),
-      people: z.int(),
-      clicks: z.int(),
-      orders: z.int(),
-      sales: z.int(),
-    }),
-  ),
-  failures: z.array(z.object({ reason: z.string(), explanation: z.string(), people: z.int(), retryable: z.boolean() })),
-  skips: z.array(z.object({ reason: z.string(), explanation: z.string(), people: z.int() })),
-  /** Points of `sent`, `clicks`, `orders` over time; the step grows with the length of the mailing. */
-  series: z.object({
-    stepMs: z.int(),
-    points: z.array(z.object({ at: timeSchema, sent: z.int(), failed: z.int(), clicks: z.int(), orders: z.int() })),
-  }),
-  /** Which of the channels involved report delivered and opened, for the note under the figures. */
-  reporting: z.array(z.object({ channel: z.string(), delivered: z.boolean(), opened: z.boolean() })),
-  /** Its first few people against the rest. */
-  canary: canaryReportSchema.nullable(),
-});
-export type Statistics = z.infer<typeof statisticsSchema>;
-
-/** `GET /mailings/:id/recipients` and `…/recipients.csv` */
-export const recipientQuerySchema = z.object({
-  ...pageQuerySchema.shape,
-  /** A delivery state, or `clicked`, `ordered`, `bought`, `replied`. */
-  state: z
-    .enum([
-      ...DELIVERY_STATES,
-      'clicked',
-      'clicked_link',
-      'clicked_buy',
-      'clicked_button',
-      'ordered',
-      'bought',
-      'replied',
-    ])
-    .optional(),
-  reason: z.string().max(32).optional(),
-  search: z.string().max(200).optional(),
-});
-export type RecipientQuery = z.input<typeof recipientQuerySchema>;
-const recipientSchema = z.object({
-  subscriber: z.object({ id: publicIdSchema, name: z.string() }),
-  channel: z.string(),
-  bot: z.string(),
-  state: z.enum(DELIVERY_STATES),
-  reason: z.string().nullable(),
-  detail: z.string().nullable(),
-  /** Tries over the messenger named. */
-  attempts: z.int(),
-  /** Over which other connections it was tried before, oldest first. */
-  tried: z.array(triedSchema),
-  sentAt: timeSchema.nullable(),
-  settledAt: timeSchema.nullable(),
-  deliveredAt: timeSchema.nullable(),
-  openedAt: timeSchema.nullable(),
-  clickedAt: timeSchema.nullable(),
-});
-export type Recipient = z.infer<typeof recipientSchema>;
-export const recipientPageSchema = pageOf(recipientSchema);
-
-// --- Orders and pictures --------------------------------------------------------------------
-
-export const ORDER_STATES = ['ordered', 'paid', 'cancelled', 'refunded'] as const;
-export const orderSchema = z.object({
-  id: publicIdSchema,
-  mailing: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
-  subscriber: z.object({ id: publicIdSchema, name: z.string() }).nullable(),
-  product: z.string(),
-  amount: z.int(),
-  currency: z.string(),
-  state: z.enum(ORDER_STATES),
-  customer: z.object({ name: z.string().optional(), contact: z.string().optional(), note: z.string().optional() }),
-  orderedAt: timeSchema,
-  paidAt: timeSchema.nullable(),
-});
-export type Order = z.infer<typeof orderSchema>;
-export const orderPageSchema = pageOf(orderSchema);
-export const orderQuerySchema = z.object({
-  ...pageQuerySchema.shape,
-  mailing: publicIdSchema.optional(),
-  state: z.enum(ORDER_STATES).optional(),
-});
-/** `PATCH /orders/:id`: paid makes it a sale; cancelled and refunded take it back. */
-export const orderPatchSchema = z.strictObject({ state: z.enum(['paid', 'cancelled', 'refunded']) });
-
-/** `POST /media` (multipart, field `file`). `source` goes into an image element; the picture is at `/media/:id`. */
-export const mediaSchema = z.object({
-  id: publicIdSchema,
-  source: z.string(),
-  url: z.string(),
-  name: z.string(),
-  type: z.string(),
-  size: z.int(),
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-});
-export type Media = z.infer<typeof mediaSchema>;
 
 // --- Live -----------------------------------------------------------------------------------
 

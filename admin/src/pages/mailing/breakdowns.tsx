@@ -2,7 +2,7 @@
 import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
-import type { Statistics } from '../../../../src/http/api/mailings.ts';
+import type { Statistics } from '../../../../src/http/api/statistics.ts';
 import { FigureCell } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useChannels } from '../../ui/use-channels.ts';

@@ -2,7 +2,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Mailing, Statistics } from '../../../../src/http/api/mailings.ts';
+import type { Mailing } from '../../../../src/http/api/mailings.ts';
+import type { Statistics } from '../../../../src/http/api/statistics.ts';
 import { api } from '../../api/api.ts';
 import { keys } from '../../api/queries.ts';
 import { AnchorLink } from '../../ui/links.tsx';

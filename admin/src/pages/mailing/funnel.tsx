@@ -2,7 +2,7 @@
 // are reported, as in the tiles. A step nobody reports is left out.
 import { Box, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Figures, Statistics } from '../../../../src/http/api/mailings.ts';
+import type { Figures, Statistics } from '../../../../src/http/api/statistics.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';

@@ -1,5 +1,5 @@
 // What the shares of a mailing's figures are of: one base for tiles, funnel and whoever shows them next.
-import type { Statistics } from '../../../../src/http/api/mailings.ts';
+import type { Statistics } from '../../../../src/http/api/statistics.ts';
 
 /** Sent over the messengers that report it: what the others sent says nothing about the share. */
 export const sentWhereReported = ({ byChannel }: Pick<Statistics, 'byChannel'>, what: 'delivered' | 'opened'): number =>

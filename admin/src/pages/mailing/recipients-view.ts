@@ -1,5 +1,5 @@
 // What the address says about the recipients shown: a state or an action, a reason, a name.
-import type { RecipientQuery } from '../../../../src/http/api/mailings.ts';
+import type { RecipientQuery } from '../../../../src/http/api/statistics.ts';
 
 export const RECIPIENT_FILTERS = [
   'sent',

@@ -4,7 +4,7 @@ import { AreaChart } from '@mantine/charts';
 import { Switch, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Statistics } from '../../../../src/http/api/mailings.ts';
+import type { Statistics } from '../../../../src/http/api/statistics.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useFormat } from '../../ui/use-format.ts';
 

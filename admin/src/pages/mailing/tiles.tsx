@@ -3,7 +3,7 @@
 import { Paper, Stack, Text, Tooltip } from '@mantine/core';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Statistics } from '../../../../src/http/api/mailings.ts';
+import type { Statistics } from '../../../../src/http/api/statistics.ts';
 import { DASH } from '../../ui/format.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { evenColumns, sentWhereReported } from './rates.ts';
