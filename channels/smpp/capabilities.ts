@@ -1,6 +1,6 @@
 // What an SMS over SMPP 3.4 can carry, and what connects an account at a message centre. README.md says more.
 import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
-import { SHORT_TEXT_LOOK } from '../lib/look.ts';
+import { SHORT_MESSAGE } from '../lib/short-message.ts';
 
 export const CREDENTIALS = [
   { key: 'host', secret: false, required: true, pattern: '^[A-Za-z0-9.:_-]{1,253}$' },
@@ -16,20 +16,10 @@ export const CREDENTIALS = [
 ] as const satisfies readonly CredentialField[];
 
 export const CAPABILITIES = {
-  elements: ['text'],
+  ...SHORT_MESSAGE,
   // Ten parts of the other alphabets; message centres take more, phones and purses do not.
   textLimit: 670,
-  captionLimit: 0,
-  textUnit: 'utf16',
-  formatting: [],
-  buttons: { kinds: [], max: 0, perRow: 0, label: 0 },
-  imageBytes: 0,
-  receipts: { delivered: true, opened: false },
-  batch: { size: 1, identical: false, placeholder: null },
-  idempotent: false,
   // Each contract names its own; the bot's limit is set in its settings.
   rate: { mailing: 20, bot: 50, chat: 1 },
-  window: null,
   inbound: ['polling'],
-  look: SHORT_TEXT_LOOK,
 } as const satisfies Capabilities;

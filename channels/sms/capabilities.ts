@@ -1,6 +1,6 @@
 // What an SMS over a Twilio-style HTTP API can carry, with the documentation's numbers (README.md names the pages).
 import type { Capabilities, CredentialField } from '../../src/domain/capabilities.ts';
-import { SHORT_TEXT_LOOK } from '../lib/look.ts';
+import { SHORT_MESSAGE } from '../lib/short-message.ts';
 
 /** A number, a short code, a Messaging Service, or a sender's name that nobody can answer to. */
 export const SENDERS = {
@@ -32,20 +32,9 @@ export const CREDENTIALS = [
 ] as const satisfies readonly CredentialField[];
 
 export const CAPABILITIES = {
-  // Pictures (MMS) exist in two countries only: they become links.
-  elements: ['text'],
+  ...SHORT_MESSAGE,
   textLimit: 1600,
-  captionLimit: 0,
-  textUnit: 'utf16',
-  formatting: [],
-  buttons: { kinds: [], max: 0, perRow: 0, label: 0 },
-  imageBytes: 0,
-  receipts: { delivered: true, opened: false },
-  batch: { size: 1, identical: false, placeholder: null },
-  idempotent: false,
   // What a sender may send follows from its kind and its registration; beyond that the platform queues by itself.
   rate: { mailing: 20, bot: 100, chat: 1 },
-  window: null,
   inbound: ['webhook'],
-  look: SHORT_TEXT_LOOK,
 } as const satisfies Capabilities;
