@@ -28,27 +28,35 @@ export const trackedBase = (publicUrl: string): string => `${publicUrl}/r/`;
 export const isTracked = ({ base }: Pick<TemplateButton, 'base'>, publicUrl: string): boolean =>
   base === trackedBase(publicUrl);
 
-/** What a button of a template is called among the links of its mailing. */
-export const templateButtonId = (index: number): string => `template-${index}`;
+/** The addresses in the parameters, each once, in order. */
+export const parameterLinks = ({ parameters }: Pick<Template, 'parameters'>): string[] => [
+  ...new Set(parameters.flatMap((text) => parameterRuns(text).flatMap(({ link }) => link ?? []))),
+];
+
+/** What they are called among the links of a mailing: by names of their own, since figures are kept by name. */
+export const templateLinkId = (index: number): string => `template-link-${index + 1}`;
+export const templateButtonId = (index: number): string => `template-button-${index + 1}`;
+
+const LABEL = 200;
 
 /** All that is personal in a template, or can be clicked in it, as a message: its links are stored as any message's are. */
-export function templateMessage({ parameters, buttons = [] }: Template, publicUrl: string): Message {
+export function templateMessage(template: Template, publicUrl: string): Message {
+  const { parameters, buttons = [] } = template;
   const tracked = buttons.filter((button) => isTracked(button, publicUrl));
   const rest = buttons.filter((button) => !isTracked(button, publicUrl));
+  const links = [
+    ...parameterLinks(template).map((url, index) => ({ id: templateLinkId(index), label: url.slice(0, LABEL), url })),
+    ...tracked.map(({ index, label, value }) => ({ id: templateButtonId(index), label, url: value })),
+  ];
   return {
     elements: [
-      ...parameters.map((text) => ({ kind: 'text' as const, text: parameterRuns(text) })),
-      ...rest.map(({ value }) => ({ kind: 'text' as const, text: [{ text: value }] })),
-      ...(tracked.length === 0
+      ...[...parameters, ...rest.map(({ value }) => value)].map((text) => ({
+        kind: 'text' as const,
+        text: [{ text }],
+      })),
+      ...(links.length === 0
         ? []
-        : [
-            {
-              kind: 'buttons' as const,
-              rows: tracked.map(({ index, label, value }) => [
-                { kind: 'link' as const, id: templateButtonId(index), label, url: value },
-              ]),
-            },
-          ]),
+        : [{ kind: 'buttons' as const, rows: links.map((link) => [{ kind: 'link' as const, ...link }]) }]),
     ],
   };
 }

@@ -5,7 +5,15 @@ import { fit } from '../domain/fit.ts';
 import { type Message, messageFor, type RichText, type SingleMessage } from '../domain/message.ts';
 import { type Person, personalise, personaliseText, personaliseUrl, variablesOf } from '../domain/personalise.ts';
 import type { Template, TemplateButton } from '../domain/template.ts';
-import { isTracked, parameterRuns, templateButtonId, templateMessage, trackedBase } from '../domain/template-links.ts';
+import {
+  isTracked,
+  parameterLinks,
+  parameterRuns,
+  templateButtonId,
+  templateLinkId,
+  templateMessage,
+  trackedBase,
+} from '../domain/template-links.ts';
 import { windowsOf, type WindowRule } from '../domain/window.ts';
 import { type Campaign } from '../store/campaigns.ts';
 import type { Database } from '../store/database.ts';
@@ -84,15 +92,18 @@ async function templateRecipe(
   const message = templateMessage(template, base);
   const stored = await ensureLinks(deps.db, campaignId, channel.name, message);
   const parameters = template.parameters.map(parameterRuns);
+  const addresses = parameterLinks(template);
   return {
     personal: variablesOf(message).length > 0,
     payloads(outgoing) {
       const person = personOf(outgoing);
       const deliveryId = outgoing.id;
       const links = linksFor({ key: deps.trackingKey, base, deliveryId, links: addressed(stored, person) });
+      const ids = new Map(addresses.map((url, index) => [personaliseUrl(url, person), templateLinkId(index)]));
+      const tracked = (url: string): string => links.button(ids.get(url) ?? '').url ?? url;
       const filled = {
         ...template,
-        parameters: parameters.map((text) => withAddresses(personaliseText(text, person), links)),
+        parameters: parameters.map((text) => withAddresses(personaliseText(text, person), tracked)),
         buttons: template.buttons?.map((button) => ({ ...button, value: endOf(button, person, links, base) })),
       };
       return channel.renderTemplate?.(filled, links) ?? [];
@@ -100,8 +111,8 @@ async function templateRecipe(
   };
 }
 
-const withAddresses = (text: RichText, links: RenderLinks): string =>
-  text.map((run) => (run.link === undefined ? run.text : links.inline(run.link))).join('');
+const withAddresses = (text: RichText, tracked: (url: string) => string): string =>
+  text.map((run) => (run.link === undefined ? run.text : tracked(run.link))).join('');
 
 /** What completes the address of a button: our token where the address is ours, else the author's own words. */
 function endOf(button: TemplateButton, person: Person, links: RenderLinks, base: string): string {

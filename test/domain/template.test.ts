@@ -1,5 +1,6 @@
 // Approved templates: what is wrong with one, and which of its links can be tracked.
 import { expect } from 'chai';
+import { linksOf } from '../../src/domain/links.ts';
 import type { Template, TemplateInfo } from '../../src/domain/template.ts';
 import { checkTemplate, compareTemplate } from '../../src/domain/template-check.ts';
 import { parameterRuns, templateMessage, untrackedLinks } from '../../src/domain/template-links.ts';
@@ -87,6 +88,12 @@ describe('links in a template', () => {
     expect(parameterRuns('')).to.deep.equal([]);
   });
 
+  it('have names of their own, so that their figures are not those of the message’s links', () => {
+    const twice = template({ parameters: ['https://a.example and https://b.example', 'https://a.example'] });
+    const names = linksOf(templateMessage(twice, PUBLIC)).map(({ buttonId, label }) => `${buttonId} ${label}`);
+    expect(names).to.deep.equal(['template-link-1 https://a.example', 'template-link-2 https://b.example']);
+  });
+
   it('are tracked on buttons of this server’s own address, and counted as untracked elsewhere', () => {
     const both = template({
       buttons: [
@@ -96,7 +103,7 @@ describe('links in a template', () => {
     });
     expect(templateMessage(both, PUBLIC).elements.at(-1)).to.deep.equal({
       kind: 'buttons',
-      rows: [[{ kind: 'link', id: 'template-0', label: 'Shop', url: 'https://shop.example/a' }]],
+      rows: [[{ kind: 'link', id: 'template-button-1', label: 'Shop', url: 'https://shop.example/a' }]],
     });
     expect(untrackedLinks(both, { fixedLinks: 2 }, PUBLIC)).to.equal(3);
     expect(untrackedLinks(both, undefined, 'https://elsewhere.example')).to.equal(2);
