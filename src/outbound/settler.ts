@@ -103,22 +103,28 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
   }
 
   /** In a lesser form, where it can be written in one; else its row is left to be judged as a dead sender's. */
-  async function settleAlone({ delivery, ended }: Waiting, fault: Fault): Promise<void> {
-    const { id, campaignId, botId } = delivery;
-    const about = { delivery: id, campaign: campaignId, bot: botId, reason: fault.code };
-    for (const lesser of lesserForms(delivery)) {
-      if ((await save([lesser])) !== null) continue;
-      log.error({ event: 'outcome.written_in_part', ...about, as: lesser.settled.state });
-      return ended(true);
-    }
-    if (!(await takesChanges(db))) {
+  async function settleAlone({ delivery, ended }: Waiting, found: Fault): Promise<void> {
+    for (let fault: Fault | null = found; fault !== null; fault = await save([delivery])) {
+      if (await saveInPart(delivery, fault)) break;
+      if (await takesChanges(db)) {
+        lost = now();
+        log.error({ event: 'outcome.set_aside', ...about(delivery, fault) });
+        return ended(false);
+      }
+      // It is the database after all.
       noteFailure(fault.error, 1);
       await pause(RETRY_MS);
-      return settle([{ delivery, ended }]);
     }
-    lost = now();
-    log.error({ event: 'outcome.set_aside', ...about });
-    ended(false);
+    ended(true);
+  }
+
+  async function saveInPart(delivery: SettledDelivery, fault: Fault): Promise<boolean> {
+    for (const lesser of lesserForms(delivery)) {
+      if ((await save([lesser])) !== null) continue;
+      log.error({ event: 'outcome.written_in_part', as: lesser.settled.state, ...about(delivery, fault) });
+      return true;
+    }
+    return false;
   }
 
   /** Null once it is written, however long the database was away; else what stands against these outcomes. */
@@ -164,3 +170,10 @@ export function createSettler({ db, log, now, meter }: SettlerDeps): Settler {
 
 const codeOf = (error: unknown): string =>
   (error as { code?: string }).code ?? (error instanceof Error ? error.name : 'unknown');
+
+const about = ({ id, campaignId, botId }: SettledDelivery, { code }: Fault): Record<string, unknown> => ({
+  delivery: id,
+  campaign: campaignId,
+  bot: botId,
+  reason: code,
+});

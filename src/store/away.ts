@@ -25,37 +25,44 @@ const CODES: ReadonlySet<string> = new Set([
   'SQLITE_BUSY',
   'SQLITE_LOCKED',
   'SQLITE_FULL',
+  'SQLITE_IOERR',
 ]);
+
+/** SQLite says more behind the kind: `SQLITE_IOERR_FSYNC`. */
+const SQLITE_KIND = /^SQLITE_[A-Z]+/;
+const kindOf = (code: string): string => SQLITE_KIND.exec(code)?.[0] ?? code;
 
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // Whatever is said of a connection that is closed already has no code, but is fatal to it.
   const { code, fatal } = error as { code?: unknown; fatal?: unknown };
   if (error.name === 'KnexTimeoutError' || fatal === true) return true;
-  return typeof code === 'string' && (CODES.has(code) || code.startsWith('SQLITE_IOERR'));
+  return typeof code === 'string' && CODES.has(kindOf(code));
 }
 
-/** Full disks, others' locks, a server that takes no changes for now: nothing that a change of what is asked would mend. */
+/** Missing rights and tables, memory, a file that is damaged: the database answers, and no change of what is asked would mend it. */
 const PASSING: ReadonlySet<string> = new Set([
-  'SQLITE_BUSY',
-  'SQLITE_FULL',
   'SQLITE_NOMEM',
   'SQLITE_READONLY',
-  'ER_DISK_FULL',
-  'ER_RECORD_FILE_FULL',
+  'SQLITE_CANTOPEN',
+  'SQLITE_CORRUPT',
   'ER_ERROR_ON_WRITE',
   'ER_GET_ERRNO',
   'ER_OUT_OF_RESOURCES',
   'ER_OUTOFMEMORY',
   'ER_LOCK_TABLE_FULL',
-  'ER_OPTION_PREVENTS_STATEMENT',
-  'ER_READ_ONLY_MODE',
+  'ER_STATEMENT_TIMEOUT',
   'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_TABLEACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ER_NO_SUCH_TABLE',
 ]);
 
 /** Is it the database as a whole that failed, or others that stood in the way? Then the very same may succeed later. */
 export function mayPass(error: unknown): boolean {
   if (isAway(error) || isDeadlock(error)) return true;
   const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && (PASSING.has(code) || code.startsWith('SQLITE_IOERR'));
+  return typeof code === 'string' && PASSING.has(kindOf(code));
 }

@@ -47,19 +47,21 @@ export async function recover(db: Database, recovery: Recovery): Promise<Recover
     .modify(isDead(db, recovery))
     .select('delivery_id', 'bot_id')) as { delivery_id: number; bot_id: number }[];
   const total = { planned: 0, unconfirmed: 0 };
-  const add = async (recovering: Promise<Recovered>): Promise<void> => {
-    try {
-      const { planned, unconfirmed } = await recovering;
-      total.planned += planned;
-      total.unconfirmed += unconfirmed;
-    } catch (error) {
-      if (mayPass(error) || !recovery.failed) throw error;
-      recovery.failed(error);
-    }
-  };
-  for (const row of slices) await add(recoverSlice(db, toSlice(row), recovery));
-  for (const row of singles) await add(recoverSingle(db, { id: row.delivery_id, botId: row.bot_id }, recovery));
+  for (const row of slices) await add(total, recoverSlice(db, toSlice(row), recovery), recovery);
+  for (const row of singles)
+    await add(total, recoverSingle(db, { id: row.delivery_id, botId: row.bot_id }, recovery), recovery);
   return total;
+}
+
+async function add(total: Recovered, recovering: Promise<Recovered>, { failed }: Recovery): Promise<void> {
+  try {
+    const { planned, unconfirmed } = await recovering;
+    total.planned += planned;
+    total.unconfirmed += unconfirmed;
+  } catch (error) {
+    if (mayPass(error) || !failed) throw error;
+    failed(error);
+  }
 }
 
 /**
@@ -83,18 +85,52 @@ const isDead =
   };
 
 async function recoverSlice(db: Database, slice: Slice, recovery: Recovery): Promise<Recovered> {
-  return transact(db, async (trx) => {
-    const free = { lease_owner: null, lease_until: null };
-    const ours = await trx('slices').where({ id: slice.id, done: 0 }).modify(isDead(trx, recovery)).update(free);
-    if (ours === 0) return { planned: 0, unconfirmed: 0 };
-    const stamped = inSlice(trx, slice)
-      .where({ state: 'sending', purpose: 'campaign' })
-      .whereNotExists((q) => void q.from('due_deliveries as u').whereRaw('u.delivery_id = deliveries.id'));
-    const planned = await planAgain(stamped, recovery.repeats(slice.botId));
-    const unconfirmed = await stamped.update({ state: 'unconfirmed', settled_at: recovery.now });
-    await bump(trx, [{ campaignId: slice.campaignId, botId: slice.botId, figure: 'unconfirmed', by: unconfirmed }]);
-    return { planned, unconfirmed };
-  });
+  try {
+    return await transact(db, async (trx) =>
+      (await free(trx, slice, recovery))
+        ? takeBack(trx, onWire(trx, slice), slice, recovery)
+        : { planned: 0, unconfirmed: 0 },
+    );
+  } catch (error) {
+    if (mayPass(error) || !recovery.failed) throw error;
+    return recoverOneByOne(db, slice, recovery);
+  }
+}
+
+/** Where one of them is refused by the database: it stays as it is, and all others go on. */
+async function recoverOneByOne(db: Database, slice: Slice, recovery: Recovery): Promise<Recovered> {
+  const total = { planned: 0, unconfirmed: 0 };
+  const rows = (await onWire(db, slice).select('id', 'sending_at')) as { id: number; sending_at: number }[];
+  for (const row of rows) {
+    // Whoever recovers the slice beside us may have it leased and stamped anew already: that is another stamp.
+    const one = (trx: Database) => takeBack(trx, onWire(trx, slice).where(row), slice, recovery);
+    await add(total, transact(db, one), recovery);
+  }
+  await free(db, slice, recovery);
+  return total;
+}
+
+const free = async (db: Database, { id }: Slice, recovery: Recovery): Promise<boolean> =>
+  (await db('slices')
+    .where({ id, done: 0 })
+    .modify(isDead(db, recovery))
+    .update({ lease_owner: null, lease_until: null })) > 0;
+
+const onWire = (db: Database, slice: Slice): Knex.QueryBuilder =>
+  inSlice(db, slice)
+    .where({ state: 'sending', purpose: 'campaign' })
+    .whereNotExists((q) => void q.from('due_deliveries as u').whereRaw('u.delivery_id = deliveries.id'));
+
+async function takeBack(
+  trx: Database,
+  stamped: Knex.QueryBuilder,
+  { campaignId, botId }: Slice,
+  { repeats, now }: Recovery,
+): Promise<Recovered> {
+  const planned = await planAgain(stamped, repeats(botId));
+  const unconfirmed = await stamped.update({ state: 'unconfirmed', settled_at: now });
+  await bump(trx, [{ campaignId, botId, figure: 'unconfirmed', by: unconfirmed }]);
+  return { planned, unconfirmed };
 }
 
 /** Of stamped rows those that may be repeated; answers how many. All members of a call lie in one slice: they come back together. */

@@ -17,6 +17,7 @@ import { leaseSlice } from '../../src/store/slices.ts';
 import { onEveryDatabase } from '../support/databases.ts';
 import { dueMailing, expectAudited, manyPeople } from '../support/mailing.ts';
 import { aBot } from '../support/people.ts';
+import { accept, refuse } from '../support/poison.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -222,5 +223,22 @@ onEveryDatabase('deliveries', (db) => {
       null,
     ]);
     expect(await db()('due_deliveries').where({ campaign_id: campaign.id })).to.deep.equal([]);
+  });
+
+  it('takes back all of a dead sender but the one the database refuses, which stays as it is', async () => {
+    const { campaign, botId, ids } = await planned(5);
+    const [first, poison, third] = ids as [number, number, number];
+    await leaseSlice(db(), { campaignId: campaign.id, botId, owner: 'dead', now: NOW, for: -1, after: 0 });
+    await stamp(db(), [first, poison, third], NOW);
+    await refuse(db(), `old.id = ${poison}`);
+    const faults: unknown[] = [];
+    const recovery = { ...lapsed(botId, 'double'), failed: (error: unknown) => void faults.push(error) };
+    expect(await recover(db(), recovery)).to.deep.equal({ planned: 0, unconfirmed: 2 });
+    expect(faults).to.have.length(1);
+    const states = await db()('deliveries').whereIn('id', ids).orderBy('id').pluck('state');
+    expect(states).to.deep.equal(['unconfirmed', 'sending', 'unconfirmed', 'planned', 'planned']);
+    expect(await db()('slices').where({ campaign_id: campaign.id }).pluck('lease_owner')).to.deep.equal([null]);
+    await accept(db());
+    expect(await expectAudited(db(), campaign.id)).to.include({ planned: 5, unconfirmed: 2 });
   });
 });
