@@ -75,7 +75,7 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
   const written = channelsWritten(content, [...channels.keys()]);
 
   if (campaign.name.trim() === '') found.error('message', 'mailing_name_missing', {}, 'name');
-  checkContent(deps, content, found);
+  checkContent(deps, content, new Set(bots.map(({ channel }) => channel)), found);
   // Without any message the audience is counted as if there were one: two complaints of one cause confuse.
   const filter = await soundFilter(deps, campaign.audience, found);
   const query = filter && {
@@ -116,17 +116,22 @@ export async function checkMailing(deps: CheckDeps, campaign: Campaign, signal?:
 
 // --- Message --------------------------------------------------------------------------------
 
-function checkContent({ channels }: CheckDeps, content: Content, found: Findings): void {
+function checkContent(
+  { channels }: CheckDeps,
+  content: Content,
+  connected: ReadonlySet<string>,
+  found: Findings,
+): void {
   const written = [...channels.values()].flatMap((channel) => {
     const message = messageFor(content, channel.name);
     return message ? [{ channel, message }] : [];
   });
   if (written.length === 0) return found.error('message', 'message_empty', {}, 'content');
   const said = new Set<string>();
-  let ready = 0;
+  let sound = true;
   for (const { channel, message } of written) {
     const problems = check(message, channel.capabilities, content.synchronised);
-    if (problems.length === 0) ready += 1;
+    if (problems.length > 0) sound = false;
     const variant = content.synchronised ? EVERY_CHANNEL : channel.name;
     for (const { path, code, params } of problems) {
       const place = `content.variants.${variant}.${path}`;
@@ -135,7 +140,9 @@ function checkContent({ channels }: CheckDeps, content: Content, found: Findings
       said.add(`${place} ${code}`);
     }
   }
-  if (ready === written.length) found.ok('message', 'message_ready', { ready, total: channels.size });
+  const ready = written.filter(({ channel }) => connected.has(channel.name)).length;
+  // Of the messengers somebody has, not of all there are.
+  if (sound && ready > 0) found.ok('message', 'message_ready', { ready, total: connected.size });
 }
 
 /** Pictures that a platform could not get at, and for which bots. */

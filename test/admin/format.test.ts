@@ -11,6 +11,7 @@ import {
   formatShare,
   formatMoment,
   formatTime,
+  formatUsername,
   zoneCity,
 } from '../../admin/src/ui/format.ts';
 import { passwordStrength } from '../../admin/src/ui/password-strength.ts';
@@ -20,8 +21,20 @@ describe('formats of the admin page', () => {
     expect(formatShare(24, 100, 'en')).to.equal('24%');
     expect(formatShare(5, 100, 'en')).to.equal('5%');
     expect(formatShare(1, 300, 'en')).to.equal('0.3%');
+    expect(formatShare(599, 600, 'en')).to.equal('99.8%');
+    expect(formatShare(99_999, 100_000, 'en')).to.equal('99.9%');
+    expect(formatShare(600, 600, 'en')).to.equal('100%');
     expect(formatShare(0, 0, 'en')).to.equal(DASH);
     expect(formatShare(null, 100, 'en')).to.equal(DASH);
+  });
+
+  it('writes a handle with its @, numbers and addresses as they are', () => {
+    expect(['herald_bot', 'shop.kestrel', '+15005550001', 'shop1@herald.example'].map(formatUsername)).to.deep.equal([
+      '@herald_bot',
+      '@shop.kestrel',
+      '+15005550001',
+      'shop1@herald.example',
+    ]);
   });
 
   it('writes money with the decimals of its currency', () => {

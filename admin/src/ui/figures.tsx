@@ -54,7 +54,11 @@ export function Time({ at, zone, withZone = false }: TimeProps) {
   const forYou = differs ? t('time.forYou', { time: format.time(at, own) }) : '';
   return (
     <Tooltip label={forYou ? `${long} ${forYou}` : long}>
-      <time dateTime={new Date(at).toISOString()} className="figures">
+      <time
+        dateTime={new Date(at).toISOString()}
+        className="figures"
+        {...(withZone ? {} : { style: { whiteSpace: 'nowrap' } })}
+      >
         {format.moment(at, clock)}
         {withZone ? ` ${city}${forYou ? ` ${forYou}` : ''}` : ''}
       </time>

@@ -20,13 +20,23 @@ export const millisecondSign = (language: string): string =>
     .formatToParts(0)
     .find(({ type }) => type === 'unit')?.value ?? 'ms';
 
-/** A share of a base, at most one decimal below 10 percent; the dash when there is nothing to be a share of. */
+/**
+ * A share of a base, with one decimal below 10 percent and where all but a few would else be all; the dash when there is
+ * nothing to be a share of.
+ */
 export function formatShare(part: number | null, base: number | null, language: string): string {
   if (part === null || base === null || base <= 0) return DASH;
   const share = part / base;
-  const digits = share > 0 && share < 0.1 ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(share);
+  const nearlyAll = share < 1 && share >= 0.995;
+  const digits = (share > 0 && share < 0.1) || nearlyAll ? 1 : 0;
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(
+    nearlyAll ? Math.min(share, 0.999) : share,
+  );
 }
+
+/** The name of an account as its platform writes it: a handle with its @, a number or an address as it is. */
+export const formatUsername = (username: string): string =>
+  /^[A-Za-z_][\w.]*$/.test(username) ? `@${username}` : username;
 
 /** Money from minor units, with as many decimals as the currency has. */
 export function formatMoney(minor: number, currency: string, language: string): string {

@@ -38,7 +38,7 @@ export function StatusBadge<Of extends keyof Colors>({ of, status }: { of: Of; s
   const { t } = useTranslation();
   const color: unknown = COLORS[of][status];
   return (
-    <Badge color={typeof color === 'string' ? color : 'gray'} style={{ flex: 'none' }}>
+    <Badge color={typeof color === 'string' ? color : 'gray'} style={{ flex: 'none', minWidth: 'max-content' }}>
       {t(`status.${of}.${status}`)}
     </Badge>
   );

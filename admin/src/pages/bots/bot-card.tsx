@@ -5,6 +5,7 @@ import type { Bot } from '../../../../src/http/api/bots.ts';
 import { BotPicture } from '../../ui/bot-picture.tsx';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { formatUsername } from '../../ui/format.ts';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import classes from './bots.module.css';
@@ -34,7 +35,7 @@ export function BotCard({ bot, onOpen }: { bot: Bot; onOpen: () => void }) {
             {channel && <ChannelMark channel={channel} size={16} />}
             <Text size="sm" c="dimmed" truncate>
               {channels.title(bot.channel)}
-              {bot.username ? ` · @${bot.username}` : ''}
+              {bot.username ? ` · ${formatUsername(bot.username)}` : ''}
             </Text>
           </Group>
         </Stack>
@@ -43,7 +44,7 @@ export function BotCard({ bot, onOpen }: { bot: Bot; onOpen: () => void }) {
           {bot.simulated && <Badge color="grape">{t('bot.simulated')}</Badge>}
         </Stack>
       </Group>
-      <Group gap="lg" mt="md" align="flex-end" justify="space-between">
+      <Group gap="md" mt="md" align="flex-end" justify="space-between" wrap="nowrap">
         <div>
           <Text fz={22} fw={600} lh={1.2} className="figures">
             {format.number(bot.active)}

@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { toastError } from '../../ui/toast.tsx';
+import { formatUsername } from '../../ui/format.ts';
 import { useChannels } from '../../ui/use-channels.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { BotHealth } from './bot-health.tsx';
@@ -56,7 +57,7 @@ function BotDetails({ bot, onClose }: { bot: Bot; onClose: () => void }) {
         <Stack gap={2} flex={1} miw={0}>
           <Text size="sm" c="dimmed">
             {channels.title(bot.channel)}
-            {bot.username ? ` · @${bot.username}` : ''}
+            {bot.username ? ` · ${formatUsername(bot.username)}` : ''}
           </Text>
           <Group gap={6}>
             <StatusBadge of="bot" status={bot.status} />

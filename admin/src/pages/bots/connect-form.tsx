@@ -12,6 +12,7 @@ import { errorText, fieldErrors } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
 import { BotPicture } from '../../ui/bot-picture.tsx';
 import { ChannelMark } from '../../ui/channel-mark.tsx';
+import { formatUsername } from '../../ui/format.ts';
 import { CredentialInputs } from './credential-inputs.tsx';
 import { filledIn, isComplete } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
@@ -147,7 +148,7 @@ function CheckResult({ busy, answer }: { busy: boolean; answer: BotCheck | undef
           <Stack gap={0} miw={0}>
             <Text fw={600}>{answer.name}</Text>
             <Text size="sm" c="dimmed">
-              {answer.username ? `@${answer.username}` : t('connect.found')}
+              {answer.username ? formatUsername(answer.username) : t('connect.found')}
             </Text>
           </Stack>
         </Group>

@@ -113,7 +113,7 @@ function Content({ mailing }: { mailing: Mailing }) {
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           {TABS.map((name) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} {...(name === tab ? { ref: intoView } : {})}>
               {t(`mailing.tab.${name}`)}
             </Tabs.Tab>
           ))}
@@ -127,6 +127,9 @@ function Content({ mailing }: { mailing: Mailing }) {
     </Stack>
   );
 }
+
+/** On a phone the tabs are wider than the page; the open one is seen. */
+const intoView = (tab: HTMLElement | null): void => tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
 function Dates({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation();

@@ -89,7 +89,7 @@ function FigureTile({ tile: { key: name, value, base, note } }: { tile: Tile }) 
   return (
     <Paper withBorder radius="lg" px="md" py="sm" bg="var(--herald-surface)" className={classes.tile ?? ''}>
       <Tooltip label={t(`figure.${name}Hint`)}>
-        <Text component="dt" size="sm" c="dimmed" truncate>
+        <Text component="dt" size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {t(`figure.${name}`)}
         </Text>
       </Tooltip>
