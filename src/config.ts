@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import * as z from 'zod';
 import { Problem, type FieldProblem } from './domain/problem.ts';
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const upTo = (max: number) => z.coerce.number().int().min(0).max(max);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const address = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 
 export const VARIABLES = {
-  PORT: integer(0, 65535).default(3000),
+  PORT: upTo(65535).default(3000),
   HOST: z.string().min(1).default('0.0.0.0'),
   DATABASE_URL: z
     .string()
@@ -20,7 +20,7 @@ export const VARIABLES = {
     .regex(/^rediss?:\/\/.+$/)
     .optional(),
   /** Where letters that come back are taken; 0: nowhere. */
-  MAIL_PORT: integer(0, 65535).default(2525),
+  MAIL_PORT: upTo(65535).default(2525),
   MAIL_HOST: z.string().min(1).optional(),
   ROLE: z.enum(['all', 'web', 'sender']).default('all'),
   DATA_FOLDER: z.string().min(1).default('data'),
@@ -39,7 +39,7 @@ export const VARIABLES = {
   /** Let bots and pictures point at private and loopback addresses. */
   ALLOW_PRIVATE_ADDRESSES: flag.default(false),
   /** Hops of reverse proxies whose X-Forwarded-* headers are believed. */
-  TRUST_PROXY: integer(0, 10).default(0),
+  TRUST_PROXY: upTo(10).default(0),
   /** Who may read /metrics from another machine. */
   METRICS_TOKEN: z
     .string()

@@ -17,23 +17,24 @@ const STARTS_TO_COMPARE = (24 * 60) / SHORTEST_INTERVAL_MINUTES + 1;
 /** In UTC the wall clock runs evenly: croner's own reading of zones misses by the hour when clocks change (11.0.1). */
 const patternOf = (cron: string): Cron => new Cron(cron, { mode: '5-part', timezone: 'UTC', paused: true });
 
-/** What is wrong with a pattern, as problems at its fields; empty where it is sound. */
-export function repeatProblems(repeat: Pick<Repeat, 'cron' | 'zone'>, path = 'settings.repeat'): FieldProblem[] {
+/** What is wrong with a pattern, as problems at its fields in a mailing's settings; empty where it is sound. */
+export function repeatProblems(repeat: Pick<Repeat, 'cron' | 'zone'>): FieldProblem[] {
   const problems: FieldProblem[] = [];
   if (!IANAZone.isValidZone(repeat.zone))
-    problems.push({ path: `${path}.zone`, code: 'time_zone_unknown', params: { zone: repeat.zone } });
+    problems.push({ path: 'settings.repeat.zone', code: 'time_zone_unknown', params: { zone: repeat.zone } });
   const code = cronProblem(repeat.cron);
   if (code !== null)
     problems.push({
-      path: `${path}.cron`,
+      path: 'settings.repeat.cron',
       code,
       params: { cron: repeat.cron, minutes: SHORTEST_INTERVAL_MINUTES },
     });
   return problems;
 }
 
-export function checkRepeat(repeat: Pick<Repeat, 'cron' | 'zone'>, path?: string): void {
-  const problems = repeatProblems(repeat, path);
+/** Throws the first of them, with all in its fields. */
+export function checkRepeat(repeat: Pick<Repeat, 'cron' | 'zone'>): void {
+  const problems = repeatProblems(repeat);
   const [first] = problems;
   if (first) throw new Problem(first.code, first.params, problems);
 }

@@ -1,25 +1,13 @@
-// The channel against the simulator, in another process and over real sockets; and the simulator against the documentation.
-import { type ChildProcess, spawn } from 'node:child_process';
+// The channel against the simulator, in another process and over real sockets; and its people with a webhook and a checkout.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { createHttpClient } from '../../channels/lib/http.ts';
-import { createTelegram } from '../../channels/telegram/index.ts';
-import type { Channel, ChannelBot, Envelope, Inbound } from '../../src/domain/channel.ts';
-import { fit } from '../../src/domain/fit.ts';
+import type { Inbound } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { checkoutPage, orderPage } from '../../src/http/checkout-page.ts';
 import type { Order } from '../../src/store/orders.ts';
 import { until } from '../support/services.ts';
-
-const ENTRY = fileURLToPath(new URL('../../src/simulator.ts', import.meta.url));
-/** A picture of 3 × 2 grey pixels. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAC4HznGAAAADklEQVR4nGNoaGhgQBAACksBgfzK0bUAAAAASUVORK5CYII=',
-  'base64',
-);
-const FIRST_PERSON = 7_000_000_001;
+import { FIRST_PERSON, telegramWorld } from '../support/telegram-world.ts';
 
 const MUG = { name: 'Mug', amount: 900, currency: 'EUR' };
 const ORDER: Order = {
@@ -42,124 +30,23 @@ const ORDER: Order = {
   closedAt: null,
 };
 
-interface Answer {
-  ok: boolean;
-  result?: unknown;
-  error_code?: number;
-  description?: string;
-  parameters?: { retry_after?: number };
-}
-
-interface State {
-  people: number;
-  filled: number;
-  received: number;
-  throttled: number;
-  pressed: number;
-  opened: number;
-  ordered: number;
-  paid: number;
-  replied: number;
-  blocked: number;
-}
-
 describe('telegram simulator', () => {
-  let child: ChildProcess;
-  let origin: string;
-  let bot: ChannelBot;
-  let channel: Channel;
-
-  const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const answer = await fetch(`${origin}/_control/${path}`, {
-      method,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return (await answer.json()) as T;
-  };
-  const state = (): Promise<State> => control<State>('GET', 'state');
-  const call = async (
-    method: string,
-    params: Record<string, unknown> = {},
-    token = bot.credentials.token,
-  ): Promise<Answer> => {
-    const answer = await fetch(`${origin}/bot${token}/${method}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(params),
-    });
-    return (await answer.json()) as Answer;
-  };
-  const act = (person: number, body: object): Promise<unknown> =>
-    control('POST', `people/${FIRST_PERSON + person}/acts`, body);
-
-  /** Another bot, so that tests do not share limits, updates or people's states. */
-  const newBot = async (people: number): Promise<void> => {
-    const made = await control<{ id: string; credentials: Record<string, string> }>('POST', 'bots', {});
-    bot = {
-      id: Number(made.id),
-      publicId: 'bot00001',
-      externalId: made.id,
-      name: 'Shop',
-      credentials: made.credentials,
-      apiRoot: origin,
-      webhookSecret: 'secret_1234',
-    };
-    const missing = people - (await state()).people;
-    // Known to the bot already, so that each of them tells of one start: the one below.
-    if (missing > 0) await control('POST', 'people', { count: missing, known: true });
-    for (let person = 0; person < people; person += 1) await act(person, { act: 'start' });
-  };
-
-  before(async () => {
-    child = spawn(process.execPath, ['--import', 'tsx', ENTRY, '--port', '0', '--local'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const line = await new Promise<string>((resolve) => {
-      child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString()));
-    });
-    const ready = JSON.parse(line) as { event: string; port: number };
-    expect(ready.event).to.equal('simulator.ready');
-    origin = `http://127.0.0.1:${ready.port}`;
-    channel = createTelegram({
-      http: createHttpClient({ allowPrivate: () => true }),
-      readMedia: async () => ({ name: 'p.png', type: 'image/png', body: PNG }),
-      now: Date.now,
-    });
-  });
-  after(() => {
-    child.kill();
-  });
-
-  const envelopesOf = (message: Message, person: number, url = 'http://127.0.0.1:1/r/token'): Envelope[] =>
-    channel
-      .render(
-        fit(message, channel.capabilities).message,
-        {
-          button: (id) => ({ url, token: `token-${id}` }),
-          inline: () => url,
-          image: () => ({ url: null, media: 'abcd1234' }),
-          unsubscribe: () => url,
-          pixel: () => url,
-        },
-        [],
-      )
-      .map((payload, part) => ({ payload, address: String(FIRST_PERSON + person), key: `1:${part}` }));
-  const send = (message: Message, person: number, url?: string) =>
-    channel.deliver(envelopesOf(message, person, url), bot);
+  const world = telegramWorld();
+  const { newBot, control, state, call, act, send } = world;
   const hello: Message = { elements: [{ kind: 'text', text: [{ text: 'Hello ' }, { text: '👋 you', bold: true }] }] };
 
   describe('with the channel', () => {
     before(() => newBot(8));
 
     it('shows the bot, with its picture, and wants to be polled', async () => {
-      const profile = await channel.connect(bot, null);
-      expect(profile).to.include({ externalId: String(bot.id), name: 'Simulated shop', webhook: 'polling' });
+      const profile = await world.channel.connect(world.bot, null);
+      expect(profile).to.include({ externalId: String(world.bot.id), name: 'Simulated shop', webhook: 'polling' });
       expect(profile.picture).to.match(/^data:image\/png;base64,/);
     });
 
     it('names the token that it does not know', async () => {
-      const stranger = { ...bot, credentials: { token: `123456:${'A'.repeat(35)}` } };
-      const error: unknown = await channel.connect(stranger, null).catch((reason: unknown) => reason);
+      const stranger = { ...world.bot, credentials: { token: `123456:${'A'.repeat(35)}` } };
+      const error: unknown = await world.channel.connect(stranger, null).catch((reason: unknown) => reason);
       expect(error).to.have.property('code', 'token_refused');
     });
 
@@ -203,10 +90,10 @@ describe('telegram simulator', () => {
     it('tells what people do: start with a tag, reply, press, block, come back, stop', async () => {
       const stop = new AbortController();
       const facts: Inbound[] = [];
-      const listening = channel.listen?.(
-        bot,
+      const listening = world.channel.listen?.(
+        world.bot,
         async (updates) => {
-          facts.push(...updates.flatMap((update) => channel.parse(update, bot, Date.now())));
+          facts.push(...updates.flatMap((update) => world.channel.parse(update, world.bot, Date.now())));
         },
         stop.signal,
       );
@@ -237,7 +124,7 @@ describe('telegram simulator', () => {
       expect((await send(asking, 5))[0]).to.include({ status: 'accepted' });
       await act(5, { act: 'share' });
       const { result } = await call('getUpdates', { offset: -1 });
-      const facts = (result as unknown[]).flatMap((update) => channel.parse(update, bot, Date.now()));
+      const facts = (result as unknown[]).flatMap((update) => world.channel.parse(update, world.bot, Date.now()));
       expect(facts).to.have.nested.property('[0].profile.phone', '+15550000005');
     });
 
@@ -271,187 +158,6 @@ describe('telegram simulator', () => {
       const outcomes = await send(long, 4);
       expect(outcomes).to.have.length.above(1);
       expect(outcomes.every(({ status }) => status === 'accepted')).to.equal(true);
-    });
-  });
-
-  describe('as the documentation says', () => {
-    before(() => newBot(2));
-    const chat_id = FIRST_PERSON;
-    const keyboard = (button: object) => ({ chat_id, text: 'a', reply_markup: { inline_keyboard: [[button]] } });
-
-    const refusals: [title: string, method: string, params: object, code: number, description: RegExp][] = [
-      ['no chat', 'sendMessage', { text: 'a' }, 400, /chat_id is empty/],
-      ['an unknown chat', 'sendMessage', { chat_id: 5, text: 'a' }, 400, /chat not found/],
-      ['only white space', 'sendMessage', { chat_id, text: '  ' }, 400, /text must be non-empty/],
-      [
-        'a button to localhost',
-        'sendMessage',
-        keyboard({ text: 'a', url: 'http://localhost:3000/r/x' }),
-        400,
-        /Wrong HTTP URL/,
-      ],
-      [
-        'an inline link to nowhere',
-        'sendMessage',
-        { chat_id, text: 'abc', entities: [{ type: 'text_link', offset: 0, length: 3, url: 'not-a-url' }] },
-        400,
-        /entity URL 'not-a-url' is invalid/,
-      ],
-      ['no text', 'sendMessage', { chat_id }, 400, /message text is empty/],
-      [
-        'a text of the wrong type',
-        'sendMessage',
-        { chat_id, text: { a: 1 } },
-        400,
-        /field "text" must be of type String/,
-      ],
-      ['a text too long', 'sendMessage', { chat_id, text: 'a'.repeat(4097) }, 400, /message is too long/],
-      [
-        'a caption too long',
-        'sendPhoto',
-        { chat_id, photo: 'https://e.example/p.jpg', caption: 'a'.repeat(1025) },
-        400,
-        /message caption is too long/,
-      ],
-      ['no photo', 'sendPhoto', { chat_id }, 400, /there is no photo in the request/],
-      ['an unknown file', 'sendPhoto', { chat_id, photo: 'nonsense' }, 400, /wrong file identifier/],
-      [
-        'an entity of no known type',
-        'sendMessage',
-        { chat_id, text: 'abc', entities: [{ type: 'loud', offset: 0, length: 1 }] },
-        400,
-        /MessageEntity/,
-      ],
-      [
-        'an entity past the end',
-        'sendMessage',
-        { chat_id, text: 'abc', entities: [{ type: 'bold', offset: 2, length: 5 }] },
-        400,
-        /ends after the end of the text/,
-      ],
-      [
-        'an entity that cuts a character',
-        'sendMessage',
-        { chat_id, text: '👍👍', entities: [{ type: 'bold', offset: 1, length: 1 }] },
-        400,
-        /middle of a UTF-16 symbol/,
-      ],
-      [
-        'a keyboard that is no list',
-        'sendMessage',
-        { chat_id, text: 'a', reply_markup: { inline_keyboard: 'x' } },
-        400,
-        /must be of type Array/,
-      ],
-      [
-        'a button of the keyboard without text',
-        'sendMessage',
-        { chat_id, text: 'a', reply_markup: { keyboard: [[{ request_contact: true }]] } },
-        400,
-        /Field "text" must be/,
-      ],
-      ['a button without text', 'sendMessage', keyboard({ url: 'https://e.example' }), 400, /Can't find field "text"/],
-      ['a button without action', 'sendMessage', keyboard({ text: 'a' }), 400, /Text buttons are unallowed/],
-      [
-        'a button with two actions',
-        'sendMessage',
-        keyboard({ text: 'a', url: 'https://e.example', callback_data: 'x' }),
-        400,
-        /exactly one/,
-      ],
-      [
-        'callback data of 65 bytes',
-        'sendMessage',
-        keyboard({ text: 'a', callback_data: 'я'.repeat(33) }),
-        400,
-        /BUTTON_DATA_INVALID/,
-      ],
-      ['a button with no address', 'sendMessage', keyboard({ text: 'a', url: 'shop' }), 400, /Wrong HTTP URL/],
-      [
-        'a button with another scheme',
-        'sendMessage',
-        keyboard({ text: 'a', url: 'ftp://e.example' }),
-        400,
-        /Unsupported URL protocol/,
-      ],
-      [
-        'more than 100 buttons',
-        'sendMessage',
-        {
-          chat_id,
-          text: 'a',
-          reply_markup: { inline_keyboard: Array.from({ length: 101 }, () => [{ text: 'a', callback_data: 'a' }]) },
-        },
-        400,
-        /reply markup is too long/,
-      ],
-      ['an old press', 'answerCallbackQuery', { callback_query_id: '1' }, 400, /query is too old/],
-      [
-        'a secret with wrong characters',
-        'setWebhook',
-        { url: 'https://e.example/', secret_token: 'a b' },
-        400,
-        /unallowed characters/,
-      ],
-      ['an unknown method', 'sendNothing', {}, 404, /Not Found/],
-    ];
-    for (const [title, method, params, code, description] of refusals) {
-      it(`refuses ${title}`, async () => {
-        const answer = await call(method, { ...params });
-        expect(answer).to.include({ ok: false, error_code: code });
-        expect(answer.description).to.match(description);
-      });
-    }
-
-    it("knows no stranger's token", async () => {
-      expect(await call('getMe', {}, `1:${'a'.repeat(35)}`)).to.deep.equal({
-        ok: false,
-        error_code: 401,
-        description: 'Unauthorized',
-      });
-      expect(await call('getMe', {}, 'nonsense')).to.include({ ok: false, error_code: 404 });
-    });
-
-    it('takes parameters from a form, and ids as text', async () => {
-      const body = new URLSearchParams({
-        chat_id: String(chat_id),
-        text: 'Form',
-        reply_markup: '{"inline_keyboard":[[{"text":"a","callback_data":"b"}]]}',
-      });
-      const answer = await fetch(`${origin}/bot${bot.credentials.token}/sendMessage`, { method: 'POST', body });
-      expect(await answer.json()).to.have.nested.property('result.chat.id', chat_id);
-    });
-
-    it('takes an offset far beyond the last update for none, as the platform does', async () => {
-      await act(1, { act: 'reply', text: 'Are you there?' });
-      const idsFrom = async (offset: number): Promise<number[]> =>
-        ((await call('getUpdates', { offset })).result as { update_id: number }[]).map(({ update_id: id }) => id);
-      const waiting = await idsFrom(0);
-      const last = waiting.at(-1) ?? 0;
-      expect(await idsFrom(last + 1_000_000)).to.deep.equal(waiting);
-      expect(await idsFrom(last + 1)).to.deep.equal([]);
-    });
-
-    it('lets only one program poll, and none while there is a webhook', async () => {
-      await call('getUpdates', { offset: -1 });
-      const { result } = await call('getUpdates', {});
-      const last = (result as { update_id: number }[]).at(-1)?.update_id ?? 0;
-      const first = call('getUpdates', { offset: last + 1, timeout: 20 });
-      const answer = await Promise.race([
-        first,
-        until(
-          'the second poll',
-          async () => {
-            void call('getUpdates', { offset: last + 1, timeout: 1 });
-            return false;
-          },
-          500,
-        ).catch(() => first),
-      ]);
-      expect(answer).to.include({ ok: false, error_code: 409 });
-      await call('setWebhook', { url: 'http://127.0.0.1:1/hook' });
-      expect(await call('getUpdates')).to.include({ ok: false, error_code: 409 });
-      await call('deleteWebhook');
     });
   });
 
@@ -508,7 +214,10 @@ describe('telegram simulator', () => {
       await until('the second try', () => posted.length === 2);
       expect(posted[0]?.body).to.equal(posted[1]?.body);
       expect(posted[1]?.secret).to.equal('secret_1234');
-      expect(channel.parse(JSON.parse(posted[1]?.body ?? ''), bot, 0)[0]).to.include({ kind: 'replied', text: 'hi' });
+      expect(world.channel.parse(JSON.parse(posted[1]?.body ?? ''), world.bot, 0)[0]).to.include({
+        kind: 'replied',
+        text: 'hi',
+      });
       expect(await call('getWebhookInfo')).to.have.nested.property(
         'result.last_error_message',
         'Wrong response from the webhook: 500',
