@@ -7,7 +7,7 @@ import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import type { ChannelBot, PortAnswer, Receive } from '../../src/domain/channel.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { readMessage } from './incoming.ts';
-import { isJoinAddress, isOurDomain, readTag } from './tag.ts';
+import { isComplaintAddress, isJoinAddress, isOurDomain, readTag } from './tag.ts';
 
 interface Member {
   bot: ChannelBot;
@@ -70,7 +70,7 @@ function openServer({ host, port }: { host: string; port: number }, members: Rea
     closeTimeout: 1000,
     logger: false,
     onRcptTo({ address }, _session, callback) {
-      if (ownerOf(members, address)) return callback();
+      if (ownersOf(members, address).length > 0) return callback();
       // As a relay tells strangers, and as a mailbox that nobody has.
       const isHere = [...members].some(({ bot }) => isOurDomain(bot, address));
       callback(isHere ? refusal(550, '5.1.1 No such mailbox here') : refusal(550, '5.7.1 No relaying here'));
@@ -101,9 +101,11 @@ const closeServer = (opened: Promise<SMTPServer>): Promise<void> =>
     () => undefined,
   );
 
-/** Each bot signs with a secret of its own: an address of ours says by itself whose it is. */
-const ownerOf = (members: ReadonlySet<Member>, address: string): Member | undefined =>
-  [...members].find(({ bot }) => readTag(bot, address) !== null || isJoinAddress(bot, address));
+/** Each bot signs with a secret of its own: an address of ours says by itself whose it is. A complaint is shown to all it may concern. */
+function ownersOf(members: ReadonlySet<Member>, address: string): Member[] {
+  const owner = [...members].find(({ bot }) => readTag(bot, address) !== null || isJoinAddress(bot, address));
+  return owner ? [owner] : [...members].filter(({ bot }) => isComplaintAddress(bot, address));
+}
 
 class TooLarge extends Error {}
 
@@ -116,11 +118,11 @@ async function take(
   for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
   if (stream.sizeExceeded) throw new TooLarge();
   const raw = Buffer.concat(chunks);
-  const owners = recipients.map((address) => ownerOf(members, address));
-  for (const owner of new Set(owners)) {
-    // Its bot was let go of while the letter was on its way.
-    if (!owner) throw new Error('nobody listens for this bot');
-    const own = recipients.filter((_address, index) => owners[index] === owner);
+  const owners = recipients.map((address) => ownersOf(members, address));
+  // Its bot was let go of while the letter was on its way.
+  if (owners.some((all) => all.length === 0)) throw new Error('nobody listens for this bot');
+  for (const owner of new Set(owners.flat())) {
+    const own = recipients.filter((_address, index) => owners[index]?.includes(owner));
     await owner.receive([await readMessage(raw, own)]);
   }
 }

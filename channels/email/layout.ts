@@ -1,6 +1,7 @@
 // How a letter looks: MJML with numbered slots where anything personal stands, and the values for these slots. The MJML of
 // letters of one make is the same text, so it is compiled once; the values are put in afterwards, each already escaped.
 import type { RichText } from '../../src/domain/message.ts';
+import { CAPABILITIES } from './capabilities.ts';
 import type { Letter, LetterPart } from './render.ts';
 
 export interface Sheet {
@@ -34,13 +35,31 @@ export function layOut(letter: Letter, frame: Frame): Sheet {
   );
   const mjml = `<mjml><mj-head><mj-title>${title}</mj-title><mj-attributes>
 <mj-all font-family="-apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif" />
-<mj-text font-size="16px" line-height="1.5" color="#1f2328" />
-<mj-button font-size="16px" background-color="#1a66c4" color="#ffffff" border-radius="6px" align="left" />
-</mj-attributes></mj-head><mj-body background-color="#eef0f3" width="600px">
-<mj-wrapper background-color="#ffffff" padding="16px 0">${sections.join('')}</mj-wrapper>
+<mj-text font-size="16px" line-height="1.5" color="${LIGHT.text}" />
+<mj-image border-radius="6px" />
+<mj-button font-size="16px" background-color="${LIGHT.button}" color="${LIGHT.label}" border-radius="${buttonRadius}px" align="left" />
+</mj-attributes><mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw>
+<mj-style>${STYLE}</mj-style></mj-head><mj-body background-color="${LIGHT.page}" width="600px" css-class="page">
+<mj-wrapper background-color="${LIGHT.bubble}" padding="16px 0" css-class="sheet">${sections.join('')}</mj-wrapper>
 ${footer(letter, frame, slot)}</mj-body></mjml>`;
   return { mjml, values };
 }
+
+const { light: LIGHT, dark: DARK, buttonRadius } = CAPABILITIES.look;
+
+/** What of a letter has another colour in the dark; programs that know no such rule make up colours of their own, or none. */
+const STYLE = `:root{color-scheme:light dark}
+.words a{color:${LIGHT.link}}
+.words div,.row a{overflow-wrap:anywhere}
+.words code{padding:1px 4px;border-radius:4px;background-color:rgba(127,127,127,.16)}
+@media (prefers-color-scheme:dark){
+.page,.page>div{background-color:${DARK.page}!important}
+.sheet,.sheet>table{background-color:${DARK.bubble}!important}
+.words div{color:${DARK.text}!important}
+.words a{color:${DARK.link}!important}
+.foot div,.foot a{color:${DARK.dim}!important}
+.row td,.row a{background-color:${DARK.button}!important;color:${DARK.label}!important}
+}`;
 
 type Slot = (html: string) => string;
 type Row = LetterPart & { kind: 'buttons' };
@@ -61,12 +80,12 @@ const buttonRow = ({ buttons }: Row, slot: Slot): string =>
   `<mj-section padding="0">${buttons.map((one) => `<mj-column>${button(one, slot)}</mj-column>`).join('')}</mj-section>`;
 
 const button = ({ label, url }: Row['buttons'][number], slot: Slot): string =>
-  `<mj-button href="${slot(escapeHtml(url))}">${slot(escapeHtml(label))}</mj-button>`;
+  `<mj-button css-class="row" href="${slot(escapeHtml(url))}">${slot(escapeHtml(label))}</mj-button>`;
 
 function element(part: LetterPart, slot: Slot, { cid }: Frame): string {
   switch (part.kind) {
     case 'text':
-      return `<mj-text>${slot(htmlOf(part.text))}</mj-text>`;
+      return `<mj-text css-class="words">${slot(htmlOf(part.text))}</mj-text>`;
     case 'image': {
       const source = 'url' in part.picture ? part.picture.url : `cid:${cid(part.picture.media)}`;
       return `<mj-image src="${slot(escapeHtml(source))}" alt="${slot(escapeHtml(part.alt))}" />`;
@@ -80,9 +99,9 @@ function element(part: LetterPart, slot: Slot, { cid }: Frame): string {
 
 function footer({ unsubscribe, pixel }: Letter, frame: Frame, slot: Slot): string {
   const own = frame.footer === '' ? '' : `${slot(breakLines(escapeHtml(frame.footer)))}<br />`;
-  const link = `<a href="${slot(escapeHtml(unsubscribe))}" style="color:#5c6675">${slot(escapeHtml(frame.unsubscribeLabel))}</a>`;
+  const link = `<a href="${slot(escapeHtml(unsubscribe))}" style="color:${LIGHT.dim}">${slot(escapeHtml(frame.unsubscribeLabel))}</a>`;
   const seen = `<img src="${slot(escapeHtml(pixel))}" width="1" height="1" alt="" style="display:block;border:0" />`;
-  return `<mj-section padding="8px 0"><mj-column><mj-text align="center" font-size="13px" color="#5c6675">${own}${link}${seen}</mj-text></mj-column></mj-section>`;
+  return `<mj-section padding="8px 0"><mj-column><mj-text align="center" font-size="13px" color="${LIGHT.dim}" css-class="foot">${own}${link}${seen}</mj-text></mj-column></mj-section>`;
 }
 
 const TAGS = [

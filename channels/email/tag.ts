@@ -66,6 +66,13 @@ export function joinAddress(bot: Signer): string | null {
 export const isJoinAddress = (bot: Signer, recipient: string): boolean =>
   recipient.toLowerCase() === joinAddress(bot)?.toLowerCase();
 
+/** Where mail providers send complaints to, once they were told; which bot's letter it was, only what comes there can prove. */
+export function isComplaintAddress(bot: Signer, recipient: string): boolean {
+  const mailbox = mailboxOf(bot);
+  const address = mailbox && `${mailbox.local}+complaints@${mailbox.domain}`;
+  return recipient.toLowerCase() === address?.toLowerCase();
+}
+
 /** The same for the same delivery: some receivers drop what comes twice. Without angle brackets. */
 export function messageIdOf(bot: Signer, key: string, address: string): string {
   const name = createHash('sha256').update(`${bot.publicId} ${key}`).digest('hex').slice(0, 32);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { CAPABILITIES } from '../../channels/email/capabilities.ts';
 import { createEmail } from '../../channels/email/index.ts';
 import { type Incoming, readMessage } from '../../channels/email/incoming.ts';
 import type { Letter } from '../../channels/email/render.ts';
@@ -376,6 +377,20 @@ describe('email deliver', () => {
     expect(source.split('\r\n').every((line) => line.length <= 998)).to.equal(true);
   });
 
+  it('has the colours of its preview, in the light and in the dark', async () => {
+    const parts = [
+      { kind: 'text', text: [{ text: 'Hello' }] },
+      { kind: 'buttons', buttons: [{ label: 'Buy', url: 'https://go.example/b/1' }] },
+    ];
+    await create().deliver([{ ...hello, payload: { ...letter(''), parts } }], here());
+    const html = server.taken[0]?.mail.html ?? '';
+    const [light = '', dark = ''] = html.split('@media (prefers-color-scheme:dark)');
+    const { look } = CAPABILITIES;
+    expect(html).to.include('<meta name="color-scheme" content="light dark">');
+    for (const color of Object.values(look.dark)) expect(dark.split('</style>')[0]).to.include(color);
+    for (const color of Object.values(look.light)) expect(light + dark).to.include(color);
+  });
+
   it('sends many personal letters over few connections, and reads their picture once', async () => {
     const before = { reads, connections: server.connections };
     const parts = (name: string) => [
@@ -549,6 +564,19 @@ describe('email listen', () => {
     await ended[0];
     expect((await tell([pathOf(bot)]))[3]).to.match(/^550/);
     expect((await tell([pathOf(other)]))[5]).to.match(/^250/);
+  });
+
+  it('takes complaints of mail providers, and believes those about its own letters', async () => {
+    const facts: [number, string, string][] = [];
+    for (const one of [other, bot])
+      listenTo(one, async (given) => {
+        for (const { kind, address } of given.flatMap((update) => channel.parse(update, one, NOW)))
+          facts.push([one.id, kind, address]);
+      });
+    await isOpen();
+    expect((await tell(['bounces+complaints@shop.example'], raw('complaint')))[5]).to.match(/^250/);
+    expect((await tell(['bounces+complaints@shop.example'], raw('forged')))[5]).to.match(/^250/);
+    expect(facts).to.deep.equal([[1, 'unsubscribed', PERSON]]);
   });
 
   it('opens the port again after its last bot has gone', async () => {
