@@ -7,6 +7,7 @@ import { IN_FLIGHT } from '../../src/outbound/index.ts';
 import { audit } from '../../src/stats/audit.ts';
 import { type Campaign, getCampaignById } from '../../src/store/campaigns.ts';
 import type { Bot } from '../../src/store/bots.ts';
+import { retryDeliveries } from '../../src/store/deliveries.ts';
 import {
   type BatchChannel,
   batchChannel,
@@ -308,7 +309,7 @@ onEveryDatabase('sending in batches', (db, kind) => {
     expect(new Set(sink.callKeys).size, 'some were repeated').to.be.below(sink.callKeys.length);
   });
 
-  it('calls unconfirmed what was never answered until the platform has forgotten its key', async () => {
+  it('calls unconfirmed what was never answered until its key was forgotten, and has a new key for who is sent to by hand', async () => {
     await open({ people: 30, knows: 'calls', hours: 0.1 });
     sink.whole = () => 'silent';
     const campaign = await begin();
@@ -316,6 +317,12 @@ onEveryDatabase('sending in batches', (db, kind) => {
     expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 30, unconfirmed: 30 });
     expect(sink.arrivals).to.have.length(30);
     once();
+    sink.whole = () => null;
+    expect(await retryDeliveries(db(), campaign.id, 'unconfirmed', Date.now())).to.equal(30);
+    await isSentSoon(campaign);
+    expect(await expectAudited(db(), campaign.id)).to.deep.equal({ planned: 30, sent: 30 });
+    expect(sink.arrivals).to.have.length(60);
+    expect(new Set(sink.callKeys).size).to.equal(sink.callKeys.length);
   });
 
   it('does not repeat a call without somebody who comes later: these would be called sent and never get it', async () => {

@@ -36,7 +36,7 @@ onEveryDatabase('a delivery between two connections', (db) => {
     campaign = await moveCampaign(db(), draft.id, 'start', { now: NOW, planCeiling, messageVersionId });
     await plan({ db: db(), channels: new Map(), now: () => NOW }, campaign, new AbortController().signal, () => {});
     ({ id } = await db()('deliveries').where({ campaign_id: campaign.id }).first('id'));
-    await stamp(db(), [id], NOW);
+    await stamp(db(), [id], NOW, null, new Map([[id, 'some-call']]));
   });
   afterEach(async () => expect(await audit(db(), campaign.id)).to.deep.equal([]));
 
@@ -59,7 +59,8 @@ onEveryDatabase('a delivery between two connections', (db) => {
       0.5,
     ),
   });
-  const row = () => db()('deliveries').where({ id }).first('state', 'reason', 'connection_id', 'bot_id', 'tried');
+  const row = () =>
+    db()('deliveries').where({ id }).first('state', 'reason', 'connection_id', 'bot_id', 'tried', 'call_key');
   const due = () => db()('due_deliveries').where({ delivery_id: id }).select('bot_id', 'lease_owner');
   const fellBack = async (): Promise<number> =>
     (await db()('events').where({ delivery_id: id, kind: 'fell_back' })).length;
@@ -70,6 +71,8 @@ onEveryDatabase('a delivery between two connections', (db) => {
       connection_id: connections[1],
       bot_id: bots[1].id,
       tried: `${connections[0]}:blocked`,
+      // It was the first bot's.
+      call_key: null,
     });
     expect(await due()).to.deep.equal([{ bot_id: bots[1].id, lease_owner: null }]);
     expect(await fellBack()).to.equal(1);
