@@ -2,18 +2,18 @@ import { generateKeyPairSync, sign as signWith } from 'node:crypto';
 import { expect } from 'chai';
 import { createDiscord } from '../../channels/discord/index.ts';
 import { nonceOf } from '../../channels/discord/deliver.ts';
-import type { DiscordPayload, MessageBody } from '../../channels/discord/render.ts';
+import type { DiscordPayload } from '../../channels/discord/render.ts';
 import { createHttpClient } from '../../channels/lib/http.ts';
 import type { Channel, ChannelBot, Envelope, InboundRequest } from '../../src/domain/channel.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type Answer, answerJson, type Asked } from '../support/script-server.ts';
+import { strictDiscord } from '../support/strict-discord.ts';
 import {
   apiRootFaults,
   breakOff,
   conformance,
   LINKS,
   NOW,
-  PICTURE,
   playPlatform,
   readFixture,
   readMedia,
@@ -64,80 +64,6 @@ const hello: Envelope = {
 };
 
 const at = (origin: string): ChannelBot => ({ ...bot, apiRoot: origin });
-
-interface Strict {
-  /** What is answered to a call; a conversation's id is that of the person. */
-  take(asked: Asked): { status: number; body: unknown };
-  answer: Answer;
-  messages: { to: string; body: MessageBody & { attachments?: unknown[] } }[];
-}
-
-/** What the API checks before it accepts, and its memory of nonces. */
-function strictDiscord(): Strict {
-  const nonces = new Map<string, unknown>();
-  const opened = new Set<string>();
-  const messages: Strict['messages'] = [];
-  const refuse = (status: number, code: number, message: string): { status: number; body: unknown } => ({
-    status,
-    body: { message, code },
-  });
-  const take: Strict['take'] = ({ method, path, headers, body }) => {
-    if (!/^DiscordBot \(.+, .+\)$/.test(String(headers['user-agent'])))
-      return refuse(403, 40333, 'internal network error');
-    if (headers.authorization !== `Bot ${TOKEN}`) return refuse(401, 0, '401: Unauthorized');
-    if (method !== 'POST') return refuse(405, 0, '405: Method Not Allowed');
-    if (path === '/users/@me/channels') {
-      const { recipient_id: person } = JSON.parse(body) as { recipient_id: string };
-      opened.add(person);
-      return { status: 200, body: { id: `${person}00`, type: 1, recipients: [{ id: person }] } };
-    }
-    const to = /^\/channels\/(\d+)00\/messages$/.exec(path)?.[1] ?? '';
-    if (!opened.has(to)) return refuse(404, 10003, 'Unknown Channel');
-    const message = readMessage(String(headers['content-type']), body);
-    const fault = message === null ? 'body' : faultOf(message);
-    if (message === null || fault) return refuse(400, 50035, `Invalid Form Body: ${fault}`);
-    const before = nonces.get(message.nonce);
-    if (before !== undefined) return { status: 200, body: before };
-    const sent = { id: `99000000000000000${messages.length}`, channel_id: `${to}00`, nonce: message.nonce };
-    nonces.set(message.nonce, sent);
-    messages.push({ to, body: message });
-    return { status: 200, body: sent };
-  };
-  const answer: Answer = (asked, response) => {
-    const { status, body } = take(asked);
-    answerJson(status, body)(asked, response);
-  };
-  return { take, answer, messages };
-}
-
-type Sent = MessageBody & { nonce: string; enforce_nonce: boolean; attachments?: { id: number; filename: string }[] };
-
-function readMessage(type: string, body: string): Sent | null {
-  if (type === 'application/json') return JSON.parse(body) as Sent;
-  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(type)?.[1];
-  if (boundary === undefined) return null;
-  const parts = body.split(`--${boundary}`).slice(1, -1);
-  const json = parts.find((part) => part.includes('name="payload_json"'))?.split('\r\n\r\n')[1];
-  const message = JSON.parse(json ?? 'null') as Sent | null;
-  const file = parts.find((part) => part.includes('name="files[0]"'));
-  const named = file !== undefined && file.includes(`filename="${message?.attachments?.[0]?.filename}"`);
-  return named && file.endsWith(`${PICTURE.body.toString()}\r\n`) ? message : null;
-}
-
-function faultOf(message: Sent): string | undefined {
-  const { content = '', embeds = [], attachments = [], components = [], nonce, enforce_nonce: enforced } = message;
-  if (content.length > 2000) return 'content';
-  if (content === '' && embeds.length + attachments.length === 0) return 'empty';
-  if (nonce.length > 25 || !enforced) return 'nonce';
-  if (components.length > 5 || components.some((row) => row.components.length < 1 || row.components.length > 5))
-    return 'components';
-  const buttons = components.flatMap((row) => row.components);
-  const bad = buttons.find((button) => {
-    const target = button.style === 5 ? button.url : button.custom_id;
-    return button.label.length > 80 || target === '' || target.length > (button.style === 5 ? 512 : 100);
-  });
-  return bad ? 'button' : undefined;
-}
 
 /** Answers so to whatever sends; conversations open. */
 const sending =
@@ -208,7 +134,7 @@ conformance('discord', create, {
     {
       title: 'a message that went out',
       expected: { status: 'accepted', messageId: '990000000000000000' },
-      deliver: (channel) => deliverTo(channel, strictDiscord().answer),
+      deliver: (channel) => deliverTo(channel, strictDiscord(TOKEN).answer),
     },
     ...refusals(readFixture('discord', 'refusals')),
     {
@@ -245,13 +171,13 @@ conformance('discord', create, {
     {
       title: 'an address that is no user id',
       expected: { status: 'refused', reason: 'unreachable' },
-      deliver: (channel) => deliverTo(channel, strictDiscord().answer, { ...hello, address: '@me' }),
+      deliver: (channel) => deliverTo(channel, strictDiscord(TOKEN).answer, { ...hello, address: '@me' }),
     },
     {
       title: 'a picture that was deleted',
       expected: { status: 'refused', reason: 'content_refused' },
       deliver: (channel) =>
-        deliverTo(channel, strictDiscord().answer, {
+        deliverTo(channel, strictDiscord(TOKEN).answer, {
           ...hello,
           payload: { body: { allowed_mentions: { parse: [] } }, upload: { media: 'gone0000', description: '' } },
         }),
@@ -276,7 +202,7 @@ conformance('discord', create, {
 
 describe('discord deliver', () => {
   it('opens a conversation once and writes into it ever after', async () => {
-    const discord = strictDiscord();
+    const discord = strictDiscord(TOKEN);
     const channel = create();
     for (const key of ['1-0', '2-0']) await deliverTo(channel, discord.answer, { ...hello, key });
     expect(server.asked.map(({ path }) => path)).to.deep.equal([
@@ -290,11 +216,11 @@ describe('discord deliver', () => {
   it('opens it anew when the platform no longer knows it', async () => {
     const channel = create();
     await deliverTo(channel, sending(answerJson(404, { message: 'Unknown Channel', code: 10003 })));
-    expect((await deliverTo(channel, strictDiscord().answer))[0]?.status).to.equal('accepted');
+    expect((await deliverTo(channel, strictDiscord(TOKEN).answer))[0]?.status).to.equal('accepted');
   });
 
   it('is sent once, however often it is tried, even by a process that knows nothing of the first try', async () => {
-    const discord = strictDiscord();
+    const discord = strictDiscord(TOKEN);
     const lost = await deliverTo(create(), (asked, response) => {
       const { status, body } = discord.take(asked);
       if (asked.path.endsWith('/messages')) response.destroy();
@@ -318,7 +244,7 @@ describe('discord deliver', () => {
   });
 
   it('uploads a picture that has no public address, with its words and buttons', async () => {
-    const discord = strictDiscord();
+    const discord = strictDiscord(TOKEN);
     const message: Message = {
       elements: [
         { kind: 'image', source: 'media:abcd1234', alt: 'A mug' },
