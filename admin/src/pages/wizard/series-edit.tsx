@@ -19,7 +19,7 @@ export function SeriesNotice({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation('wizard');
   const zone = mailing.settings.repeat?.zone;
   return (
-    <Alert color="indigo" icon={<IconRepeat size={20} aria-hidden />} title={t('series.title')}>
+    <Alert color="indigo" radius="lg" mb="md" icon={<IconRepeat size={20} aria-hidden />} title={t('series.title')}>
       <Text size="sm">
         {t('series.text')} <Time at={mailing.dueAt} {...(zone ? { zone } : {})} withZone />
       </Text>

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Box, Button, Skeleton } from '@mantine/core';
+import { Box, Button, Group, Skeleton } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import type { Mailing } from '../../../../src/http/api/mailings.ts';
 import type { AudienceQuery } from '../../../../src/http/api/subscribers.ts';
@@ -144,27 +144,30 @@ export function Wizard({ mailing, onReopen }: { mailing: Mailing; onReopen: () =
             </Suspense>
           </div>
           <BottomBar step={step} counted={counted} onBack={() => go(STEPS[STEPS.indexOf(step) - 1] ?? 'message')}>
-            {edited.held && (
-              <SeriesSave
-                edited={edited}
-                blocked={counts.message + counts.audience > 0}
-                onBlocked={() => setShowProblems(true)}
-                onSaving={setSending}
-              />
-            )}
-            {edited.held && step === 'sending' ? null : step === 'sending' ? (
-              <Suspense fallback={null}>
-                <SendButton edited={edited} blocked={counts.message + counts.audience > 0} onSending={setSending} />
-              </Suspense>
-            ) : (
-              <Button
-                variant={edited.held ? 'default' : 'filled'}
-                onClick={next}
-                disabled={step === 'audience' && counts.audience > 0}
-              >
-                {t('action.next')}
-              </Button>
-            )}
+            <Group gap="xs" justify="flex-end">
+              {edited.held && (
+                <SeriesSave
+                  edited={edited}
+                  blocked={counts.message + counts.audience > 0}
+                  onBlocked={() => setShowProblems(true)}
+                  onSaving={setSending}
+                />
+              )}
+              {step !== 'sending' && (
+                <Button
+                  variant={edited.held ? 'default' : 'filled'}
+                  onClick={next}
+                  disabled={step === 'audience' && counts.audience > 0}
+                >
+                  {t('action.next')}
+                </Button>
+              )}
+              {step === 'sending' && !edited.held && (
+                <Suspense fallback={null}>
+                  <SendButton edited={edited} blocked={counts.message + counts.audience > 0} onSending={setSending} />
+                </Suspense>
+              )}
+            </Group>
           </BottomBar>
         </>
       )}
