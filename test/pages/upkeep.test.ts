@@ -106,7 +106,10 @@ withBrowser('what an owner meets later', (open) => {
       'order_update · en',
       'order_update · uk',
       'table_ready · en',
+      'not_approved_yet · en (waits for approval)',
     ]);
+    const waiting = page.getByRole('option', { name: 'not_approved_yet' });
+    expect(await waiting.getAttribute('data-combobox-disabled')).to.equal('true');
     await page.getByRole('option', { name: 'order_update · en' }).click();
     await picker.getByText('{{1}}, your order {{2}} is on its way.').waitFor();
     await picker.getByLabel('Text for place-holder 1').fill('Anna');
