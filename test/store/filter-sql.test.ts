@@ -52,6 +52,7 @@ const day = fc.integer({ min: -40, max: 3 });
 const date = day.chain((days) => fc.constantFrom(NOW + days * DAY, NOW + days * DAY - 12 * 3600_000));
 const number = fc.constantFrom(-1.5, 0, 1, 18, 18.5, 0.1, 1e9);
 const size = fc.constantFrom('S', 'M', 'L');
+const zone = fc.constantFrom('Europe/Kyiv', 'America/New_York', 'Asia/Ho_Chi_Minh');
 const stored = (at: number): string => storedDate(at);
 
 interface Spec {
@@ -85,7 +86,7 @@ const spec: fc.Arbitrary<Spec> = fc.record({
       email: word,
       phone: word,
       locale: fc.constantFrom('uk', 'en', 'en-GB'),
-      timeZone: word,
+      timeZone: zone,
     },
     { requiredKeys: [] },
   ),
@@ -249,6 +250,7 @@ onEveryDatabase('a filter as SQL', (db) => {
         if (field.name === 'connection.bot') return fc.nat(2).map((index) => bots[index]!.publicId);
         if (field.name === 'connection.channel') return fc.constantFrom('alpha', 'beta', 'gamma');
         if (field.name === 'connection.status') return fc.constantFrom(...CONNECTION_STATUSES);
+        if (field.name === 'time_zone') return fc.oneof(zone, word);
         return field.name === 'locale' ? fc.constantFrom('uk', 'en', 'en-GB', 'EN') : word;
     }
   };
