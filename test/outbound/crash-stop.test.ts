@@ -32,7 +32,8 @@ describe('a graceful stop', function () {
   }
 
   it('waits for a slow platform, and leaves nothing in the air and every lease free', async () => {
-    await open(3000);
+    // As many as may be in flight wait for a connection four at a time: six seconds at most.
+    await open(1500);
     await place.send();
     await until('messages are in the air', async () => (await count('sending')) > 50);
     const { code, took } = await leave();
