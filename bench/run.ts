@@ -1,6 +1,7 @@
 // `npm run bench <name> [-- --json …]`: runs one bench, prints its figures by name and, with `--json`, ends with one line
 // of JSON. Every bench measures its plain baseline in the same run.
 import { parseArgs } from 'node:util';
+import { keepHeapSmall } from '../src/heap.ts';
 import type { Bench } from './bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
@@ -11,6 +12,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   senders: () => import('./senders.ts'),
 };
 
+// As the server does.
+keepHeapSmall();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false }, people: { type: 'string' }, rounds: { type: 'string' } },

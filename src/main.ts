@@ -8,6 +8,7 @@ import { type Config, loadEnvironment, readConfig } from './config.ts';
 import { CHANNEL_NAMES } from '../channels/index.ts';
 import { Problem } from './domain/problem.ts';
 import { simulatorOrigins } from './domain/simulator.ts';
+import { keepHeapSmall } from './heap.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createApp } from './http/app.ts';
 import { createOpsApp } from './http/ops-app.ts';
@@ -179,6 +180,7 @@ function stopOnSignal(started: readonly Stoppable[], log: Logger, life: Life): v
   for (const signal of STOP_SIGNALS) process.on(signal, () => void stop(signal));
 }
 
+keepHeapSmall();
 const environment = loadEnvironment();
 try {
   const config = readConfig(environment, CHANNEL_NAMES);
