@@ -69,7 +69,7 @@ export function CapabilityTable() {
   if (channels.list.length === 0) return null;
   return (
     <Panel title={t('capability.title')}>
-      <Table.ScrollContainer minWidth={1000} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={920} type="native" tabIndex={0}>
         <Table
           className={classes.capabilities ?? ''}
           verticalSpacing="xs"
