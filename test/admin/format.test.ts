@@ -52,6 +52,7 @@ describe('formats of the admin page', () => {
       .and.not.contain('2026');
     expect(time(at + 100 * 86_400_000)).to.contain('2026');
     expect(zoneCity('America/New_York')).to.equal('New York');
+    expect(zoneCity('Europe/Kiev')).to.equal('Kyiv');
   });
 
   it('says the day of a moment, in a word where there is one', () => {

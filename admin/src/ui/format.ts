@@ -51,8 +51,21 @@ export function formatRevenue(revenue: Readonly<Record<string, number>>, languag
   return sums.map(([currency, minor]) => formatMoney(minor, currency, language)).join(' + ');
 }
 
+/** Browsers still say the names that the time zone database has given up; the people who live there do not. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'America/Godthab': 'America/Nuuk',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+};
+
+export const currentZone = (zone: string): string => RENAMED[zone] ?? zone;
+
 /** City of a zone, as people name it: `Europe/Berlin` is Berlin, `UTC` stays. */
-export const zoneCity = (zone: string): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+export const zoneCity = (zone: string): string => (currentZone(zone).split('/').at(-1) ?? zone).replaceAll('_', ' ');
 
 /** Today's times without the date, this year's without the year. */
 export function formatTime(at: number, zone: string, language: string, now: number): string {

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../api/queries.ts';
 import {
+  currentZone,
   formatDuration,
   formatFullTime,
   formatMilliseconds,
@@ -16,7 +17,7 @@ import {
   millisecondSign,
 } from './format.ts';
 
-export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const browserZone = (): string => currentZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 export interface Format {
   zone: string;

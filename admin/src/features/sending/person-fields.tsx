@@ -8,7 +8,7 @@ import { useFormat } from '../../ui/use-format.ts';
 import type { When } from '../shapes.ts';
 import { problemAt } from './rules.ts';
 import type { SettingProblems } from './rules.ts';
-import { cityOf } from './zones.ts';
+import { zoneCity } from '../../ui/format.ts';
 
 type Person = Extract<When, { mode: 'person' }>;
 const PASSED = ['now', 'next_day', 'skip'] as const satisfies readonly Person['passed'][];
@@ -25,7 +25,7 @@ interface Props {
 export function PersonFields({ when, onChange, person, workspaceZone, problems }: Props) {
   const { t } = useTranslation('wizard');
   const format = useFormat();
-  const city = cityOf(workspaceZone);
+  const city = zoneCity(workspaceZone);
   return (
     <Stack gap="sm">
       <DayTimeInput

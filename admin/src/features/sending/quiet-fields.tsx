@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ErrorLine } from '../../ui/error-line.tsx';
 import { useSession } from '../../ui/use-session.ts';
 import type { QuietHours } from './rules.ts';
-import { cityOf } from './zones.ts';
+import { zoneCity } from '../../ui/format.ts';
 
 const CLOCKS = ['person', 'workspace'] as const satisfies readonly QuietHours['clock'][];
 
@@ -37,7 +37,7 @@ export function QuietFields({ quiet, onChange, error }: Props) {
           label={t('quiet.clock.title')}
           data={CLOCKS.map((value) => ({
             value,
-            label: t(`quiet.clock.${value}`, { city: cityOf(workspace.timeZone) }),
+            label: t(`quiet.clock.${value}`, { city: zoneCity(workspace.timeZone) }),
           }))}
           value={quiet.clock}
           onChange={(value) => onChange({ ...quiet, clock: CLOCKS.find((one) => one === value) ?? quiet.clock })}

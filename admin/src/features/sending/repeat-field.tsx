@@ -10,7 +10,8 @@ import { changedKind, DEFAULT_TIME, fromCron, isMissedSometimes, PATTERNS, toCro
 import type { Pattern, PatternKind, Repeat } from './repeat.ts';
 import { problemAt } from './rules.ts';
 import type { SettingProblems } from './rules.ts';
-import { cityOf, wallDay } from './zones.ts';
+import { wallDay } from './zones.ts';
+import { zoneCity } from '../../ui/format.ts';
 
 const OFF = 'off';
 const ENDS = ['never', 'until', 'times'] as const;
@@ -242,7 +243,7 @@ function NextStarts({ repeat, starts }: { repeat: Repeat; starts: readonly numbe
   return (
     <div>
       <Text size="sm" fw={500}>
-        {t('repeat.next', { city: cityOf(repeat.zone) })}
+        {t('repeat.next', { city: zoneCity(repeat.zone) })}
       </Text>
       <Text component="ol" size="sm" className="figures" m={0} ps={20} aria-live="polite">
         {starts.map((at) => (

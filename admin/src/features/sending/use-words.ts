@@ -10,7 +10,7 @@ import { durationWords } from './duration.ts';
 import { fromCron } from './repeat.ts';
 import { isTimed, rulesSet } from './rules.ts';
 import type { Canary, FrequencyCap, QuietHours, Rule } from './rules.ts';
-import { cityOf } from './zones.ts';
+import { zoneCity } from '../../ui/format.ts';
 
 const MINUTE = 60;
 
@@ -94,7 +94,7 @@ export function useSendingWords(): SendingWords {
   const person: SendingWords['person'] = ({ local, passed, zoneless }) => [
     t('says.person', { day: day(local), time: clock(local.slice(11, 16)) }),
     t(`says.passed.${passed}`),
-    t(`says.zoneless.${zoneless}`, { city: cityOf(workspace.timeZone) }),
+    t(`says.zoneless.${zoneless}`, { city: zoneCity(workspace.timeZone) }),
   ];
 
   const summary = (settings: Settings): string[] =>
@@ -139,14 +139,14 @@ export function useSendingWords(): SendingWords {
   };
 
   const repeatSentence = ({ cron, zone, until, times }: NonNullable<Settings['repeat']>): string => {
-    const values = { pattern: pattern(cron), city: cityOf(zone) };
+    const values = { pattern: pattern(cron), city: zoneCity(zone) };
     if (times !== null) return t('says.repeatTimes', { ...values, count: times, number: format.number(times) });
     return until === null ? t('says.repeat', values) : t('says.repeatUntil', { ...values, date: day(until) });
   };
   const quietSentence = ({ quietHours }: Settings, { quietHours: usual, timeZone }: Workspace): string | null => {
     const used = quietHours === 'workspace' ? usual : quietHours;
     if (used === null) return usual && t('says.noQuiet', { hours: hours(usual) });
-    return t(`says.quiet.${used.clock}`, { from: clock(used.from), to: clock(used.to), city: cityOf(timeZone) });
+    return t(`says.quiet.${used.clock}`, { from: clock(used.from), to: clock(used.to), city: zoneCity(timeZone) });
   };
   const capSentence = ({ frequencyCap }: Settings, { frequencyCap: usual }: Workspace): string | null => {
     const used = frequencyCap === 'workspace' ? usual : frequencyCap;

@@ -9,7 +9,8 @@ import type { When } from '../shapes.ts';
 import { PersonFields } from './person-fields.tsx';
 import { problemAt } from './rules.ts';
 import type { SettingProblems } from './rules.ts';
-import { cityOf, resolve, tomorrowAtTen, zones } from './zones.ts';
+import { resolve, tomorrowAtTen, zones } from './zones.ts';
+import { zoneCity } from '../../ui/format.ts';
 
 const MODES = ['now', 'at', 'person'] as const satisfies readonly When['mode'][];
 
@@ -128,7 +129,7 @@ function FirstStart({ at, zone }: { at: number; zone: string }) {
   const format = useFormat();
   return (
     <Text size="sm" aria-live="polite">
-      {t('when.firstStart', { time: format.fullTime(at, zone), city: cityOf(zone), relative: format.relative(at) })}
+      {t('when.firstStart', { time: format.fullTime(at, zone), city: zoneCity(zone), relative: format.relative(at) })}
     </Text>
   );
 }
@@ -141,7 +142,7 @@ function Echo({ when, onChange }: { when: At; onChange: (when: When) => void }) 
   const { local, zone, overlap } = when;
   const found = resolve(local, zone, now, overlap);
   if (!found) return null;
-  const city = cityOf(zone);
+  const city = zoneCity(zone);
   const wall = (text: string) =>
     new Intl.DateTimeFormat(format.language, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
       Date.parse(`${text.slice(0, 16)}Z`),

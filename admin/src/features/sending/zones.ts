@@ -1,5 +1,6 @@
 // Wall-clock times in time zones. Instants are computed by Temporal only; a clock change is told apart, never guessed away.
 import { Temporal } from 'temporal-polyfill';
+import { currentZone, zoneCity } from '../../ui/format.ts';
 
 export interface Zone {
   name: string;
@@ -10,9 +11,6 @@ export interface Zone {
   minutes: number;
 }
 
-/** Names that engines may leave out of their list. */
-const ADDED = ['UTC', 'Europe/Kyiv', 'Asia/Kolkata', 'Asia/Ho_Chi_Minh'];
-
 export const isZone = (name: string): boolean => {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
@@ -21,13 +19,12 @@ export const isZone = (name: string): boolean => {
   }
 };
 
-export const cityOf = (zone: string): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-
 /** Every zone, from west to east as clocks stand at `now`. */
 export function zones(now: number): Zone[] {
-  const names = new Set([...Intl.supportedValuesOf('timeZone'), ...ADDED.filter(isZone)]);
+  // Engines leave out UTC.
+  const names = new Set(['UTC', ...Intl.supportedValuesOf('timeZone').map(currentZone).filter(isZone)]);
   return [...names]
-    .map((name) => ({ name, city: cityOf(name), ...offsetOf(name, now) }))
+    .map((name) => ({ name, city: zoneCity(name), ...offsetOf(name, now) }))
     .toSorted((a, b) => a.minutes - b.minutes || a.name.localeCompare(b.name));
 }
 

@@ -14,7 +14,8 @@ import { isAtOnce } from '../../features/sending/rules.ts';
 import { durationWords } from '../../features/sending/duration.ts';
 import { ByMessenger } from '../../features/sending/by-messenger.tsx';
 import { WhatHappens } from '../../features/sending/what-happens.tsx';
-import { cityOf, resolve } from '../../features/sending/zones.ts';
+import { resolve } from '../../features/sending/zones.ts';
+import { zoneCity } from '../../ui/format.ts';
 import { ErrorLine } from '../../ui/error-line.tsx';
 import { toastError, toastUndo } from '../../ui/toast.tsx';
 import { useChannels } from '../../ui/use-channels.ts';
@@ -74,7 +75,7 @@ export function SendButton({ edited, blocked, onSending }: Props) {
       );
       const at = mailing.dueAt ?? fresh.startsAt;
       const zone = when.mode === 'at' ? when.zone : (repeat?.zone ?? workspace.timeZone);
-      toastUndo(t('send.scheduled', { time: format.time(at, zone), city: cityOf(zone) }), () => {
+      toastUndo(t('send.scheduled', { time: format.time(at, zone), city: zoneCity(zone) }), () => {
         void api.mailings
           .command(edited.id, 'unschedule')
           .then(() => navigate({ to: '/mailings/$id/edit', params: { id: edited.id } }))
