@@ -1,7 +1,7 @@
 // A picture: dropped, pasted or chosen, or an address elsewhere; and the words for those who cannot see it.
 import { Alert, Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { IconPhotoPlus } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useTranslation } from 'react-i18next';
 import type { ChannelInfo } from '../../../../src/http/api/bots.ts';
@@ -36,11 +36,15 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
   const { t } = useTranslation('wizard');
   const format = useFormat();
   const [state, setState] = useState<State>({ kind: 'idle' });
-  // Words typed while the picture is on its way must outlive its arrival.
+  // Words typed at the moment the picture arrives and the picture must outlive each other: both change what is newest.
   const latest = useRef(image);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = image;
   }, [image]);
+  const change = (next: ElementOf<'image'>): void => {
+    latest.current = next;
+    onChange(next);
+  };
   // Where a picture becomes a link, it may be of any size.
   const strictest = channels
     .filter(({ capabilities }) => capabilities.elements.includes('image'))
@@ -52,7 +56,7 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
     setState({ kind: 'busy' });
     try {
       const media = await api.media.upload(file);
-      onChange({ ...latest.current, source: media.source });
+      change({ ...latest.current, source: media.source });
       setState({ kind: 'idle' });
     } catch (caught) {
       setState({ kind: 'failed', message: errorText(caught) });
@@ -138,9 +142,9 @@ export default function ImageEditor({ image, onChange, channels, error }: Props)
         value={image.alt ?? ''}
         maxLength={500}
         onChange={(event) => {
-          const { alt: _, ...rest } = image;
+          const { alt: _, ...rest } = latest.current;
           const alt = event.currentTarget.value;
-          onChange(alt === '' ? rest : { ...rest, alt });
+          change(alt === '' ? rest : { ...rest, alt });
         }}
       />
     </Stack>
