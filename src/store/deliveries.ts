@@ -8,7 +8,7 @@ import { reopenCampaign } from './finishing.ts';
 import { decodeCursor, type Page, pageOf } from './page.ts';
 import { inSlice, SLICE_COLUMNS, toSlice } from './slices.ts';
 import { transact } from './transact.ts';
-import { startOver, type TriedOver, triedOver } from './tried.ts';
+import { PLANNED_AFRESH, startOver, type TriedOver, triedOver } from './tried.ts';
 
 // --- Recipients -----------------------------------------------------------------------------
 
@@ -162,15 +162,7 @@ export async function retryDeliveries(db: Database, campaignId: number, which: W
       const opened = await trx('slices').where({ id: slice.id }).whereNull('lease_owner').update({ done: 0 });
       if (opened === 0) return 0;
       await reopenCampaign(trx, campaignId, now);
-      const count = await again.update({
-        state: 'planned',
-        reason: null,
-        detail: null,
-        attempts: 0,
-        settled_at: null,
-        // A person decided to send it again: it is a new message, whatever became of the old one.
-        call_key: null,
-      });
+      const count = await again.update(PLANNED_AFRESH);
       await bump(trx, [{ campaignId, botId: slice.botId, figure: which, by: -count }]);
       return count;
     });

@@ -6,6 +6,16 @@ import type { CounterChange } from './counters.ts';
 import type { Database } from './database.ts';
 import { PRIORITY, scheduleDue } from './due.ts';
 
+/** What becomes of a delivery that a person has sent again: it is a new message, whatever became of the old one. */
+export const PLANNED_AFRESH = {
+  state: 'planned',
+  reason: null,
+  detail: null,
+  attempts: 0,
+  settled_at: null,
+  call_key: null,
+} as const;
+
 export interface TriedOver {
   channel: string;
   /** The bot's name. */
@@ -60,12 +70,7 @@ export async function startOver(
     await trx('deliveries')
       .where({ id: row.id })
       .update({
-        state: 'planned',
-        reason: null,
-        detail: null,
-        attempts: 0,
-        settled_at: null,
-        call_key: null,
+        ...PLANNED_AFRESH,
         connection_id: origin?.id ?? row.connection_id,
         bot_id: botId,
         tried: origin ? null : row.tried,
